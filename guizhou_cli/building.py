@@ -1,0 +1,206 @@
+"""Building the database from facts.sql, whole or not at all, and renewing one that an older release has built.
+
+Loaded on first use and after an upgrade only. sqlite-utils does the work.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from guizhou_cli import search
+from guizhou_cli.database import connect, facts_checksum, facts_sql, is_current, problem_with
+from guizhou_cli.errors import DatabaseProblem, note
+
+_BY_SOURCE = ("source", "passage", "appearance", "claim")
+_BY_CLAIM = ("claim_topic", "industrial_base", "policy_measure", "trade_growth")
+_SHARED = {  # what sources have in common, and where each is referred to
+    "speaker": "SELECT speaker_id FROM kept_appearance",
+    "topic": "SELECT topic_id FROM kept_claim_topic",
+    "trade_partner": "SELECT trade_partner_id FROM kept_trade_growth",
+}
+
+
+def build() -> sqlite3.Connection:
+    """Return a new database in memory: the packaged facts.sql, its full-text index, and what it was built from."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _fill(Database(connection))
+    return connection
+
+
+def first_use(path: Path) -> sqlite3.Connection:
+    """Build the database, keep it at `path` if that can be written, and return it, open read-only.
+
+    Safe when many processes do so at once, and when one is killed: the file appears whole, and only once.
+    """
+    connection = build()
+    try:
+        _store(connection.serialize(), path)
+    except OSError as error:
+        note(f"answering from memory: {path} can't be written ({error.strerror or error})")
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def index(db: Database, source: str | None = None) -> None:
+    """Fill the words that a search looks through, for one source or for all."""
+    db.register_function(search.canonical, deterministic=True)
+    db.execute(
+        "INSERT INTO claim_search (claim_id, statement, context)"
+        " SELECT claim_id, canonical(statement), canonical(context) FROM claim_words"
+        " WHERE source = coalesce(?, source)",
+        [source],
+    )
+
+
+@contextmanager
+def writing(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
+    """Open the database for one write transaction: all of what is done inside is kept, or none of it.
+
+    Args:
+        path: the database.
+        foreign_keys: whether each statement is held to the foreign keys; otherwise all are checked at the end.
+
+    Raises:
+        DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
+
+    """
+    connection = connect(path, "rw")
+    with closing(connection):
+        try:
+            connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+            connection.execute("BEGIN IMMEDIATE")
+            yield Database(connection)
+            if not foreign_keys and connection.execute("PRAGMA foreign_key_check").fetchone():
+                raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise problem_with(error, str(path)) from error
+
+
+def upgrade(path: Path) -> None:
+    """Replace the shipped facts, the tables and the views by the packaged ones; keep every briefing that was added.
+
+    Raises:
+        DatabaseProblem: as `writing`.
+
+    """
+    with writing(path, foreign_keys=False) as db:
+        if is_current(db.conn):  # another process was faster
+            return
+        _set_aside(db)
+        _drop_ours(db)
+        _run_facts(db)
+        _bring_back(db)
+        _index_all(db)
+
+
+def _fill(db: Database) -> None:
+    _run_facts(db)
+    _index_all(db)
+
+
+def _run_facts(db: Database) -> None:
+    db.executescript(facts_sql().decode("utf-8"))
+    checksum = facts_checksum()
+    db["build"].insert_all({"source_id": row["id"], "facts": checksum} for row in list(db["source"].rows))
+
+
+def _index_all(db: Database) -> None:
+    index(db)
+    db["claim_search"].enable_fts(["statement", "context"], tokenize="porter unicode61", create_triggers=True)
+
+
+def _set_aside(db: Database) -> None:
+    """Copy what belongs to added briefings into temporary tables."""
+    added = "NOT IN (SELECT source_id FROM main.build)"
+    for table in _BY_SOURCE:
+        column = "id" if table == "source" else "source_id"
+        db.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM main.{table} WHERE {column} {added}")
+    for table in _BY_CLAIM:
+        db.execute(
+            f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM main.{table}"
+            " WHERE claim_id IN (SELECT id FROM kept_claim)"
+        )
+    for table, used in _SHARED.items():
+        db.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM main.{table} WHERE id IN ({used})")
+    db.execute(
+        "CREATE TEMP TABLE kept_trade_partner_alias AS SELECT * FROM main.trade_partner_alias"
+        " WHERE trade_partner_id IN (SELECT id FROM kept_trade_partner)"
+    )
+
+
+def _drop_ours(db: Database) -> None:
+    """Drop what facts.sql is about to create, and nothing that a user has added beside it."""
+    with closing(build()) as fresh:
+        ours = fresh.execute("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table')").fetchall()
+    there = {row[0] for row in db.execute("SELECT name FROM main.sqlite_schema")}
+    shadows = {name for _, name in ours if name.startswith("claim_search_fts_")}  # go with their virtual table
+    for kind, name in sorted(ours, reverse=True):  # views first
+        if name in there and name not in shadows:
+            db.execute(f'DROP {kind} main."{name}"')
+
+
+def _bring_back(db: Database) -> None:
+    """Put the added briefings back under the new tables; a column that is no more is left out."""
+    for (source,) in db.execute("SELECT id FROM kept_source WHERE id IN (SELECT id FROM main.source)").fetchall():
+        note(f"{source} now comes with gz, in place of the one that was added")
+        for table in reversed(_BY_CLAIM):
+            db.execute(
+                f"DELETE FROM kept_{table} WHERE claim_id IN (SELECT id FROM kept_claim WHERE source_id = ?)", [source]
+            )
+        for table in reversed(_BY_SOURCE):
+            column = "id" if table == "source" else "source_id"
+            db.execute(f"DELETE FROM kept_{table} WHERE {column} = ?", [source])
+    # The shipped claims come first; a larger release pushes the numbers of the added ones up.
+    shift = db.execute(
+        "SELECT max(0, coalesce((SELECT max(id) FROM main.claim) + 1 - min(id), 0)) FROM kept_claim"
+    ).fetchone()[0]
+    for table in (*_SHARED, "trade_partner_alias", *_BY_SOURCE, *_BY_CLAIM):
+        before = {row[1] for row in db.execute(f"PRAGMA temp.table_info(kept_{table})")}
+        columns = [column.name for column in db[table].columns if column.name in before]
+        moved = {"id" if table == "claim" else "claim_id"} if table in ("claim", *_BY_CLAIM) else set()
+        values = ", ".join(f"{name} + {shift}" if name in moved else name for name in columns)
+        db.execute(f"INSERT OR IGNORE INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM kept_{table}")
+        db.execute(f"DROP TABLE kept_{table}")
+
+
+def _store(image: bytes, path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _clear_leftovers(path)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+            file.write(image)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(unfinished, path)  # unlike a rename, never over a database that is already in use
+        except FileExistsError:
+            return  # another first run was faster, and its database is as good
+        except OSError:  # a file system without hard links
+            if not path.exists():
+                unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Remove what first runs that were killed have left; one that is still running keeps its file."""
+    for leftover in path.parent.glob(f"{path.name}.*.new"):
+        pid = leftover.name.removesuffix(".new").rpartition(".")[2]
+        if os.name == "posix" and pid.isdecimal() and not _runs(int(pid)):
+            leftover.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,267 @@
+"""The commands: each parses, asks and shows. The one place where an error becomes a line on stderr and an exit status."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from guizhou_cli import database, formats, queries
+from guizhou_cli.errors import ExitStatus, GzError, NothingFound, UsageProblem, note
+from guizhou_cli.formats import Format
+
+_HELP = "What was said at a press briefing, and by whom, so that it can be cited."
+
+
+class Session(NamedTuple):
+    """What the options before the command say."""
+
+    named: Path | None = None
+    color: bool = True
+
+
+class _Program(TyperGroup):
+    """The one error boundary: whatever is raised below ends here, as a line on stderr and an exit status."""
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> int:
+        """Run the command line `args` and return its exit status."""
+        try:
+            status = super().main(args=args, prog_name="gz", standalone_mode=False)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return int(status or ExitStatus.FOUND)
+        except GzError as error:
+            return _tell(error.status, error.message, error.hint)
+        except typer.TyperException as error:
+            return _tell(ExitStatus.USAGE, *_usage(error))
+        except (KeyboardInterrupt, typer.Abort):
+            return ExitStatus.INTERRUPTED
+        except OSError as error:
+            _abandon_stdout()
+            if error.errno in {errno.EPIPE, errno.ESHUTDOWN}:  # the reader has seen enough
+                return ExitStatus.FOUND
+            name = f"{error.filename}: " if error.filename else ""
+            return _tell(ExitStatus.PROBLEM, f"{name}{error.strerror or error}")
+        except Exception as error:
+            if os.environ.get("GZ_DEBUG"):
+                raise
+            what = f"a fault of this program: {type(error).__name__}: {error}"
+            return _tell(ExitStatus.FAULT, what, "please report it; with GZ_DEBUG=1 set it prints where it happened")
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line, without the program's name, and return its exit status."""
+    return int(get_command(app).main(args=list(args)))
+
+
+def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStatus:
+    note(" ".join(message.split("\n")))
+    if hint:
+        note(" ".join(hint.split("\n")), prefix="    ")
+    return status
+
+
+def _usage(error: typer.TyperException) -> tuple[str, str | None]:
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if not message and context is not None:  # no command at all: Typer has printed the help
+        return "which command?", None
+    option = getattr(error, "option_name", "")
+    if context is not None and context.parent is not None and option in {"--db", "--no-color"}:
+        return message, f"{option} stands before the command: gz {option} … {context.info_name}"
+    path = context.command_path if context is not None else "gz"
+    return message[:1].lower() + message[1:], f"gz {path} --help".replace("gz gz", "gz") + " shows how"
+
+
+def _abandon_stdout() -> None:
+    """Point stdout at nothing, so that the interpreter does not fail on flushing it at exit."""
+    if sys.stdout is not None:
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (OSError, ValueError):
+            sys.stdout = None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        formats.write_text(f"gz {version('guizhou-cli')}\n")
+        raise typer.Exit
+
+
+def _complete(kind: str) -> Callable[[typer.Context], list[str]]:
+    def values(context: typer.Context) -> list[str]:
+        try:
+            session = context.find_root().params
+            return queries.completions(database.open_readonly(session.get("db")), kind)
+        except Exception:  # noqa: BLE001 - a shell that is completing must not be disturbed
+            return []
+
+    return values
+
+
+app = typer.Typer(
+    cls=_Program,
+    help=_HELP,
+    epilog='Try: gz bases · gz trade --partner asean · gz who-said "green development"',
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+As = Annotated[Format, typer.Option("--format", "-f", help="What to write the answer as.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Source = Annotated[
+    str | None, typer.Option(help="Only this briefing: an id that `gz sources` lists.", autocompletion=_complete("source"))
+]
+Topic = Annotated[str | None, typer.Option(help="Only this topic.", autocompletion=_complete("topic"))]
+Speaker = Annotated[str | None, typer.Option(help="Only this speaker.", autocompletion=_complete("speaker"))]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    db: Annotated[Path | None, typer.Option(envvar="GZ_DB", help="Another database than your own.")] = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours, as NO_COLOR.")] = False,  # noqa: FBT002
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Read the options before the command."""
+    context.obj = Session(db, color=not no_color)
+
+
+@app.command(epilog="Example: gz bases energy")
+def bases(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="Only bases whose name or detail has these words.")] = None,
+    source: Source = None,
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """The industrial bases."""
+    _answer(context, form, json, queries.bases, text, source)
+
+
+@app.command(epilog="Example: gz trade --partner asean")
+def trade(
+    context: typer.Context,
+    partner: Annotated[
+        str | None,
+        typer.Option(help="Only trade with this partner, by any of its names.", autocompletion=_complete("partner")),
+    ] = None,
+    source: Source = None,
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """How fast trade grew, and with whom."""
+    _answer(context, form, json, queries.trade, partner, source)
+
+
+@app.command(epilog='Example: gz measures --topic "green development"')
+def measures(
+    context: typer.Context, topic: Topic = None, source: Source = None, form: As = Format.table, json: AsJson = False
+) -> None:
+    """The policy measures."""
+    _answer(context, form, json, queries.measures, topic, source)
+
+
+@app.command(epilog="Example: gz speakers li")
+def speakers(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Only this speaker.", autocompletion=_complete("speaker"))] = None,
+    source: Source = None,
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """Who spoke, in what role, and how many claims are theirs."""
+    _answer(context, form, json, queries.speakers, name, source)
+
+
+@app.command(epilog='Example: gz who-said "green development"')
+def who_said(
+    context: typer.Context,
+    phrase: Annotated[str, typer.Argument(help="A phrase, a question in plain words, or a figure.", show_default=False)],
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the best to show.")] = 20,
+    source: Source = None,
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """Who said something about PHRASE, best match first."""
+    _answer(context, form, json, queries.who_said, phrase, limit, source)
+
+
+@app.command(epilog="Example: gz claims --topic trade")
+def claims(
+    context: typer.Context,
+    topic: Topic = None,
+    speaker: Speaker = None,
+    source: Source = None,
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """Every claim, with who said it and where."""
+    _answer(context, form, json, queries.claims, topic, speaker, source)
+
+
+@app.command(epilog="Example: gz topics")
+def topics(context: typer.Context, form: As = Format.table, json: AsJson = False) -> None:
+    """What there is to ask about."""
+    _answer(context, form, json, queries.topics)
+
+
+@app.command(epilog="Example: gz sources --json")
+def sources(context: typer.Context, form: As = Format.table, json: AsJson = False) -> None:
+    """The reports that the claims come from."""
+    _answer(context, form, json, queries.sources)
+
+
+@app.command(epilog='Example: sqlite3 "$(gz path)" "select * from trade"')
+def path(context: typer.Context) -> None:
+    """Where the database is, for sqlite-utils, Datasette or sqlite3."""
+    where = context.obj.named or database.default_path()
+    database.open_readonly(context.obj.named).close()
+    if not where.exists():
+        raise database.DatabaseProblem(f"{where} can't be written: there is no file to name", "name another with --db")
+    formats.write_path(where.absolute())
+
+
+@app.command(epilog="Example: gz show trade-asean")
+def show(
+    context: typer.Context,
+    claims: Annotated[
+        list[str], typer.Argument(metavar="CLAIM…", help="Claims, as the tables name them.", autocompletion=_complete("claim"))
+    ],
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """One claim, whole: who said it, where it stands, and a citation ready to paste."""
+    _answer(context, form, json, queries.show, claims)
+
+
+def _answer(
+    context: typer.Context, form: Format, json: bool, ask: Callable[..., queries.Answer], *question: Any
+) -> None:
+    """Ask, and show the answer; a program gets an empty one, in the format it asked for, where there is none."""
+    if json and form not in {Format.table, Format.json}:
+        raise UsageProblem(f"--json and --format {form} are two formats", "choose one")
+    form = Format.json if json else form
+    session: Session = context.obj
+    title = " ".join(["gz", str(context.info_name)])
+    with closing(database.open_readonly(session.named)) as db:
+        try:
+            answer = ask(db, *question)
+        except NothingFound:
+            if form not in {Format.table, Format.svg, Format.html}:
+                formats.write_answer(queries.nothing(db, ask), form, title)
+            raise
+    formats.write_answer(answer, form, title, color=session.color)
+    if answer.total > len(answer.rows):
+        note(f"the best {len(answer.rows)} of {answer.total}; --limit shows more")

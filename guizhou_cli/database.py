@@ -1,0 +1,185 @@
+"""Where the database is, whether it is ours and sound, and opening it read-only; building it is building.py's.
+
+On the path of every query, so it imports nothing that a query can do without.
+"""
+
+import os
+import sqlite3
+import zlib
+from pathlib import Path
+
+from guizhou_cli.errors import DatabaseProblem, note
+
+APPLICATION_ID = int.from_bytes(b"gzfs", "big")
+SCHEMA_VERSION = 1
+"""As `PRAGMA user_version` in facts.sql says: the version of its tables and views."""
+
+BUSY_SECONDS = 3.0
+"""How long to wait for another process that is writing."""
+
+CHECKED_WHOLE = 2_000_000
+"""Bytes. A database of up to this size is checked page by page at each start, which takes about a millisecond; a
+larger one is checked by SQLite where it is read, and whole by `gz verify`."""
+
+_START_AFRESH = "move it away, and gz builds a fresh one on the next run; or name another with --db"
+
+
+def facts_sql() -> bytes:
+    """Return the packaged facts.sql: beside this module when installed, at the top of the repository otherwise."""
+    here = Path(__file__).parent
+    try:
+        return (here / "facts.sql").read_bytes()
+    except FileNotFoundError:
+        return (here.parent / "facts.sql").read_bytes()
+
+
+def facts_checksum() -> int:
+    """Return the CRC-32 of the packaged facts.sql: enough to see that it changed, and it needs no OpenSSL."""
+    return zlib.crc32(facts_sql())
+
+
+def default_path() -> Path:
+    """Return where the database lies unless --db or GZ_DB says otherwise: in the user's data folder.
+
+    Raises:
+        DatabaseProblem: if no such folder can be told.
+
+    """
+    from platformdirs import user_data_path
+
+    if not os.path.isabs(os.environ.get("XDG_DATA_HOME", "/")):  # noqa: PTH117 - of a name, not of a Path
+        del os.environ["XDG_DATA_HOME"]  # the XDG specification: a relative path is to be ignored
+    path = user_data_path("guizhou-cli", appauthor=False) / "facts.db"
+    if not path.is_absolute():
+        raise DatabaseProblem("there is no home folder to keep the database in", "set HOME, or name a file with --db")
+    return path
+
+
+def open_readonly(named: Path | None) -> sqlite3.Connection:
+    """Open the database for queries, building it first where that is needed.
+
+    Args:
+        named: the file that the user named, which must exist; None for the default one, which is built on first
+            use, and in memory where its folder can't be written.
+
+    Raises:
+        DatabaseProblem: if the file is not there, not ours, damaged, newer than this program, or busy.
+
+    """
+    path = named or default_path()
+    if named is None and not _exists(path):
+        from guizhou_cli.building import first_use
+
+        return first_use(path)
+    connection = connect(path, "ro")
+    if not is_current(connection):
+        from guizhou_cli.building import upgrade
+
+        connection.close()
+        try:
+            upgrade(path)
+        except DatabaseProblem as problem:
+            connection = connect(path, "ro")
+            if _pragma(connection, "user_version") != SCHEMA_VERSION:
+                raise
+            note(f"answering from facts of an older release: {problem.message}")
+            return connection
+        connection = connect(path, "ro")
+    return connection
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open an existing database of ours, in SQLite's URI mode `ro` or `rw`, and check that it is sound.
+
+    Raises:
+        DatabaseProblem: as `open_readonly`.
+
+    """
+    if not _exists(path):
+        raise DatabaseProblem(f"no database at {path}", "gz path names the one in use; gz --db PATH names another")
+    if not path.is_file():
+        raise DatabaseProblem(f"{path} is not a file", "gz --db PATH takes a database that gz has built")
+    try:
+        connection = _open(path, mode)
+        try:
+            _check(connection, path)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            # A writer died in the middle of a transaction. Only a connection that may write can roll it back.
+            connection.close()
+            with _open(path, "rw") as writer:
+                writer.execute("SELECT count(*) FROM sqlite_schema")
+            writer.close()
+            connection = _open(path, mode)
+            _check(connection, path)
+    except (sqlite3.Error, ValueError) as error:
+        raise problem_with(error, str(path)) from error
+    return connection
+
+
+def problem_with(error: Exception, name: str = "the database") -> DatabaseProblem:
+    """Return what SQLite, or reading from it, ran into as a line for a person."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return DatabaseProblem(f"{name} is busy: another program is writing to it", "try again in a moment")
+    if code is not None and code & 0xFF == sqlite3.SQLITE_FULL:
+        return DatabaseProblem("there is no room left to write the database", "nothing was changed")
+    if code is not None and code & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return DatabaseProblem(f"{name} can't be opened or written: {error}", "are its permissions right?")
+    if code is not None and code & 0xFF == sqlite3.SQLITE_IOERR:
+        return DatabaseProblem(f"{name} can't be read or written: {error}", "nothing was changed")
+    if code == sqlite3.SQLITE_NOTADB:
+        return DatabaseProblem(f"{name} is not a database", _START_AFRESH)
+    return DatabaseProblem(f"{name} is damaged: {error}", _START_AFRESH)
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Tell whether the shipped facts in this database are those of the packaged facts.sql."""
+    if _pragma(connection, "user_version") != SCHEMA_VERSION:
+        return False
+    try:
+        built_from = connection.execute("SELECT facts FROM build").fetchall()
+    except (sqlite3.Error, OverflowError) as error:
+        raise problem_with(error) from error
+    return built_from != [] and all(facts == facts_checksum() for (facts,) in built_from)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:  # a folder that is a file, a name that is too long or holds a NUL
+        if isinstance(error, NotADirectoryError | PermissionError):
+            return False
+        raise DatabaseProblem(f"{path} can't be a database: {error}", "name another with --db") from error
+    return True
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    # as_uri() quotes what would otherwise end the path: ? # % and blanks.
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    if mode == "ro":
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    ours = _pragma(connection, "application_id")
+    size = path.stat().st_size
+    if ours != APPLICATION_ID:
+        what = "is not a database of gz" if size else "is empty"
+        raise DatabaseProblem(f"{path} {what}", _START_AFRESH)
+    if _pragma(connection, "user_version") > SCHEMA_VERSION:
+        raise DatabaseProblem(f"{path} was made by a newer gz", "upgrade: pip install --upgrade guizhou-cli")
+    if size <= CHECKED_WHOLE:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise DatabaseProblem(f"{path} is damaged: {found}", _START_AFRESH)
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])

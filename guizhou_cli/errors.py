@@ -1,0 +1,103 @@
+"""What can go wrong, and the exit status of each: an error owns its status, its message and the way out.
+
+Messages are for people: one line that says what is wrong, and a hint, where there is one, that says what to do.
+"""
+
+import sys
+from enum import IntEnum
+
+PROGRAM = "gz"
+
+
+class ExitStatus(IntEnum):
+    """What the program's exit status says."""
+
+    FOUND = 0
+    """There is an answer, and it is on stdout."""
+
+    NOTHING = 1
+    """There is none; or a verification has failed."""
+
+    USAGE = 2
+    """The command line can't be understood."""
+
+    PROBLEM = 3
+    """Something is wrong with a file or the database."""
+
+    FAULT = 70
+    """The program itself is wrong (EX_SOFTWARE of sysexits.h)."""
+
+    INTERRUPTED = 130
+    """Ctrl-C (128 + SIGINT, as shells count)."""
+
+
+class GzError(Exception):
+    """An error to tell a person: `message` in one line, and perhaps a `hint` as the way out."""
+
+    status = ExitStatus.FAULT
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class NothingFound(GzError):  # noqa: N818 - an answer rather than an error, though it travels as one
+    """The question was understood, and nothing in the database answers it."""
+
+    status = ExitStatus.NOTHING
+
+
+class UsageProblem(GzError):  # noqa: N818 - reads as what it tells
+    """The question itself can't be understood."""
+
+    status = ExitStatus.USAGE
+
+
+class FileProblem(GzError):  # noqa: N818 - reads as what it tells
+    """A file can't be read, written or understood."""
+
+    status = ExitStatus.PROBLEM
+
+
+class DatabaseProblem(FileProblem):
+    """The database can't be opened, read or written."""
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with every character that steers a terminal, or can't be encoded, written out (ESC as `\x1b`).
+
+    Those are the C0 and C1 controls, line and paragraph separators, the bidirectional overrides and isolates,
+    and lone surrogates.
+    """
+    if text.isprintable():  # the common case at C speed; it is false for all of these, and for a few harmless ones
+        return text
+    return "".join(_escape(char) if _steers(ord(char)) else char for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _steers(code: int) -> bool:
+    return (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or code in {0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF}
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or 0xD800 <= code <= 0xDFFF
+        or 0xFFF9 <= code <= 0xFFFB
+    )
+
+
+def note(message: str, *, prefix: str = f"{PROGRAM}: ") -> None:
+    """Write one line for a person to stderr, and nothing where stderr is closed."""
+    if sys.stderr is None:
+        return
+    encoding = sys.stderr.encoding or "ascii"
+    line = (prefix + visible(message)).encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except OSError:  # nobody can be told that nobody can be told
+        return

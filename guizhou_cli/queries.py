@@ -1,0 +1,300 @@
+"""The questions: each a filter over a view of facts.sql, whose columns it hands on as they are.
+
+A question that nothing answers raises `NothingFound`, which says what there is instead.
+"""
+
+import math
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from guizhou_cli import search
+from guizhou_cli.database import problem_with
+from guizhou_cli.errors import NothingFound, UsageProblem
+
+Cell = str | int | float | None
+Row = tuple[Cell, ...]
+
+
+class Answer(NamedTuple):
+    """Rows of a view, best or first one first.
+
+    `total` counts the rows there are, of which `rows` may be the best few; `asked` is set where matched words are
+    to be marked.
+    """
+
+    view: str
+    columns: tuple[str, ...]
+    rows: list[Row]
+    total: int
+    asked: search.Question | None = None
+
+    def dicts(self) -> list[dict[str, Cell]]:
+        """Return the rows as one dict each, keyed by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
+    """Return the industrial bases, or those whose name or detail has the words of `text`."""
+    found = _from(db, "bases", source=source)
+    if text is None:
+        return _something(found, "no industrial base is named in the database")
+    _searchable(text)
+    name, detail = found.columns.index("base"), found.columns.index("detail")
+    rows = [row for row in found.rows if search.narrows(text, _text(row[name]), _text(row[detail]))]
+    if not rows:
+        raise search.unknown("industrial base", text, (str(row[name]) for row in found.rows))
+    return found._replace(rows=rows, total=len(rows))
+
+
+def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None = None) -> Answer:
+    """Return the growth rates, or those with one partner, by any of its names."""
+    partners = None
+    if partner is not None:
+        ids = {name: name for (name,) in _ask(db, "SELECT id FROM trade_partner")}
+        aliases = _ask(
+            db,
+            "SELECT name, id FROM trade_partner UNION ALL SELECT alias, trade_partner_id FROM trade_partner_alias",
+        )
+        names = {**ids, **{str(name): str(meant) for name, meant in aliases}}
+        partners = _chosen("partner", partner, names, ids)
+    return _something(_from(db, "trade", partner=partners, source=source), "no trade rate with that partner")
+
+
+def measures(db: sqlite3.Connection, topic: str | None = None, source: str | None = None) -> Answer:
+    """Return the policy measures, or those of one topic."""
+    found = _from(db, "measures", topics=_topic_ids(db, topic), source=source)
+    return _something(found, "no policy measure on that topic", _topics_of_measures(db))
+
+
+def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None = None) -> Answer:
+    """Return who spoke, or the one of that name."""
+    names = None if name is None else _chosen("speaker", name, _speaker_names(db))
+    return _something(_from(db, "speakers", speaker=names, source=source), "nobody spoke")
+
+
+def claims(
+    db: sqlite3.Connection, topic: str | None = None, speaker: str | None = None, source: str | None = None
+) -> Answer:
+    """Return every claim, or those of one topic, speaker or source."""
+    speakers = None if speaker is None else _chosen("speaker", speaker, _speaker_names(db))
+    found = _from(db, "claims", topics=_topic_ids(db, topic), speaker=speakers, source=source)
+    return _something(found, "no claim is all of that")
+
+
+def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str | None = None) -> Answer:
+    """Return the best claims about `phrase`: those that hold it word for word first, then by BM25.
+
+    Raises:
+        UsageProblem: if there is nothing to search for.
+        NothingFound: if no claim has all of its words; it names the topics there are.
+
+    """
+    asked = search.question(phrase, _synonyms(db))
+    sources = None if source is None else [_source(db, source)]
+    keys: list[str] = []
+    total = 0
+    if len(asked.groups) <= search.WORDS_AT_MOST:
+        within = "" if sources is None else " AND source_id = ?"
+        matching = f"claim_search_fts MATCH ? AND claim.id = claim_search_fts.rowid{within}"
+        ranked = (
+            f"SELECT key FROM claim_search_fts, claim WHERE {matching}"  # noqa: S608 - `matching` is ours
+            " ORDER BY bm25(claim_search_fts, 4.0, 1.0), claim.id LIMIT ?"
+        )
+        more = sources or []
+        exact, any_order = asked.exact_expression(), asked.expression()
+        found = [key for (key,) in _ask(db, ranked, [exact, *more, limit])]
+        if len(found) < limit:
+            found += [key for (key,) in _ask(db, ranked, [any_order, *more, limit])]
+        keys = list(dict.fromkeys(str(key) for key in found))[:limit]
+        either = f"{any_order} OR {exact}"
+        total = int(str(_ask(db, f"SELECT count(*) FROM claim_search_fts, claim WHERE {matching}", [either, *more])[0][0]))
+    if not keys:
+        topics = [str(name) for (name,) in _ask(db, "SELECT topic FROM topics WHERE claims > 0")]
+        raise NothingFound(
+            f"nothing is said of {search.shortened(phrase)}", search.listed("what is spoken of: ", topics, 20)
+        )
+    found_rows = _from(db, "claims", claim=keys)
+    place = {key: at for at, key in enumerate(keys)}
+    key_column = found_rows.columns.index("claim")
+    rows = sorted(found_rows.rows, key=lambda row: place[str(row[key_column])])
+    return found_rows._replace(rows=rows, total=total, asked=asked)
+
+
+def topics(db: sqlite3.Connection) -> Answer:
+    """Return what there is to ask about."""
+    return _something(_from(db, "topics"), "no topic is named in the database")
+
+
+def sources(db: sqlite3.Connection, source: str | None = None) -> Answer:
+    """Return the reports."""
+    return _from(db, "sources", source=source)
+
+
+def claim_key(db: sqlite3.Connection, claim: str) -> str:
+    """Return the whole key of a claim that was named by it, or by the part behind the colon.
+
+    Raises:
+        NothingFound: if there is no such claim.
+        UsageProblem: if several sources have one of that name.
+
+    """
+    named = claim.strip().lower()
+    keys = [str(key) for (key,) in _ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named] * 2)]
+    if not keys:
+        # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
+        near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
+        begins = search.canonical(named.rpartition(":")[2]).replace(" ", "-")[:2]
+        slugs = [slug for (slug,) in _ask(db, near, [begins, begins + "\U0010ffff"])]
+        slugs += [slug for (slug,) in _ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
+        raise search.unknown("claim", claim, map(str, slugs))
+    if len(keys) > 1:
+        raise UsageProblem(f"{search.shortened(claim)} is a claim of several briefings", search.listed("which: ", keys))
+    return keys[0]
+
+
+def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
+    """Return claims whole, in the order named, each with the deep link to its passage and a citation."""
+    from guizhou_cli.citation import shown
+
+    keys = dict.fromkeys(claim_key(db, claim) for claim in claims)
+    found = [_from(db, "show", claim=key) for key in keys]
+    return shown(found[0]._replace(rows=[row for answer in found for row in answer.rows], total=len(keys)))
+
+
+def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
+    """Return the empty answer to a question: its columns and no row."""
+    view = {"who_said": "claims"}.get(question.__name__, question.__name__)
+    columns = tuple(column for column, *_ in _execute(db, f"SELECT * FROM {view} LIMIT 0", []).description)
+    return Answer(view, columns, [], 0)
+
+
+def completions(db: sqlite3.Connection, kind: str) -> list[str]:
+    """Return the names that a shell may complete: of partners, topics, speakers, sources or claims."""
+    asked = {
+        "partner": "SELECT id FROM trade_partner",
+        "topic": "SELECT topic FROM topics",
+        "speaker": "SELECT name FROM speaker",
+        "source": "SELECT id FROM source",
+        "claim": "SELECT slug FROM claim GROUP BY slug HAVING count(*) = 1"
+        " UNION ALL SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1)",
+    }
+    return [str(name) for (name,) in _ask(db, f"{asked[kind]} LIMIT 1000")]
+
+
+def _from(
+    db: sqlite3.Connection,
+    view: str,
+    *,
+    source: str | None = None,
+    topics: Iterable[str] | None = None,
+    **wanted: str | Iterable[str] | None,
+) -> Answer:
+    """Return the rows of a view: of one source, on one of the topics, with one of the values in each column named."""
+    conditions, values = [], []
+    if source is not None:
+        wanted["source"] = _source(db, source)
+    for column, value in wanted.items():
+        if value is not None:
+            several = [value] if isinstance(value, str) else sorted(value)
+            conditions.append(f"{column} IN ({_marks(several)})")
+            values += several
+    if topics is not None:
+        several = sorted(topics)
+        conditions.append(
+            "claim IN (SELECT key FROM claim JOIN claim_topic ON claim_id = claim.id"  # noqa: S608 - the names are ours
+            f" WHERE topic_id IN ({_marks(several)}))"
+        )
+        values += several
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    cursor = _execute(db, f"SELECT * FROM {view}{where}", values)  # noqa: S608 - the names are ours
+    columns = tuple(column for column, *_ in cursor.description)
+    rows = _fetch(cursor)
+    return Answer(view, columns, rows, len(rows))
+
+
+def _ask(db: sqlite3.Connection, sql: str, values: Sequence[str | int] = ()) -> list[Row]:
+    return _fetch(_execute(db, sql, values))
+
+
+def _execute(db: sqlite3.Connection, sql: str, values: Sequence[str | int]) -> sqlite3.Cursor:
+    try:
+        return db.execute(sql, [_storable(value) for value in values])
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise problem_with(error) from error
+
+
+def _fetch(cursor: sqlite3.Cursor) -> list[Row]:
+    try:
+        rows: list[Row] = cursor.fetchall()
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise problem_with(error) from error
+    # What a STRICT table can't hold, but a damaged file can.
+    if any(isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell)) for row in rows for cell in row):
+        raise problem_with(ValueError("a value is of the wrong type"))
+    return rows
+
+
+def _storable(value: str | int) -> str | int:
+    """Return `value` as SQLite can take it: a lone surrogate of the command line becomes a question mark."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+def _something(found: Answer, otherwise: str, hint: str | None = None) -> Answer:
+    if not found.rows:
+        raise NothingFound(otherwise, hint)
+    return found
+
+
+def _searchable(text: str) -> None:
+    search.question(text)
+
+
+def _text(cell: Cell) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _chosen(kind: str, asked: str, names: dict[str, str], known: Iterable[str] = ()) -> set[str]:
+    if not search.fold(asked):
+        raise UsageProblem(f"no {kind} is named", search.listed("known: ", known or names))
+    return search.choose(kind, asked, names, known)
+
+
+def _source(db: sqlite3.Connection, source: str) -> str:
+    named = source.strip().lower()
+    if not _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
+        raise search.unknown("source", source, (str(known) for (known,) in _ask(db, "SELECT id FROM source")))
+    return named
+
+
+def _speaker_names(db: sqlite3.Connection) -> dict[str, str]:
+    rows = _ask(db, "SELECT name, id FROM speaker")
+    return {str(name): str(name) for name, _ in rows} | {str(id_): str(name) for name, id_ in rows}
+
+
+def _topic_ids(db: sqlite3.Connection, topic: str | None) -> set[str] | None:
+    if topic is None:
+        return None
+    return _chosen("topic", topic, {str(name): str(id_) for name, id_ in _ask(db, "SELECT name, id FROM topic")})
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _topics_of_measures(db: sqlite3.Connection) -> str:
+    names = _ask(
+        db,
+        "SELECT DISTINCT name FROM topic JOIN claim_topic ON topic_id = topic.id"
+        " JOIN policy_measure USING (claim_id) ORDER BY name LIMIT 20",
+    )
+    return search.listed("there are measures on: ", (str(name) for (name,) in names))
+
+
+def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
+    """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
+    names: dict[str, list[str]] = {}
+    partners = "SELECT id, name FROM trade_partner UNION ALL SELECT trade_partner_id, alias FROM trade_partner_alias"
+    for partner, name in _ask(db, partners):
+        names.setdefault(str(partner), []).append(str(name))
+    return [*names.values(), *([str(short), str(long)] for short, long in _ask(db, "SELECT short, long FROM abbreviation"))]

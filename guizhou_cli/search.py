@@ -1,0 +1,293 @@
+"""A person's words made into a full-text query, the words that it matched, and the name that was nearest.
+
+Words are brought to one spelling on both sides, in the index and in the question: letters without case or accents,
+American rather than British, figures whole, each Chinese character a word of its own.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from guizhou_cli.errors import NothingFound, UsageProblem, visible
+
+Phrase = tuple[str, ...]
+"""Words, in the one spelling, that stand side by side."""
+
+WORDS_AT_MOST = 400
+"""A question of more different words than this is answered unasked: no statement holds them all."""
+
+# Words of a question rather than of its subject, beside the function words of English.
+_FUNCTION_WORDS = frozenset(
+    """
+    a about all also am an and any anybody anyone anything are as at be been being briefing but by can could did do
+    does doing for from give had has have he her him his how i if in into is it its may me mention mentioned mentions
+    might more most much my not of on or our please say saying says shall she should some somebody someone something
+    speak spoke spoken talk talked tell than that the their them then there these they this those to told upon us was
+    we were what when where whether which while who whom whose why will with would you your
+    """.split()
+)
+_NUMERALS = {
+    word: str(number)
+    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+}
+_AMERICAN = {
+    british + ending: american + ending
+    for british, american in (
+        ("centre", "center"), ("kilometre", "kilometer"), ("metre", "meter"), ("litre", "liter"), ("fibre", "fiber"),
+        ("theatre", "theater"), ("programme", "program"), ("defence", "defense"), ("offence", "offense"),
+        ("licence", "license"), ("practise", "practice"), ("aluminium", "aluminum"), ("sulphur", "sulfur"),
+        ("plough", "plow"), ("mould", "mold"), ("tyre", "tire"), ("catalogue", "catalog"), ("dialogue", "dialog"),
+        ("grey", "gray"), ("cheque", "check"), ("ageing", "aging"), ("fulfil", "fulfill"), ("enrol", "enroll"),
+        ("skilful", "skillful"), ("instalment", "installment"), ("jewellery", "jewelry"),
+    )
+    for ending in ("", "s")
+}  # fmt: skip
+
+_HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
+_CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}/\u2010-\u2015-]+")
+_LATIN_RULES = (
+    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),  # 1,000: one figure
+    (re.compile(r"(?<=\d)\.(?=\d)"), "p"),  # 28.4: one word, which neither 28 nor 8.4 is
+    (re.compile(r"['\u2019\u02bc]s\b|['\u2019\u02bc]"), ""),
+    (re.compile(r"%|\bper\s+cents?\b|\bpct\b"), " percent "),
+)
+_BRITISH_RULES = (
+    (re.compile(r"(?<=\w{3})is(e|es|ed|er|ers|ing|ation|ations|ational)$"), r"iz\1"),
+    (re.compile(r"(?<=\w{3})ys(e|es|ed|er|ers|ing)$"), r"yz\1"),
+    (re.compile(r"(?<=\w{2})our(s|ed|er|ers|ing|able|ably|ite|ites|ful|hood|hoods)?$"), r"or\1"),
+    (re.compile(r"(trave|labe|mode|cance|fue|channe|leve|signa|tunne|counse|tota|riva)ll(ed|ing|er|ers)$"), r"\1l\2"),
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in the one spelling: "Centre's 28.4%" gives center, 28p4, percent."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    for pattern, replacement in _LATIN_RULES:
+        plain = pattern.sub(replacement, plain)
+    return [_one_spelling(token) for token in _TOKEN.findall(plain)]
+
+
+def canonical(text: str) -> str:
+    """Return the words of `text` in the one spelling, a blank between them: what the full-text index holds."""
+    return " ".join(words(text))
+
+
+def fold(name: str) -> str:
+    """Return a name without case, accents, hyphens, blanks or other punctuation, to compare it by."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in plain if c.isalnum() and not unicodedata.combining(c))
+
+
+class Question(NamedTuple):
+    """What a person asked for: groups of phrases that mean the same, of which each must be met."""
+
+    text: str
+    exact: Phrase
+    groups: tuple[tuple[Phrase, ...], ...]
+
+    def expression(self) -> str:
+        """Return the question for FTS5: every group met by one of its phrases. All of it is quoted."""
+        return " AND ".join("(" + " OR ".join(_quoted(phrase) for phrase in group) + ")" for group in self.groups)
+
+    def exact_expression(self) -> str:
+        """Return the question for FTS5 as one phrase, word for word."""
+        return _quoted(self.exact)
+
+
+def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
+    """Read a phrase, a question in plain words or a figure.
+
+    Args:
+        text: whatever was typed; no character in it is syntax.
+        synonyms: names of the same thing, such as a partner and its aliases.
+
+    Raises:
+        UsageProblem: if there is no letter and no digit in it.
+
+    """
+    asked = words(text)
+    if not asked:
+        raise UsageProblem("nothing to search for", 'give a word, a phrase or a figure: gz who-said "green development"')
+    content = [word for word in asked if word not in _FUNCTION_WORDS]
+    exact = _trimmed(asked) if content else tuple(asked)
+    if len(asked) > WORDS_AT_MOST:
+        asked = list(dict.fromkeys(asked))[: WORDS_AT_MOST + 1]
+    thesaurus = _Thesaurus(synonyms)
+    groups: dict[tuple[Phrase, ...], None] = {}
+    rest = tuple(asked)
+    while rest:
+        same = thesaurus.longest(rest)
+        if same:
+            groups[same] = None
+            rest = rest[len(same[0]) :]
+        elif _is_han(rest[0]):
+            run = 1
+            while run < len(rest) and _is_han(rest[run]) and not thesaurus.longest(rest[run:]):
+                run += 1
+            groups[(rest[:run],)] = None
+            rest = rest[run:]
+        else:
+            if rest[0] not in _FUNCTION_WORDS or not content:
+                groups[(rest[:1],)] = None
+            rest = rest[1:]
+    return Question(text, exact, tuple(groups))
+
+
+class Matcher:
+    """Tells which words of a text a question matched, by the stems that the full-text index goes by.
+
+    Args:
+        asked: the question.
+        texts: the texts that will be looked at.
+
+    """
+
+    def __init__(self, asked: Question, texts: Iterable[str]) -> None:
+        self._chunks = {
+            text: [(m.span(), words(m.group())) for m in _CHUNK.finditer(text)] for text in dict.fromkeys(texts)
+        }
+        self._phrases = [phrase for group in asked.groups for phrase in group]
+        seen = {word for chunks in self._chunks.values() for _, found in chunks for word in found}
+        self._stem = _stems(seen.union(*self._phrases))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the matched words stand in `text`, as (start, end) in characters, neighbours joined."""
+        flat = [(span, self._stem[word]) for span, found in self._chunks[text] for word in found]
+        stems = [stem for _, stem in flat]
+        hit: set[tuple[int, int]] = set()
+        for phrase in self._phrases:
+            wanted = [self._stem[word] for word in phrase]
+            for start in range(len(stems) - len(wanted) + 1):
+                if stems[start : start + len(wanted)] == wanted:
+                    hit.update(span for span, _ in flat[start : start + len(wanted)])
+        joined: list[tuple[int, int]] = []
+        for begin, end in sorted(hit):
+            trimmed = end - (len(text[begin:end]) - len(text[begin:end].rstrip(".,;:!?)\"'\u201d\u2019")))
+            if joined and not text[joined[-1][1] : begin].strip(" -\u2010\u2011"):
+                joined[-1] = (joined[-1][0], trimmed)
+            else:
+                joined.append((begin, trimmed))
+        return joined
+
+
+def narrows(asked: str, *texts: str | None) -> bool:
+    """Tell whether every word of `asked` stands in one of the texts, whole, stemmed, or as its beginning."""
+    here = {word for text in texts if text for word in words(text)}
+    wanted = words(asked)
+    stem = _stems(here.union(wanted))
+    return all(
+        any(stem[word] == stem[other] or (len(word) > 2 and other.startswith(word)) for other in here)  # noqa: PLR2004
+        for word in wanted
+    )
+
+
+def choose(kind: str, asked: str, names: Mapping[str, str], known: Iterable[str] = ()) -> set[str]:
+    """Return what a name stands for: the one it equals when folded, or else all that have each of its words.
+
+    Args:
+        kind: what is named, for the message: "partner".
+        asked: the name as typed.
+        names: each known name and what it stands for.
+        known: the names to offer, where not all of them.
+
+    Raises:
+        NothingFound: if no name is that; it offers the nearest and the known ones.
+
+    """
+    folded = fold(asked)
+    equal = {meant for name, meant in names.items() if fold(name) == folded}
+    if equal:
+        return equal
+    wanted = set(words(asked))
+    partial = {meant for name, meant in names.items() if wanted and wanted <= set(words(name))}
+    if partial:
+        return partial
+    raise unknown(kind, asked, names, known)
+
+
+def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = ()) -> NothingFound:
+    """Return the error for a name that is not known, with the nearest and with what is."""
+    names = list(dict.fromkeys(names))
+    folded = {fold(name[:80]): name for name in names}
+    near = get_close_matches(fold(asked[:80]), folded, n=1)
+    offer = f"; did you mean {folded[near[0]]}?" if near else ""
+    return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
+
+
+def listed(lead: str, names: Iterable[str], most: int = 12) -> str:
+    """Return names in one line, no more than `most` of them."""
+    names = list(names)
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return lead + ", ".join(names[:most]) + rest
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return what a person typed, in quotes, made visible, and cut where it is long."""
+    return f'"{visible(text[:most])}{"…" if len(text) > most else ""}"'
+
+
+def _one_spelling(token: str) -> str:
+    for pattern, replacement in _BRITISH_RULES:
+        token = pattern.sub(replacement, token, count=1)
+    return _NUMERALS.get(token) or _AMERICAN.get(token, token)
+
+
+def _quoted(phrase: Phrase) -> str:
+    return '"' + " ".join(phrase) + '"'
+
+
+def _singular(phrase: Phrase) -> Phrase:
+    return tuple(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in phrase)  # noqa: PLR2004
+
+
+def _trimmed(asked: list[str]) -> Phrase:
+    """Leave out the function words around the subject, not those within it."""
+    kept = [at for at, word in enumerate(asked) if word not in _FUNCTION_WORDS]
+    return tuple(asked[kept[0] : kept[-1] + 1])
+
+
+def _is_han(word: str) -> bool:
+    return re.match(f"[{_HAN}]", word) is not None
+
+
+class _Thesaurus:
+    """Names of the same thing, found again at the beginning of what a person typed."""
+
+    def __init__(self, synonyms: Iterable[Sequence[str]]) -> None:
+        groups = [tuple(tuple(words(name)) for name in same) for same in synonyms]
+        self._known = {_singular(name): same for same in groups for name in same}
+        self._chinese = [
+            (" ".join(name), same) for same in groups for name in same if len(name) > 1 and _is_han(name[0])
+        ]
+        self._longest = max((len(name) for name in self._known), default=0)
+
+    def longest(self, typed: Phrase) -> tuple[Phrase, ...] | None:
+        """Return the longest name that `typed` begins with and, after it, all that mean the same.
+
+        Of a Chinese name two characters will do.
+        """
+        for length in range(min(self._longest, len(typed)), 0, -1):
+            name = typed[:length]
+            same = self._known.get(_singular(name))
+            if not same and length > 1 and _is_han(name[0]):
+                part = " ".join(name)
+                same = next((same for whole, same in self._chinese if part in whole), None)
+            if same:
+                return tuple(dict.fromkeys((name, *same)))
+        return None
+
+
+def _stems(these: Iterable[str]) -> dict[str, str]:
+    """Return the stem of each word, as FTS5's own porter tokenizer gives it."""
+    numbered = list(these)
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute("CREATE VIRTUAL TABLE word USING fts5 (spelling, tokenize = 'porter unicode61')")
+        memory.execute("CREATE VIRTUAL TABLE stem USING fts5vocab (word, instance)")
+        memory.executemany("INSERT INTO word (rowid, spelling) VALUES (?, ?)", enumerate(numbered))
+        found = {numbered[doc]: term for term, doc in memory.execute("SELECT term, doc FROM stem")}
+    return {word: found.get(word, word) for word in numbered}

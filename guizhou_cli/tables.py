@@ -1,0 +1,300 @@
+"""Rows as Rich tables: quiet, folding where the screen is narrow, complete at any width.
+
+A table keeps the names of the view's columns. What is the same in every row stands once, below it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from guizhou_cli.errors import visible
+from guizhou_cli.queries import Answer, Cell
+from guizhou_cli.search import Matcher
+
+BAR_WIDTH = 16
+"""Characters of the longest bar; narrower screens shorten it."""
+
+_LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
+    # Each group is one column where the screen is narrow; where it is wide, each name is a column of its own.
+    "bases": (("position",), ("base", "detail"), ("speaker", "claim"), ("paragraph", "source")),
+    "trade": (
+        ("partner_name", "partner"),
+        ("annual_growth_pct", "implied_total_growth_pct"),
+        ("bar",),
+        ("period", "years"),
+        ("speaker", "claim"),
+        ("paragraph", "source"),
+    ),
+    "measures": (("measure", "policy"), ("speaker", "claim"), ("paragraph", "source")),
+    "claims": (("statement", "topics"), ("speaker", "said_on", "claim"), ("paragraph", "source")),
+    "speakers": (("speaker",), ("role", "organization"), ("claims",), ("source",)),
+    "topics": (("topic",), ("claims",)),
+    "sources": (
+        ("title", "publisher", "published", "url"),
+        ("event", "event_date", "place", "source"),
+        ("paragraphs",),
+        ("claims",),
+    ),
+}
+_HEADINGS = ("base", "partner_name", "measure", "statement", "speaker", "title", "topic")
+"""What heads a card, where rows are too wide for columns."""
+
+_LONGEST_WORD = 14
+"""Characters. A longer one, such as an address, may be broken where columns are narrow."""
+
+_KEPT_WHOLE = 12
+"""Characters. A column of up to this width, such as names of people, is not folded."""
+
+_GAP = 3
+"""Characters between columns."""
+
+_HEADERS = {"bar": "", "implied_total_growth_pct": "implied total growth pct (derived)"}
+_DERIVED = "derived: our arithmetic, the annual rate compounded over the years; the report does not say it."
+_REPORTED = "(reported): the report's own words, credited to nobody."
+
+
+def table(answer: Answer, title: str | None = None) -> RenderableType:
+    """Return an answer as a table with what is common to its rows below it.
+
+    Args:
+        answer: rows of a view.
+        title: a heading, for a picture that stands alone.
+
+    """
+    if answer.view == "show":
+        return Group(*(_panel(row) for row in answer.dicts()))
+    return _Responsive(answer, title)
+
+
+class _Responsive(NamedTuple):
+    """A table in the widest of three layouts that fits: a column for each cell, stacked columns, or cards."""
+
+    answer: Answer
+    title: str | None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        below = _Below(self.answer)
+        kept = [tuple(name for name in group if name not in below.columns) for group in _LAYOUTS[self.answer.view]]
+        stacked = [group for group in kept if group]
+        single = [(name,) for group in stacked for name in group]
+        if self.title:
+            yield Padding(Text(visible(self.title), style="bold"), (0, 1))
+        for groups in (single, stacked):
+            grid = _grid(self.answer, groups)
+            if _fits(grid, console, options, whole=groups is single):
+                yield grid
+                break
+        else:
+            yield _cards(self.answer, single)
+        yield from below.lines()
+
+
+def _fits(grid: Table, console: Console, options: ConsoleOptions, *, whole: bool) -> bool:
+    """Tell whether a table fits, `whole` or with its text folded between words; set the widths that make it fit."""
+    unlimited = options.update(max_width=10_000)
+    ranges = []
+    for column in grid.columns:
+        cells = [Measurement.get(console, unlimited, cell) for cell in (column.header, *column.cells)]
+        most = max(cell.maximum for cell in cells)
+        least = most if whole or most <= _KEPT_WHOLE else min(max(cell.minimum for cell in cells), _LONGEST_WORD)
+        ranges.append((least, most))
+    room = options.max_width - _GAP * len(ranges) - sum(least for least, _ in ranges)
+    if room < 0:
+        return False
+    wanted = sum(most - least for least, most in ranges) or 1
+    for column, (least, most) in zip(grid.columns, ranges, strict=True):
+        column.width = min(most, least + (most - least) * room // wanted)
+    return True
+
+
+class _Below:
+    """What stands below a table: the roles and the source, where the rows have few, and what a word in it means."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._rows = answer.dicts()
+        self._view = answer.view
+        self.columns: set[str] = set()
+        self._sources = {row["source"] for row in self._rows if "source" in row}
+        if len(self._sources) == 1 and self._view != "sources":
+            self.columns.add("source")
+
+    def lines(self) -> Iterable[RenderableType]:
+        lines = []
+        if any("attribution" in row for row in self._rows):
+            several = len(self._sources) > 1
+            spoke = {
+                (row["speaker"], row["role"], row["source"] if several else None): None
+                for row in self._rows
+                if row["attribution"] == "said"
+            }
+            for name, role, source in spoke:
+                lines.append(f"{name} (said): {role}" + (f", {source}" if source else ""))
+            if any(row["attribution"] == "reported" for row in self._rows):
+                lines.append(_REPORTED)
+        if self._view == "trade":
+            lines.append(_DERIVED)
+        if "source" in self.columns:
+            lines.append(f"source: {next(iter(self._sources))}")
+        for line in lines:
+            yield Padding(Text(visible(line), style="dim", overflow="fold"), (0, 1))
+
+
+def _panel(row: dict[str, Cell]) -> RenderableType:
+    """One claim, whole: the statement, then a line for each thing there is to know about it."""
+    said = row["attribution"] == "said"
+    facts = {
+        "said by": f"{row['speaker']}, {row['role']}" if said else "(reported): the report's own words",
+        "at": f"{row['event']}, {row['place']}, {row['event_date']}" if said else None,
+        "report": f"{row['publisher']}, {row['published']}: {row['title']}",
+        "paragraph": row["paragraph"],
+        "topics": row["topics"],
+        "keywords": row["keywords"] or None,
+        "claim": row["claim"],
+    }
+    to_copy = [Text(visible(str(row[name])), no_wrap=True, overflow="ignore") for name in ("link", "citation")]
+    return Group(
+        _card(
+            Text(visible(str(row["statement"])), style="bold"),
+            [(name, Text(visible(str(fact)), overflow="fold")) for name, fact in facts.items() if fact is not None],
+        ),
+        *(Group("", line) for line in to_copy),
+    )
+
+
+def _card(head: RenderableType, facts: Iterable[tuple[str, RenderableType]]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", max_width=20)
+    grid.add_column(overflow="fold", ratio=1)
+    for name, fact in facts:
+        grid.add_row(name, fact)
+    return Padding(Group(head, grid), (1, 1, 0, 1))
+
+
+def _cards(answer: Answer, columns: list[tuple[str, ...]]) -> RenderableType:
+    """Return rows one below the other, where the screen is too narrow for columns."""
+    rows = answer.dicts()
+    draw = _drawers(answer, rows)
+    names = [name for (name,) in columns]
+    head = next((name for name in names if name in _HEADINGS), names[0])
+    cards = []
+    for row in rows:
+        title = draw.get(head, _plain)(head, row)
+        if "bar" in names:
+            draw["annual_growth_pct"] = _beside(draw["bar"])
+        facts = [(_header(name), draw.get(name, _plain)(name, row)) for name in names if name not in {head, "bar"}]
+        cards.append(_card(title, [(name, fact) for name, fact in facts if not isinstance(fact, Text) or fact.plain]))
+    return Group(*cards, "")
+
+
+def _beside(bar: "Drawer") -> "Drawer":
+    """Draw a rate with its bar beside it."""
+
+    def both(name: str, row: dict[str, Cell]) -> RenderableType:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_row(_plain(name, row), bar(name, row))
+        return grid
+
+    return both
+
+
+def _grid(answer: Answer, groups: list[tuple[str, ...]]) -> Table:
+    stacked = any(len(group) > 1 for group in groups)
+    grid = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+        leading=1 if stacked and len(answer.rows) > 1 else 0,
+    )
+    rows = answer.dicts()
+    draw = _drawers(answer, rows)
+    for group in groups:
+        cells = [row.get(group[0]) for row in rows]
+        numeric = all(isinstance(cell, int | float | None) for cell in cells) and cells != [None] * len(cells)
+        header = Text("\n").join(Text(_header(name), style="dim" if at else "") for at, name in enumerate(group))
+        grid.add_column(header, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(_stack([draw.get(name, _plain)(name, row) for name in group]) for group in groups))
+    return grid
+
+
+def _header(name: str) -> str:
+    return _HEADERS.get(name, name.replace("_", " "))
+
+
+def _stack(parts: list[RenderableType]) -> RenderableType:
+    for part in parts[1:]:
+        if isinstance(part, Text):
+            part.stylize("dim")
+    return Group(*(part for part in parts if not isinstance(part, Text) or part.plain))
+
+
+Drawer = Callable[[str, dict[str, Cell]], RenderableType]
+
+
+def _plain(name: str, row: dict[str, Cell]) -> Text:
+    cell = row[name]
+    return Text("" if cell is None else visible(str(cell)), overflow="fold")
+
+
+def _drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
+    """Return how the cells that are more than their text are drawn."""
+    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim}
+    if answer.view == "trade":
+        most = max((abs(rate) for row in rows if isinstance(rate := row["annual_growth_pct"], int | float)), default=0)
+
+        def bar(_: str, row: dict[str, Cell]) -> RenderableType:
+            rate = row["annual_growth_pct"]
+            return _Bar(float(rate), float(most)) if isinstance(rate, int | float) and most else Text("")
+
+        draw["bar"] = bar
+    if answer.asked:
+        matcher = Matcher(answer.asked, [str(row["statement"]) for row in rows])
+
+        def marked(name: str, row: dict[str, Cell]) -> Text:
+            return _marked(str(row[name]), matcher)
+
+        draw["statement"] = marked
+    return draw
+
+
+def _speaker(name: str, row: dict[str, Cell]) -> Text:
+    return Text("(reported)", style="italic") if row.get("attribution") == "reported" else _plain(name, row)
+
+
+def _claim(name: str, row: dict[str, Cell]) -> Text:
+    """Draw a claim's key without its source, which stands beside or below."""
+    return Text(visible(str(row[name]).removeprefix(f"{row['source']}:")), overflow="fold")
+
+
+def _marked(statement: str, matcher: Matcher) -> Text:
+    text, at = Text(overflow="fold"), 0
+    for begin, end in matcher.spans(statement):
+        text.append(visible(statement[at:begin]))
+        text.append(visible(statement[begin:end]), style="bold underline")
+        at = end
+    return text.append(visible(statement[at:]))
+
+
+class _Bar(NamedTuple):
+    """A rate as a bar, its length in proportion to the largest."""
+
+    rate: float
+    most: float
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(6, BAR_WIDTH)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        length = abs(self.rate) / self.most * min(options.max_width, BAR_WIDTH)
+        if options.ascii_only:
+            drawn = "#" * max(1, round(length))
+        else:
+            eighths = max(1, round(length * 8))
+            drawn = "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+        yield Text(drawn, style="cyan" if self.rate >= 0 else "red", no_wrap=True)
