@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from guizhou_cli import search
 from guizhou_cli.database import connect, facts_checksum, facts_sql, is_current, problem_with
-from guizhou_cli.errors import DatabaseProblem, note
+from guizhou_cli.errors import note
 
 _BY_SOURCE = ("source", "passage", "appearance", "claim")
 _BY_CLAIM = ("claim_topic", "industrial_base", "policy_measure", "trade_growth")
@@ -106,12 +106,12 @@ def _fill(db: Database) -> None:
 def _run_facts(db: Database) -> None:
     db.executescript(facts_sql().decode("utf-8"))
     checksum = facts_checksum()
-    db["build"].insert_all({"source_id": row["id"], "facts": checksum} for row in list(db["source"].rows))
+    db.table("build").insert_all({"source_id": row["id"], "facts": checksum} for row in list(db.table("source").rows))
 
 
 def _index_all(db: Database) -> None:
     index(db)
-    db["claim_search"].enable_fts(["statement", "context"], tokenize="porter unicode61", create_triggers=True)
+    db.table("claim_search").enable_fts(["statement", "context"], tokenize="porter unicode61", create_triggers=True)
 
 
 def _set_aside(db: Database) -> None:
@@ -161,7 +161,7 @@ def _bring_back(db: Database) -> None:
     ).fetchone()[0]
     for table in (*_SHARED, "trade_partner_alias", *_BY_SOURCE, *_BY_CLAIM):
         before = {row[1] for row in db.execute(f"PRAGMA temp.table_info(kept_{table})")}
-        columns = [column.name for column in db[table].columns if column.name in before]
+        columns = [column.name for column in db.table(table).columns if column.name in before]
         moved = {"id" if table == "claim" else "claim_id"} if table in ("claim", *_BY_CLAIM) else set()
         values = ", ".join(f"{name} + {shift}" if name in moved else name for name in columns)
         db.execute(f"INSERT OR IGNORE INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM kept_{table}")

@@ -13,9 +13,7 @@ def shown(answer: Answer) -> Answer:
     """Return rows of the view `show` with `link` and `citation` in place of the words that locate the passage."""
     locating = {"first_words", "last_words"}
     columns = tuple(name for name in answer.columns if name not in locating)
-    rows = [
-        tuple(row[name] for name in columns) + (link(row), text_citation(row)) for row in answer.dicts()
-    ]
+    rows = [(*(row[name] for name in columns), link(row), text_citation(row)) for row in answer.dicts()]
     return answer._replace(columns=(*columns, "link", "citation"), rows=rows)
 
 
@@ -34,9 +32,8 @@ def link(row: Shown) -> str:
 
 def text_citation(row: Shown) -> str:
     """Return a citation in one line of plain text: who said it, where and when, and the report that says so."""
-    report = (
-        f"{row['publisher']}, \u201c{row['title']}\u201d, {day(row['published'])}, para. {row['paragraph']}, {link(row)}"
-    )
+    where = f"{day(row['published'])}, para. {row['paragraph']}, {link(row)}"
+    report = f"{row['publisher']}, \u201c{row['title']}\u201d, {where}"
     if row["attribution"] == "reported":
         return report
     event = str(row["event"])
@@ -56,9 +53,7 @@ def day(iso: Cell) -> str:
 
 
 # strftime("%B") would follow the locale.
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = tuple("January February March April May June July August September October November December".split())
 
 
 def _encoded(words: str) -> str:

@@ -1,4 +1,7 @@
-"""The commands: each parses, asks and shows. The one place where an error becomes a line on stderr and an exit status."""
+"""The commands: each parses, asks and shows.
+
+Here alone does an error become a line on stderr and an exit status.
+"""
 
 import errno
 import os
@@ -13,7 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from guizhou_cli import database, formats, queries
-from guizhou_cli.errors import ExitStatus, GzError, NothingFound, UsageProblem, note
+from guizhou_cli.errors import DatabaseProblem, ExitStatus, GzError, NothingFound, UsageProblem, note
 from guizhou_cli.formats import Format
 
 _HELP = "What was said at a press briefing, and by whom, so that it can be cited."
@@ -29,7 +32,7 @@ class Session(NamedTuple):
 class _Program(TyperGroup):
     """The one error boundary: whatever is raised below ends here, as a line on stderr and an exit status."""
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> int:
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> int:  # noqa: PLR0911 - one for each way out
         """Run the command line `args` and return its exit status."""
         try:
             status = super().main(args=args, prog_name="gz", standalone_mode=False)
@@ -119,7 +122,8 @@ app = typer.Typer(
 As = Annotated[Format, typer.Option("--format", "-f", help="What to write the answer as.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Source = Annotated[
-    str | None, typer.Option(help="Only this briefing: an id that `gz sources` lists.", autocompletion=_complete("source"))
+    str | None,
+    typer.Option(help="Only this briefing: an id that `gz sources` lists.", autocompletion=_complete("source")),
 ]
 Topic = Annotated[str | None, typer.Option(help="Only this topic.", autocompletion=_complete("topic"))]
 Speaker = Annotated[str | None, typer.Option(help="Only this speaker.", autocompletion=_complete("speaker"))]
@@ -129,7 +133,7 @@ Speaker = Annotated[str | None, typer.Option(help="Only this speaker.", autocomp
 def options(
     context: typer.Context,
     db: Annotated[Path | None, typer.Option(envvar="GZ_DB", help="Another database than your own.")] = None,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours, as NO_COLOR.")] = False,  # noqa: FBT002
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours, as NO_COLOR.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -146,7 +150,7 @@ def bases(
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
-    """The industrial bases."""
+    """List the industrial bases."""
     _answer(context, form, json, queries.bases, text, source)
 
 
@@ -161,7 +165,7 @@ def trade(
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
-    """How fast trade grew, and with whom."""
+    """Show how fast trade grew, and with whom."""
     _answer(context, form, json, queries.trade, partner, source)
 
 
@@ -169,7 +173,7 @@ def trade(
 def measures(
     context: typer.Context, topic: Topic = None, source: Source = None, form: As = Format.table, json: AsJson = False
 ) -> None:
-    """The policy measures."""
+    """List the policy measures."""
     _answer(context, form, json, queries.measures, topic, source)
 
 
@@ -181,20 +185,22 @@ def speakers(
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
-    """Who spoke, in what role, and how many claims are theirs."""
+    """List who spoke, in what role, and how many claims are theirs."""
     _answer(context, form, json, queries.speakers, name, source)
 
 
 @app.command(epilog='Example: gz who-said "green development"')
 def who_said(
     context: typer.Context,
-    phrase: Annotated[str, typer.Argument(help="A phrase, a question in plain words, or a figure.", show_default=False)],
+    phrase: Annotated[
+        str, typer.Argument(help="A phrase, a question in plain words, or a figure.", show_default=False)
+    ],
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the best to show.")] = 20,
     source: Source = None,
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
-    """Who said something about PHRASE, best match first."""
+    """Find who said something about PHRASE, best match first."""
     _answer(context, form, json, queries.who_said, phrase, limit, source)
 
 
@@ -207,29 +213,29 @@ def claims(
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
-    """Every claim, with who said it and where."""
+    """List every claim, with who said it and where."""
     _answer(context, form, json, queries.claims, topic, speaker, source)
 
 
 @app.command(epilog="Example: gz topics")
 def topics(context: typer.Context, form: As = Format.table, json: AsJson = False) -> None:
-    """What there is to ask about."""
+    """List what there is to ask about."""
     _answer(context, form, json, queries.topics)
 
 
 @app.command(epilog="Example: gz sources --json")
 def sources(context: typer.Context, form: As = Format.table, json: AsJson = False) -> None:
-    """The reports that the claims come from."""
+    """List the reports that the claims come from."""
     _answer(context, form, json, queries.sources)
 
 
 @app.command(epilog='Example: sqlite3 "$(gz path)" "select * from trade"')
 def path(context: typer.Context) -> None:
-    """Where the database is, for sqlite-utils, Datasette or sqlite3."""
+    """Print where the database is, for sqlite-utils, Datasette or sqlite3."""
     where = context.obj.named or database.default_path()
     database.open_readonly(context.obj.named).close()
     if not where.exists():
-        raise database.DatabaseProblem(f"{where} can't be written: there is no file to name", "name another with --db")
+        raise DatabaseProblem(f"{where} can't be written: there is no file to name", "name another with --db")
     formats.write_path(where.absolute())
 
 
@@ -237,12 +243,13 @@ def path(context: typer.Context) -> None:
 def show(
     context: typer.Context,
     claims: Annotated[
-        list[str], typer.Argument(metavar="CLAIM…", help="Claims, as the tables name them.", autocompletion=_complete("claim"))
+        list[str],
+        typer.Argument(metavar="CLAIM…", help="Claims, as the tables name them.", autocompletion=_complete("claim")),
     ],
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
-    """One claim, whole: who said it, where it stands, and a citation ready to paste."""
+    """Show claims whole: who said it, where it stands, and a citation ready to paste."""
     _answer(context, form, json, queries.show, claims)
 
 

@@ -5,6 +5,7 @@ On the path of every query, so it imports nothing that a query can do without.
 
 import os
 import sqlite3
+import sys
 import zlib
 from pathlib import Path
 
@@ -45,11 +46,16 @@ def default_path() -> Path:
         DatabaseProblem: if no such folder can be told.
 
     """
-    from platformdirs import user_data_path
+    if sys.platform == "linux":
+        # What platformdirs answers here (a test compares them), without the 5 ms in 70 that importing it costs. By
+        # the XDG specification a relative XDG_DATA_HOME is to be ignored.
+        given = os.environ.get("XDG_DATA_HOME", "")
+        folder = given if os.path.isabs(given) else os.path.expanduser("~/.local/share")  # noqa: PTH111, PTH117
+        path = Path(folder, "guizhou-cli", "facts.db")
+    else:
+        from platformdirs import user_data_path
 
-    if not os.path.isabs(os.environ.get("XDG_DATA_HOME", "/")):  # noqa: PTH117 - of a name, not of a Path
-        del os.environ["XDG_DATA_HOME"]  # the XDG specification: a relative path is to be ignored
-    path = user_data_path("guizhou-cli", appauthor=False) / "facts.db"
+        path = user_data_path("guizhou-cli", appauthor=False) / "facts.db"
     if not path.is_absolute():
         raise DatabaseProblem("there is no home folder to keep the database in", "set HOME, or name a file with --db")
     return path

@@ -79,16 +79,21 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode("ascii")
 
 
+_STEERING = (
+    (0x0000, 0x001F),  # C0
+    (0x007F, 0x009F),  # DEL and C1
+    (0x061C, 0x061C),  # Arabic letter mark
+    (0x200E, 0x200F),  # left-to-right and right-to-left marks
+    (0x2028, 0x202E),  # separators of lines and paragraphs, embeddings and overrides
+    (0x2066, 0x2069),  # isolates
+    (0xD800, 0xDFFF),  # lone surrogates
+    (0xFEFF, 0xFEFF),  # byte order mark
+    (0xFFF9, 0xFFFB),  # interlinear annotation
+)
+
+
 def _steers(code: int) -> bool:
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in {0x061C, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF}
-        or 0x202A <= code <= 0x202E
-        or 0x2066 <= code <= 0x2069
-        or 0xD800 <= code <= 0xDFFF
-        or 0xFFF9 <= code <= 0xFFFB
-    )
+    return any(first <= code <= last for first, last in _STEERING)
 
 
 def note(message: str, *, prefix: str = f"{PROGRAM}: ") -> None:
@@ -98,6 +103,6 @@ def note(message: str, *, prefix: str = f"{PROGRAM}: ") -> None:
     encoding = sys.stderr.encoding or "ascii"
     line = (prefix + visible(message)).encode(encoding, "backslashreplace").decode(encoding)
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - this is where it is done
     except OSError:  # nobody can be told that nobody can be told
         return

@@ -71,7 +71,7 @@ def write_renderable(renderable: "RenderableType", *, color: bool = True) -> Non
     console = _console(file, width, terminal=stream.isatty() or bool(os.environ.get("FORCE_COLOR")), color=color)
     console.print(renderable, crop=False)  # what is to be copied is not folded
     file.flush()
-    drawn: bytes = file.buffer.getvalue()  # type: ignore[attr-defined]  # the BytesIO above
+    drawn: bytes = file.buffer.getvalue()
     _write(b"".join(line.rstrip() + b"\n" for line in drawn.strip(b"\n").splitlines()))
 
 
@@ -95,11 +95,17 @@ def json_text(value: Any) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
-    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+    return _unsteered(text) + "\n"
 
 
-# All that errors.visible() writes out, less what json.dumps() escapes already.
-_STEERING = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]")
+def _unsteered(text: str) -> str:
+    if text.replace("\n", "").isprintable():
+        return text
+    return re.sub(_STEERING, lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+# All that errors.visible() writes out, less what json.dumps() escapes already. Compiled when first used.
+_STEERING = r"[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
 
 
 def _json(answer: "Answer") -> str:
@@ -110,7 +116,7 @@ def _jsonl(answer: "Answer") -> str:
     import json
 
     lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in answer.dicts())
-    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", "".join(f"{line}\n" for line in lines))
+    return _unsteered("".join(f"{line}\n" for line in lines))
 
 
 def _csv(answer: "Answer") -> str:
@@ -149,11 +155,11 @@ def _markdown(answer: "Answer") -> str:
     return head + "".join(line(_markdown_cell(cell) for cell in row) for row in answer.rows)
 
 
-_MARKDOWN_SYNTAX = re.compile(r"[\\`*|<>\[\]~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+_MARKDOWN_SYNTAX = r"[\\`*|<>\[\]~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)"
 
 
 def _markdown_cell(cell: "Cell") -> str:
-    return "" if cell is None else _MARKDOWN_SYNTAX.sub(r"\\\g<0>", visible(str(cell)))
+    return "" if cell is None else re.sub(_MARKDOWN_SYNTAX, r"\\\g<0>", visible(str(cell)))
 
 
 _TEXT_FORMATS: dict[Format, Callable[["Answer"], str]] = {
@@ -170,12 +176,13 @@ def _picture(renderable: "RenderableType", form: Format, title: str) -> str:
     given = os.environ.get("COLUMNS", "")
     width = max(int(given), 20) if given.isdecimal() and 0 < int(given) <= 1000 else PICTURE_WIDTH  # noqa: PLR2004
     console = _console(io.StringIO(), width, terminal=True, color=True, record=True)
-    console.print(renderable)
-    if form is Format.html:
-        from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+    console.print(renderable, crop=False)
+    from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
-        return console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True, code_format=_HTML.replace("{title}", _html(title)))
-    return console.export_svg(title=visible(title), code_format=_SVG, unique_id="gz") + "\n"
+    if form is Format.html:
+        code_format = _HTML.replace("{title}", _html(title))
+        return console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True, code_format=code_format)
+    return console.export_svg(code_format=_SVG, theme=DEFAULT_TERMINAL_THEME, unique_id="gz") + "\n"
 
 
 def _html(text: str) -> str:
@@ -196,7 +203,7 @@ _HTML = """<!DOCTYPE html>
 # The fields are those that Rich fills in. No web font is loaded, and nothing is drawn but the text.
 _SVG = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
-.{unique_id}-matrix {{ font: {char_height}px "DejaVu Sans Mono", Menlo, Consolas, monospace; line-height: {line_height}px; }}
+.{unique_id}-matrix {{ font: {char_height}px "DejaVu Sans Mono", Menlo, Consolas, monospace }}
 {styles}
 </style>
 <defs>{lines}</defs>

@@ -51,12 +51,12 @@ def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None
     """Return the growth rates, or those with one partner, by any of its names."""
     partners = None
     if partner is not None:
-        ids = {name: name for (name,) in _ask(db, "SELECT id FROM trade_partner")}
+        ids = {str(name): str(name) for (name,) in _ask(db, "SELECT id FROM trade_partner")}
         aliases = _ask(
             db,
             "SELECT name, id FROM trade_partner UNION ALL SELECT alias, trade_partner_id FROM trade_partner_alias",
         )
-        names = {**ids, **{str(name): str(meant) for name, meant in aliases}}
+        names = ids | {str(name): str(meant) for name, meant in aliases}
         partners = _chosen("partner", partner, names, ids)
     return _something(_from(db, "trade", partner=partners, source=source), "no trade rate with that partner")
 
@@ -98,7 +98,7 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
         within = "" if sources is None else " AND source_id = ?"
         matching = f"claim_search_fts MATCH ? AND claim.id = claim_search_fts.rowid{within}"
         ranked = (
-            f"SELECT key FROM claim_search_fts, claim WHERE {matching}"  # noqa: S608 - `matching` is ours
+            f"SELECT key FROM claim_search_fts, claim WHERE {matching}"
             " ORDER BY bm25(claim_search_fts, 4.0, 1.0), claim.id LIMIT ?"
         )
         more = sources or []
@@ -108,7 +108,8 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
             found += [key for (key,) in _ask(db, ranked, [any_order, *more, limit])]
         keys = list(dict.fromkeys(str(key) for key in found))[:limit]
         either = f"{any_order} OR {exact}"
-        total = int(str(_ask(db, f"SELECT count(*) FROM claim_search_fts, claim WHERE {matching}", [either, *more])[0][0]))
+        count = f"SELECT count(*) FROM claim_search_fts, claim WHERE {matching}"
+        total = int(str(_ask(db, count, [either, *more])[0][0]))
     if not keys:
         topics = [str(name) for (name,) in _ask(db, "SELECT topic FROM topics WHERE claims > 0")]
         raise NothingFound(
@@ -140,7 +141,8 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
 
     """
     named = claim.strip().lower()
-    keys = [str(key) for (key,) in _ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named] * 2)]
+    found = _ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named, named])
+    keys = [str(key) for (key,) in found]
     if not keys:
         # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
         near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
@@ -202,12 +204,12 @@ def _from(
     if topics is not None:
         several = sorted(topics)
         conditions.append(
-            "claim IN (SELECT key FROM claim JOIN claim_topic ON claim_id = claim.id"  # noqa: S608 - the names are ours
+            "claim IN (SELECT key FROM claim JOIN claim_topic ON claim_id = claim.id"
             f" WHERE topic_id IN ({_marks(several)}))"
         )
         values += several
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    cursor = _execute(db, f"SELECT * FROM {view}{where}", values)  # noqa: S608 - the names are ours
+    cursor = _execute(db, f"SELECT * FROM {view}{where}", values)
     columns = tuple(column for column, *_ in cursor.description)
     rows = _fetch(cursor)
     return Answer(view, columns, rows, len(rows))
@@ -230,9 +232,13 @@ def _fetch(cursor: sqlite3.Cursor) -> list[Row]:
     except (sqlite3.Error, ValueError, OverflowError) as error:
         raise problem_with(error) from error
     # What a STRICT table can't hold, but a damaged file can.
-    if any(isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell)) for row in rows for cell in row):
+    if any(_impossible(cell) for row in rows for cell in row):
         raise problem_with(ValueError("a value is of the wrong type"))
     return rows
+
+
+def _impossible(cell: object) -> bool:
+    return isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell))
 
 
 def _storable(value: str | int) -> str | int:
@@ -297,4 +303,5 @@ def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
     partners = "SELECT id, name FROM trade_partner UNION ALL SELECT trade_partner_id, alias FROM trade_partner_alias"
     for partner, name in _ask(db, partners):
         names.setdefault(str(partner), []).append(str(name))
-    return [*names.values(), *([str(short), str(long)] for short, long in _ask(db, "SELECT short, long FROM abbreviation"))]
+    abbreviations = _ask(db, "SELECT short, long FROM abbreviation")
+    return [*names.values(), *([str(short), str(long)] for short, long in abbreviations)]

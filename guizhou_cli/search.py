@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from difflib import get_close_matches
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from guizhou_cli.errors import NothingFound, UsageProblem, visible
@@ -46,30 +47,35 @@ _AMERICAN = {
     )
     for ending in ("", "s")
 }  # fmt: skip
-
+_BRITISH_ENDINGS = (
+    (r"(?<=\w{3})is(e|es|ed|er|ers|ing|ation|ations|ational)$", r"iz\1"),
+    (r"(?<=\w{3})ys(e|es|ed|er|ers|ing)$", r"yz\1"),
+    (r"(?<=\w{2})our(s|ed|er|ers|ing|able|ably|ite|ites|ful|hood|hoods)?$", r"or\1"),
+    (r"(trave|labe|mode|cance|fue|channe|leve|signa|tunne|counse|tota|riva)ll(ed|ing|er|ers)$", r"\1l\2"),
+)
+_ONE_WORD = (
+    (r"(?<=\d),(?=\d{3}(?!\d))", ""),  # 1,000: one figure
+    (r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
+    (r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
+    (r"%|\bper\s+cents?\b|\bpct\b", " percent "),
+)
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
-_CHUNK = re.compile(rf"[{_HAN}]|[^\s{_HAN}/\u2010-\u2015-]+")
-_LATIN_RULES = (
-    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),  # 1,000: one figure
-    (re.compile(r"(?<=\d)\.(?=\d)"), "p"),  # 28.4: one word, which neither 28 nor 8.4 is
-    (re.compile(r"['\u2019\u02bc]s\b|['\u2019\u02bc]"), ""),
-    (re.compile(r"%|\bper\s+cents?\b|\bpct\b"), " percent "),
-)
-_BRITISH_RULES = (
-    (re.compile(r"(?<=\w{3})is(e|es|ed|er|ers|ing|ation|ations|ational)$"), r"iz\1"),
-    (re.compile(r"(?<=\w{3})ys(e|es|ed|er|ers|ing)$"), r"yz\1"),
-    (re.compile(r"(?<=\w{2})our(s|ed|er|ers|ing|able|ably|ite|ites|ful|hood|hoods)?$"), r"or\1"),
-    (re.compile(r"(trave|labe|mode|cance|fue|channe|leve|signa|tunne|counse|tota|riva)ll(ed|ing|er|ers)$"), r"\1l\2"),
-)
+_TOKEN = rf"[{_HAN}]|[^\W_{_HAN}]+"
+_CHUNK = rf"[{_HAN}]|[^\s{_HAN}/\u2010-\u2015-]+"
+
+
+@cache
+def _compiled(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compile when first used: it takes longer than all the rest of a query that searches for nothing."""
+    return tuple((re.compile(pattern), replacement) for pattern, replacement in rules)
 
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in the one spelling: "Centre's 28.4%" gives center, 28p4, percent."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    for pattern, replacement in _LATIN_RULES:
+    for pattern, replacement in _compiled(_ONE_WORD):
         plain = pattern.sub(replacement, plain)
-    return [_one_spelling(token) for token in _TOKEN.findall(plain)]
+    return [_one_spelling(token) for token in re.findall(_TOKEN, plain)]
 
 
 def canonical(text: str) -> str:
@@ -112,7 +118,7 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
     """
     asked = words(text)
     if not asked:
-        raise UsageProblem("nothing to search for", 'give a word, a phrase or a figure: gz who-said "green development"')
+        raise UsageProblem("nothing to search for", "give a word, a phrase or a figure: gz who-said coal")
     content = [word for word in asked if word not in _FUNCTION_WORDS]
     exact = _trimmed(asked) if content else tuple(asked)
     if len(asked) > WORDS_AT_MOST:
@@ -149,7 +155,7 @@ class Matcher:
 
     def __init__(self, asked: Question, texts: Iterable[str]) -> None:
         self._chunks = {
-            text: [(m.span(), words(m.group())) for m in _CHUNK.finditer(text)] for text in dict.fromkeys(texts)
+            text: [(m.span(), words(m.group())) for m in re.finditer(_CHUNK, text)] for text in dict.fromkeys(texts)
         }
         self._phrases = [phrase for group in asked.groups for phrase in group]
         seen = {word for chunks in self._chunks.values() for _, found in chunks for word in found}
@@ -231,8 +237,9 @@ def shortened(text: str, most: int = 60) -> str:
     return f'"{visible(text[:most])}{"…" if len(text) > most else ""}"'
 
 
+@lru_cache(maxsize=10_000)
 def _one_spelling(token: str) -> str:
-    for pattern, replacement in _BRITISH_RULES:
+    for pattern, replacement in _compiled(_BRITISH_ENDINGS):
         token = pattern.sub(replacement, token, count=1)
     return _NUMERALS.get(token) or _AMERICAN.get(token, token)
 

@@ -3,7 +3,7 @@
 A table keeps the names of the view's columns. What is the same in every row stands once, below it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rich import box
@@ -25,9 +25,9 @@ _LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bases": (("position",), ("base", "detail"), ("speaker", "claim"), ("paragraph", "source")),
     "trade": (
         ("partner_name", "partner"),
-        ("annual_growth_pct", "implied_total_growth_pct"),
+        ("annual_growth_pct",),
         ("bar",),
-        ("period", "years"),
+        ("period", "years", "implied_total_growth_pct"),
         ("speaker", "claim"),
         ("paragraph", "source"),
     ),
@@ -50,6 +50,9 @@ _LONGEST_WORD = 14
 
 _KEPT_WHOLE = 12
 """Characters. A column of up to this width, such as names of people, is not folded."""
+
+_HEADER = 13
+"""Characters. A header of more is folded between words."""
 
 _GAP = 3
 """Characters between columns."""
@@ -82,7 +85,7 @@ class _Responsive(NamedTuple):
         below = _Below(self.answer)
         kept = [tuple(name for name in group if name not in below.columns) for group in _LAYOUTS[self.answer.view]]
         stacked = [group for group in kept if group]
-        single = [(name,) for group in stacked for name in group]
+        single: list[tuple[str, ...]] = [(name,) for group in stacked for name in group]
         if self.title:
             yield Padding(Text(visible(self.title), style="bold"), (0, 1))
         for groups in (single, stacked):
@@ -100,9 +103,13 @@ def _fits(grid: Table, console: Console, options: ConsoleOptions, *, whole: bool
     unlimited = options.update(max_width=10_000)
     ranges = []
     for column in grid.columns:
-        cells = [Measurement.get(console, unlimited, cell) for cell in (column.header, *column.cells)]
-        most = max(cell.maximum for cell in cells)
-        least = most if whole or most <= _KEPT_WHOLE else min(max(cell.minimum for cell in cells), _LONGEST_WORD)
+        # A header folds between words even where the cells do not.
+        header = Measurement.get(console, unlimited, column.header).clamp(0, _HEADER).maximum
+        header = max(header, Measurement.get(console, unlimited, column.header).minimum)
+        cells = [Measurement.get(console, unlimited, cell) for cell in column.cells]
+        most = max(header, *(cell.maximum for cell in cells))
+        words = max(header, *(min(cell.minimum, _LONGEST_WORD) for cell in cells))
+        least = most if whole or most <= _KEPT_WHOLE else words
         ranges.append((least, most))
     room = options.max_width - _GAP * len(ranges) - sum(least for least, _ in ranges)
     if room < 0:
@@ -176,7 +183,7 @@ def _card(head: RenderableType, facts: Iterable[tuple[str, RenderableType]]) -> 
     return Padding(Group(head, grid), (1, 1, 0, 1))
 
 
-def _cards(answer: Answer, columns: list[tuple[str, ...]]) -> RenderableType:
+def _cards(answer: Answer, columns: Sequence[tuple[str, ...]]) -> RenderableType:
     """Return rows one below the other, where the screen is too narrow for columns."""
     rows = answer.dicts()
     draw = _drawers(answer, rows)
@@ -203,7 +210,7 @@ def _beside(bar: "Drawer") -> "Drawer":
     return both
 
 
-def _grid(answer: Answer, groups: list[tuple[str, ...]]) -> Table:
+def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
     stacked = any(len(group) > 1 for group in groups)
     grid = Table(
         box=box.SIMPLE_HEAD,
