@@ -65,8 +65,9 @@ def run(args: Sequence[str]) -> int:
 
 def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStatus:
     note(" ".join(message.split("\n")))
-    if hint:
-        note(" ".join(hint.split("\n")), prefix="    ")
+    for line in (hint or "").split("\n"):
+        if line:
+            note(line, prefix="    ")
     return status
 
 
@@ -251,6 +252,64 @@ def show(
 ) -> None:
     """Show claims whole: who said it, where it stands, and a citation ready to paste."""
     _answer(context, form, json, queries.show, claims)
+
+
+@app.command(epilog="Example: gz add --schema")
+def add(
+    context: typer.Context,
+    file: Annotated[
+        str | None,
+        typer.Argument(help="A briefing as TOML, as `gz export` writes it; - for stdin.", show_default=False),
+    ] = None,
+    article: Annotated[
+        str | None, typer.Option(help="The report's text: fingerprints its paragraphs, checks the claims, is not kept.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all of it, and keep nothing.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of the source of the same id.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a briefing instead.")] = False,
+) -> None:
+    """Add a briefing of your own."""
+    from guizhou_cli import briefing, shelf
+
+    if schema:
+        formats.write_text(formats.json_text(briefing.schema()))
+        return
+    if file is None:
+        raise UsageProblem("which file?", "gz add FILE; gz export guizhou-2024-06-14 prints one to start from")
+    path = _writable(context)
+    read = briefing.read(file, shelf.known_partners(path))
+    text = None if article is None else shelf.read_report(article)
+    note(shelf.add(path, read, article=text, replace=replace, dry_run=dry_run))
+
+
+@app.command(epilog="Example: gz export guizhou-2024-06-14")
+def export(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
+) -> None:
+    """Print a briefing as the TOML file that `gz add` reads."""
+    from guizhou_cli import shelf
+
+    with closing(database.open_readonly(context.obj.named)) as db:
+        formats.write_text(shelf.export(db, source))
+
+
+@app.command(epilog="Example: gz remove --help")
+def remove(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
+) -> None:
+    """Remove a briefing that you have added."""
+    from guizhou_cli import shelf
+
+    note(shelf.remove(_writable(context), source))
+
+
+def _writable(context: typer.Context) -> Path:
+    """Return the path of the database, which is there and current when this returns."""
+    session: Session = context.obj
+    database.open_readonly(session.named).close()
+    return session.named or database.default_path()
 
 
 def _answer(

@@ -72,7 +72,12 @@ def write_renderable(renderable: "RenderableType", *, color: bool = True) -> Non
     console.print(renderable, crop=False)  # what is to be copied is not folded
     file.flush()
     drawn: bytes = file.buffer.getvalue()
-    _write(b"".join(line.rstrip() + b"\n" for line in drawn.strip(b"\n").splitlines()))
+    lines = [line.rstrip() for line in drawn.splitlines()]
+    while lines and not lines[0]:
+        del lines[0]
+    while lines and not lines[-1]:
+        del lines[-1]
+    _write(b"".join(line + b"\n" for line in lines))
 
 
 def write_text(text: str) -> None:

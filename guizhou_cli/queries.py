@@ -4,6 +4,7 @@ A question that nothing answers raises `NothingFound`, which says what there is 
 """
 
 import math
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -91,7 +92,7 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
 
     """
     asked = search.question(phrase, _synonyms(db))
-    sources = None if source is None else [_source(db, source)]
+    sources = None if source is None else [source_id(db, source)]
     keys: list[str] = []
     total = 0
     if len(asked.groups) <= search.WORDS_AT_MOST:
@@ -130,6 +131,19 @@ def topics(db: sqlite3.Connection) -> Answer:
 def sources(db: sqlite3.Connection, source: str | None = None) -> Answer:
     """Return the reports."""
     return _from(db, "sources", source=source)
+
+
+def source_id(db: sqlite3.Connection, source: str) -> str:
+    """Return the id of a source that was named.
+
+    Raises:
+        NothingFound: if there is none.
+
+    """
+    named = source.strip().lower()
+    if not _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
+        raise search.unknown("source", source, (str(known) for (known,) in _ask(db, "SELECT id FROM source")))
+    return named
 
 
 def claim_key(db: sqlite3.Connection, claim: str) -> str:
@@ -195,7 +209,7 @@ def _from(
     """Return the rows of a view: of one source, on one of the topics, with one of the values in each column named."""
     conditions, values = [], []
     if source is not None:
-        wanted["source"] = _source(db, source)
+        wanted["source"] = source_id(db, source)
     for column, value in wanted.items():
         if value is not None:
             several = [value] if isinstance(value, str) else sorted(value)
@@ -266,13 +280,6 @@ def _chosen(kind: str, asked: str, names: dict[str, str], known: Iterable[str] =
     return search.choose(kind, asked, names, known)
 
 
-def _source(db: sqlite3.Connection, source: str) -> str:
-    named = source.strip().lower()
-    if not _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
-        raise search.unknown("source", source, (str(known) for (known,) in _ask(db, "SELECT id FROM source")))
-    return named
-
-
 def _speaker_names(db: sqlite3.Connection) -> dict[str, str]:
     rows = _ask(db, "SELECT name, id FROM speaker")
     return {str(name): str(name) for name, _ in rows} | {str(id_): str(name) for name, id_ in rows}
@@ -305,3 +312,14 @@ def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
         names.setdefault(str(partner), []).append(str(name))
     abbreviations = _ask(db, "SELECT short, long FROM abbreviation")
     return [*names.values(), *([str(short), str(long)] for short, long in abbreviations)]
+
+
+def join_keywords(keywords: Iterable[str]) -> str:
+    r"""Return keywords as one cell: separated by `; `, a semicolon within one written `\;`."""
+    return "; ".join(keyword.replace("\\", "\\\\").replace(";", "\\;") for keyword in keywords)
+
+
+def split_keywords(cell: str) -> list[str]:
+    """Return the keywords of one cell, as `join_keywords` has joined them."""
+    parts = re.findall(r"(?:[^\\;]|\\.)+", cell, flags=re.DOTALL)
+    return [re.sub(r"\\(.)", r"\1", part.removeprefix(" "), flags=re.DOTALL) for part in parts]

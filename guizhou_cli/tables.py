@@ -3,6 +3,7 @@
 A table keeps the names of the view's columns. What is the same in every row stands once, below it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -22,17 +23,17 @@ BAR_WIDTH = 16
 
 _LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
     # Each group is one column where the screen is narrow; where it is wide, each name is a column of its own.
-    "bases": (("position",), ("base", "detail"), ("speaker", "claim"), ("paragraph", "source")),
+    "bases": (("position",), ("base", "detail"), ("speaker", "claim", "source"), ("paragraph",)),
     "trade": (
         ("partner_name", "partner"),
         ("annual_growth_pct",),
         ("bar",),
         ("period", "years", "implied_total_growth_pct"),
-        ("speaker", "claim"),
-        ("paragraph", "source"),
+        ("speaker", "claim", "source"),
+        ("paragraph",),
     ),
-    "measures": (("measure", "policy"), ("speaker", "claim"), ("paragraph", "source")),
-    "claims": (("statement", "topics"), ("speaker", "said_on", "claim"), ("paragraph", "source")),
+    "measures": (("measure", "policy"), ("speaker", "claim", "source"), ("paragraph",)),
+    "claims": (("statement", "topics"), ("speaker", "said_on", "claim", "source"), ("paragraph",)),
     "speakers": (("speaker",), ("role", "organization"), ("claims",), ("source",)),
     "topics": (("topic",), ("claims",)),
     "sources": (
@@ -54,7 +55,7 @@ _KEPT_WHOLE = 12
 _HEADER = 13
 """Characters. A header of more is folded between words."""
 
-_GAP = 3
+_GAP = 2
 """Characters between columns."""
 
 _HEADERS = {"bar": "", "implied_total_growth_pct": "implied total growth pct (derived)"}
@@ -103,15 +104,14 @@ def _fits(grid: Table, console: Console, options: ConsoleOptions, *, whole: bool
     unlimited = options.update(max_width=10_000)
     ranges = []
     for column in grid.columns:
-        # A header folds between words even where the cells do not.
-        header = Measurement.get(console, unlimited, column.header).clamp(0, _HEADER).maximum
-        header = max(header, Measurement.get(console, unlimited, column.header).minimum)
+        header = Measurement.get(console, unlimited, column.header)
         cells = [Measurement.get(console, unlimited, cell) for cell in column.cells]
-        most = max(header, *(cell.maximum for cell in cells))
-        words = max(header, *(min(cell.minimum, _LONGEST_WORD) for cell in cells))
+        # A header folds between words even where the cells do not.
+        most = max(header.minimum, min(header.maximum, _HEADER), *(cell.maximum for cell in cells))
+        words = max(header.minimum, *(min(cell.minimum, _LONGEST_WORD) for cell in cells))
         least = most if whole or most <= _KEPT_WHOLE else words
         ranges.append((least, most))
-    room = options.max_width - _GAP * len(ranges) - sum(least for least, _ in ranges)
+    room = options.max_width - _GAP * len(ranges) - 1 - sum(least for least, _ in ranges)
     if room < 0:
         return False
     wanted = sum(most - least for least, most in ranges) or 1
@@ -235,9 +235,11 @@ def _header(name: str) -> str:
 
 
 def _stack(parts: list[RenderableType]) -> RenderableType:
-    for part in parts[1:]:
+    for at, part in enumerate(parts[1:], 1):
         if isinstance(part, Text):
             part.stylize("dim")
+        elif isinstance(part, _Key):
+            parts[at] = part._replace(style="dim")
     return Group(*(part for part in parts if not isinstance(part, Text) or part.plain))
 
 
@@ -251,7 +253,7 @@ def _plain(name: str, row: dict[str, Cell]) -> Text:
 
 def _drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
     """Return how the cells that are more than their text are drawn."""
-    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim}
+    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim, "source": _source}
     if answer.view == "trade":
         most = max((abs(rate) for row in rows if isinstance(rate := row["annual_growth_pct"], int | float)), default=0)
 
@@ -274,9 +276,34 @@ def _speaker(name: str, row: dict[str, Cell]) -> Text:
     return Text("(reported)", style="italic") if row.get("attribution") == "reported" else _plain(name, row)
 
 
-def _claim(name: str, row: dict[str, Cell]) -> Text:
+def _claim(name: str, row: dict[str, Cell]) -> RenderableType:
     """Draw a claim's key without its source, which stands beside or below."""
-    return Text(visible(str(row[name]).removeprefix(f"{row['source']}:")), overflow="fold")
+    return _Key(visible(str(row[name]).removeprefix(f"{row['source']}:")))
+
+
+def _source(name: str, row: dict[str, Cell]) -> RenderableType:
+    return _Key(visible(str(row[name])))
+
+
+class _Key(NamedTuple):
+    """The name of a claim or source, folded behind a hyphen where it is folded."""
+
+    text: str
+    style: str = ""
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(max(map(len, self._parts()), default=0), len(self.text))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = [""]
+        for part in self._parts():
+            if lines[-1] and len(lines[-1]) + len(part) > options.max_width:
+                lines.append("")
+            lines[-1] += part
+        yield Text("\n".join(lines), style=self.style, overflow="fold")
+
+    def _parts(self) -> list[str]:
+        return re.findall(r"[^-]*-|[^-]+", self.text)
 
 
 def _marked(statement: str, matcher: Matcher) -> Text:

@@ -1,0 +1,321 @@
+"""The TOML briefing: its model, and what is wrong with one in words for a person.
+
+Adding, removing and exporting briefings is shelf.py's. Loaded by `gz add` and `gz export` only, for pydantic is heavy.
+"""
+
+import re
+import stat
+import sys
+import tomllib
+from collections.abc import Iterator, Set
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from guizhou_cli.errors import FileProblem, visible
+from guizhou_cli.search import shortened
+
+BYTES_AT_MOST = 10_000_000
+KEY_PARTS_AT_MOST = 16
+"""Of a dotted key. tomllib takes time in the square of it: six seconds for one of 20,000 parts."""
+
+_KEY = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*"""
+_LONG_KEY = re.compile(rf"(?<![\w\"'-]){_KEY}(?:\.[ \t]*{_KEY}){{{KEY_PARTS_AT_MOST}}}")
+
+
+def _iso_date(given: object) -> object:
+    if isinstance(given, date):
+        return given.isoformat()
+    try:
+        if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
+            date.fromisoformat(given)
+            return given
+    except ValueError:
+        pass
+    raise PydanticCustomError("date", "a date such as 2025-06-10")
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+Day = Annotated[str, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
+Number = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class Source(_Table):
+    """The report of the briefing."""
+
+    id: Id
+    title: Text
+    publisher: Text
+    published: Day
+    event: Text = Field(description="What kind of briefing: 'Press briefing on Guizhou Province'.")
+    event_date: Day
+    place: Text
+    url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"\\^`{|}]+$", max_length=2000)]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", max_length=35)] = "en"
+
+
+class Speaker(_Table):
+    """A person, and the role in which they spoke at this briefing."""
+
+    id: Id
+    name: Text
+    role: Text
+    organization: Text
+
+
+class Partner(_Table):
+    """A trade partner that is not known yet."""
+
+    id: Id
+    name: Text
+    aliases: Annotated[list[Text], Field(max_length=50)] = []
+
+
+class Passage(_Table):
+    """A paragraph of the report by its fingerprint: the SHA-256 of its normalised text. `gz export` writes these."""
+
+    number: Number
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    first_words: Text | None = None
+    last_words: Text | None = None
+
+
+class Trade(_Table):
+    """Trade with a partner grew by so many percent a year on average."""
+
+    partner: Id
+    annual_growth_pct: Annotated[float, Field(ge=-100, le=1_000_000)]
+    years: Annotated[int, Field(ge=1, le=100)] | None = None
+    period: Text | None = Field(default=None, description="In the report's own terms: 'past two years'.")
+
+
+class Base(_Table):
+    """An industrial base, at its position in the report's list."""
+
+    position: Annotated[int, Field(ge=1, le=10_000)]
+    name: Text
+    detail: Text | None = None
+
+
+class Measure(_Table):
+    """A measure, and the policy it is part of."""
+
+    action: Text
+    policy: Text
+
+
+class Claim(_Table):
+    """One statement, in your own words."""
+
+    id: Id
+    statement: Annotated[str, Field(min_length=1, max_length=2000)]
+    paragraph: Number = Field(description="0 is the headline, 1 the first paragraph of the body.")
+    speaker: Id | None = Field(default=None, description="Left out where the words are the report's own.")
+    topics: Annotated[list[Text], Field(max_length=50)] = []
+    keywords: Annotated[list[Text], Field(max_length=50)] = Field(
+        default=[], description="Short terms of art that stand in the paragraph, in the report's spelling."
+    )
+    trade: Trade | None = None
+    base: Base | None = None
+    measure: Measure | None = None
+
+
+class Briefing(_Table):
+    """A briefing, as `gz add` reads it and `gz export` writes it."""
+
+    source: Source
+    speaker: list[Speaker] = []
+    partner: list[Partner] = []
+    passage: list[Passage] = []
+    claim: Annotated[list[Claim], Field(min_length=1)]
+
+
+class BriefingProblem(FileProblem):
+    """A file that is no briefing: `faults` says, for each thing wrong, where it stands and what was expected."""
+
+    def __init__(self, name: str, faults: list[str]) -> None:
+        count = "one thing is wrong with it" if len(faults) == 1 else f"{len(faults)} things are wrong with it"
+        super().__init__(f"{name}: {count}; nothing was added", "\n".join(faults))
+        self.faults = faults
+
+
+def read(file: str, known_partners: Set[str] = frozenset()) -> Briefing:
+    """Read a briefing from a file, or from stdin for `-`.
+
+    Args:
+        file: a path, or `-`.
+        known_partners: ids of trade partners that the briefing need not declare.
+
+    Raises:
+        FileProblem: if the file can't be read, or is too large.
+        BriefingProblem: if it is not a briefing; it names every fault at once.
+
+    """
+    return parse(_text(file), file, known_partners)
+
+
+def parse(text: str, name: str, known_partners: Set[str] = frozenset()) -> Briefing:
+    """Return the briefing that a TOML text describes; `name` is what to call the text in an error.
+
+    Raises:
+        BriefingProblem: if it does not describe one.
+
+    """
+    if long := _LONG_KEY.search(text):
+        line = text.count("\n", 0, long.start()) + 1
+        raise BriefingProblem(name, [f"line {line}: a key of no more than {KEY_PARTS_AT_MOST} parts is expected"])
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise BriefingProblem(name, ["it is nested too deeply to be a briefing"]) from None
+    except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
+        raise BriefingProblem(name, [f"it is not TOML: {_lower(str(error))}"]) from None
+    faults = list(_reference_faults(data, known_partners))
+    try:
+        briefing = Briefing.model_validate(data)
+    except ValidationError as error:
+        raise BriefingProblem(name, [_fault(detail) for detail in error.errors(include_url=False)] + faults) from None
+    if faults:
+        raise BriefingProblem(name, faults)
+    return briefing
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a briefing, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Briefing.model_json_schema()
+
+
+def _text(file: str) -> str:
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(BYTES_AT_MOST + 1)
+        else:
+            if not stat.S_ISREG(Path(file).stat().st_mode):
+                raise FileProblem(f"{file} is not a file", "gz add takes a TOML file, or - for stdin")
+            with Path(file).open("rb") as opened:
+                data = opened.read(BYTES_AT_MOST + 1)
+    except (OSError, ValueError) as error:
+        raise FileProblem(f"{file} can't be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(data) > BYTES_AT_MOST:
+        raise FileProblem(f"{file} is over {BYTES_AT_MOST // 1_000_000} MB", "a briefing is far smaller; split it")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise FileProblem(f"{file} begins with a byte order mark", "save it as UTF-8 without one, as TOML asks for")
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise FileProblem(f"{file} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from error
+
+
+def _fault(detail: ErrorDetails) -> str:
+    """Return one of pydantic's findings as a line for a person: where, what is expected, what was found."""
+    where = _where(detail["loc"])
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "missing":
+        return f"{where}: it is missing"
+    if kind == "extra_forbidden":
+        return f"{where}: it is not a key of a briefing{_near_key(detail['loc'])}"
+    expected = {
+        "string_type": "a text",
+        "string_too_short": "a text that is not empty",
+        "string_too_long": f"a text of no more than {context.get('max_length')} characters",
+        "string_pattern_mismatch": _EXPECTED_PATTERN.get(str(detail["loc"][-1]), _ID),
+        "int_type": "a whole number",
+        "int_from_float": "a whole number",
+        "int_parsing_size": "a smaller whole number",
+        "float_type": "a number",
+        "finite_number": "a number",
+        "list_type": "a list",
+        "model_type": "a table",
+        "model_attributes_type": "a table",
+        "greater_than_equal": f"a number of at least {context.get('ge')}",
+        "less_than_equal": f"a number of no more than {context.get('le')}",
+        "too_long": f"a list of no more than {context.get('max_length')}",
+        "too_short": "at least one",
+        "date": "a date such as 2025-06-10",
+    }.get(kind, detail["msg"])
+    return f"{where}: {expected} is expected, got {_shown(detail['input'])}"
+
+
+_ID = "an id of small letters, digits and single hyphens"
+_EXPECTED_PATTERN = {
+    "url": "an address that begins with http:// or https://",
+    "language": "a language tag such as en",
+    "sha256": "a SHA-256 of 64 hexadecimal digits",
+}
+
+
+def _where(loc: tuple[int | str, ...]) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{visible(part)}" for part in loc)
+    return path.removeprefix(".") or "the briefing"
+
+
+def _near_key(loc: tuple[int | str, ...]) -> str:
+    model: type[BaseModel] = Briefing
+    parts = {"source": Source, "speaker": Speaker, "partner": Partner, "passage": Passage, "claim": Claim}
+    kinds: dict[str, type[BaseModel]] = {"trade": Trade, "base": Base, "measure": Measure}
+    for part in loc[:-1]:
+        model = {**parts, **kinds}.get(str(part), model)
+    near = get_close_matches(str(loc[-1])[:80], list(model.model_fields), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; those are {', '.join(model.model_fields)}"
+
+
+def _shown(given: object) -> str:
+    if isinstance(given, str):
+        return shortened(given)
+    if isinstance(given, dict | list):
+        return f"a {'table' if isinstance(given, dict) else 'list'}" if given else "an empty one"
+    if isinstance(given, bool):
+        return str(given).lower()
+    return shortened(str(given)).strip('"') if not isinstance(given, int) or abs(given) < 10**30 else "a huge one"
+
+
+def _reference_faults(data: dict[str, Any], known_partners: Set[str]) -> Iterator[str]:
+    """Yield what refers to nothing, or is there twice. Works on raw data, so that all faults are told at once."""
+    ids: dict[str, set[object]] = {}
+    for kind, key in (("speaker", "id"), ("partner", "id"), ("passage", "number"), ("claim", "id")):
+        seen: dict[str | int, int] = {}
+        for at, table in _tables(data, kind):
+            value = table.get(key)
+            if isinstance(value, str | int):
+                if value in seen:
+                    yield f"{kind}[{at}].{key}: {_shown(value)} is there already, at {kind}[{seen[value]}]"
+                seen.setdefault(value, at)
+        ids[kind] = set(seen)
+    wanted = set()
+    for at, claim in _tables(data, "claim"):
+        speaker, paragraph, trade = claim.get("speaker"), claim.get("paragraph"), claim.get("trade")
+        if isinstance(speaker, str) and speaker not in ids["speaker"]:
+            yield f"claim[{at}].speaker: no [[speaker]] has the id {_shown(speaker)}"
+        if isinstance(paragraph, int) and ids["passage"] and paragraph not in ids["passage"]:
+            yield f"claim[{at}].paragraph: no [[passage]] has the number {_shown(paragraph)}"
+        if isinstance(trade, dict) and isinstance(trade.get("partner"), str):
+            wanted.add(trade["partner"])
+            if trade["partner"] not in ids["partner"] | known_partners:
+                partner = _shown(trade["partner"])
+                yield f"claim[{at}].trade.partner: {partner} is not known, and no [[partner]] has that id"
+        if len([kind for kind in ("trade", "base", "measure") if kind in claim]) > 1:
+            yield f"claim[{at}]: one of trade, base and measure is expected, got several"
+    for at, partner in _tables(data, "partner"):
+        if isinstance(partner.get("id"), str) and partner["id"] not in wanted:
+            yield f"partner[{at}].id: no claim is about trade with {_shown(partner['id'])}"
+
+
+def _tables(data: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    given = data.get(kind)
+    if isinstance(given, list):
+        for at, table in enumerate(given):
+            if isinstance(table, dict):
+                yield at, table
+
+
+def _lower(text: str) -> str:
+    return visible(text[:1].lower() + text[1:])

@@ -1,0 +1,396 @@
+"""Further briefings: adding one from its TOML file, removing it, and writing any source as such a file.
+
+Each change is one transaction. Loaded by the commands of those names only.
+"""
+
+import re
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlite_utils import Database
+
+from guizhou_cli import search
+from guizhou_cli.briefing import Briefing, BriefingProblem, Claim
+from guizhou_cli.building import index, writing
+from guizhou_cli.database import connect
+from guizhou_cli.errors import FileProblem
+from guizhou_cli.queries import join_keywords, source_id, split_keywords
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+SHOWN_AFTER = 1.0
+"""Seconds. A change that takes longer shows its progress, where stderr is a terminal."""
+
+_BATCH = 500
+
+Row = dict[str, Any]
+
+
+class Passage(NamedTuple):
+    """A paragraph of a report; the last three are None where nobody has fingerprinted it."""
+
+    number: int
+    sha256: str | None
+    first_words: str | None
+    last_words: str | None
+
+
+class AlreadyThere(FileProblem):  # noqa: N818 - reads as what it tells
+    """A source of that id is in the database, and nobody said to replace it."""
+
+
+def known_partners(path: Path) -> set[str]:
+    """Return the ids of the trade partners that a briefing need not declare."""
+    db = connect(path, "ro")
+    try:
+        return {str(id_) for (id_,) in db.execute("SELECT id FROM trade_partner")}
+    finally:
+        db.close()
+
+
+def add(
+    path: Path, briefing: Briefing, *, article: str | None = None, replace: bool = False, dry_run: bool = False
+) -> str:
+    """Add a briefing to the database, all of it or nothing, and return what was added in words.
+
+    Args:
+        path: the database.
+        briefing: what to add.
+        article: the text of its report; its paragraphs are fingerprinted, the claims are checked against them, and
+            it is not kept.
+        replace: whether it may take the place of the source of the same id.
+        dry_run: do all of it, and keep nothing.
+
+    Raises:
+        AlreadyThere: if there is a source of that id, and not `replace`.
+        BriefingProblem: if it contradicts what is known already, or its report.
+        DatabaseProblem: if the database can't be written.
+
+    """
+    try:
+        with writing(path) as db:
+            _make_room(db, briefing.source.id, replace=replace)
+            put(db, briefing, _passages(briefing, article))
+            if article is not None:
+                _check(db, briefing, article)
+            if dry_run:
+                raise _DryRunError
+    except _DryRunError:
+        pass
+    counts = {
+        "claim": len(briefing.claim), "paragraph": len(_passages(briefing, article)), "speaker": len(briefing.speaker)
+    }  # fmt: skip
+    told = ", ".join(f"{count} {thing}{'' if count == 1 else 's'}" for thing, count in counts.items())
+    return f"{'would add' if dry_run else 'added'} {briefing.source.id}: {told}"
+
+
+def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
+    """Write a briefing's rows and index its words, inside the transaction that `db` is in.
+
+    Raises:
+        BriefingProblem: if a speaker or a partner is known under another name.
+
+    """
+    source = briefing.source.id
+    _agree(db, briefing)
+    first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM claim").fetchone()[0]
+    numbered = list(enumerate(briefing.claim, first))
+    topics = {topic_id(name): name for claim in reversed(briefing.claim) for name in reversed(claim.topics)}
+    rows: dict[str, Sequence[Row]] = {
+        "source": [briefing.source.model_dump()],
+        "passage": [{"source_id": source} | passage._asdict() for passage in passages],
+        "speaker": [{"id": speaker.id, "name": speaker.name} for speaker in briefing.speaker],
+        "appearance": [
+            {"source_id": source, "speaker_id": speaker.id, "role": speaker.role, "organization": speaker.organization}
+            for speaker in briefing.speaker
+        ],
+        "topic": [{"id": id_, "name": name} for id_, name in sorted(topics.items())],
+        "trade_partner": [{"id": partner.id, "name": partner.name} for partner in briefing.partner],
+        "trade_partner_alias": [
+            {"trade_partner_id": partner.id, "alias": alias}
+            for partner in briefing.partner
+            for alias in sorted(set(partner.aliases))
+        ],
+        "claim": [_claim_row(source, id_, claim) for id_, claim in numbered],
+        "claim_topic": [
+            {"claim_id": id_, "topic_id": topic}
+            for id_, claim in numbered
+            for topic in sorted({topic_id(name) for name in claim.topics})
+        ],
+        "industrial_base": [{"claim_id": id_} | claim.base.model_dump() for id_, claim in numbered if claim.base],
+        "policy_measure": [{"claim_id": id_} | claim.measure.model_dump() for id_, claim in numbered if claim.measure],
+        "trade_growth": [
+            {"claim_id": id_, "trade_partner_id": claim.trade.partner} | claim.trade.model_dump(exclude={"partner"})
+            for id_, claim in numbered
+            if claim.trade
+        ],
+    }
+    shared = {"speaker", "topic", "trade_partner", "trade_partner_alias"}
+    with _Shown("adding", sum(map(len, rows.values()))) as shown:
+        for table, of_table in rows.items():
+            for at in range(0, len(of_table), _BATCH):
+                batch = of_table[at : at + _BATCH]
+                db.table(table).insert_all(batch, ignore=table in shared, batch_size=_BATCH)
+                shown.advance(len(batch))
+        index(db, source)
+
+
+def remove(path: Path, source: str) -> str:
+    """Remove a source with all that was only its own, and return what was removed in words.
+
+    Raises:
+        NothingFound: if there is no such source.
+        FileProblem: if it is the one that came with gz.
+        DatabaseProblem: if the database can't be written.
+
+    """
+    with writing(path) as db:
+        named = source_id(db.conn, source)
+        _refuse_shipped(db, named, "removed")
+        claims = db.execute("SELECT count(*) FROM claim WHERE source_id = ?", [named]).fetchone()[0]
+        _take_out(db, named)
+    return f"removed {named}: {claims} claim{'' if claims == 1 else 's'}"
+
+
+def export(db: sqlite3.Connection, source: str) -> str:
+    """Return a source as the TOML briefing that `gz add` reads.
+
+    Raises:
+        NothingFound: if there is no such source.
+
+    """
+    import tomlkit
+
+    named = source_id(db, source)
+
+    def rows(sql: str) -> list[Row]:
+        cursor = db.execute(sql, [named])
+        return [dict(zip([name for name, *_ in cursor.description], row, strict=True)) for row in cursor]
+
+    document = tomlkit.document()
+    document.add(tomlkit.comment("A briefing for gz: what was said, by whom, and in which paragraph of the report."))
+    document.add(tomlkit.comment("Paragraph 0 is the headline. A claim without a speaker is the report's own words."))
+    document.add(tomlkit.nl())
+    document.add("source", _toml_table(rows("SELECT * FROM source WHERE id = ?")[0]))
+    parts: dict[str, Iterable[Row]] = {
+        "speaker": rows(
+            "SELECT id, name, role, organization FROM appearance JOIN speaker ON id = speaker_id"
+            " WHERE source_id = ? ORDER BY id"
+        ),
+        "partner": _partners(db, named),
+        "passage": rows(
+            "SELECT number, sha256, first_words, last_words FROM passage"
+            " WHERE source_id = ? AND sha256 IS NOT NULL ORDER BY number"
+        ),
+        "claim": (_claim_toml(db, row) for row in rows("SELECT * FROM claim WHERE source_id = ? ORDER BY id")),
+    }
+    for name, tables in parts.items():
+        array = tomlkit.aot()
+        for table in tables:
+            array.append(_toml_table(table))
+        if array:
+            document.add(name, array)
+    return tomlkit.dumps(document)
+
+
+def read_report(file: str) -> str:
+    """Return the text of a report from a file, or from stdin for `-`.
+
+    Raises:
+        FileProblem: if it can't be read, or is no text.
+
+    """
+    from guizhou_cli.verification import read_article
+
+    return read_article(file)
+
+
+def topic_id(name: str) -> str:
+    """Return the id of a topic: its name in small letters, hyphens between the words."""
+    return "-".join(re.findall(r"\w+", name.casefold())) or name
+
+
+class _DryRunError(Exception):
+    """Raised to leave a transaction without keeping it."""
+
+
+def _passages(briefing: Briefing, article: str | None) -> list[Passage]:
+    declared = [Passage(*passage.model_dump().values()) for passage in briefing.passage]
+    if article is None:
+        return declared or [Passage(n, None, None, None) for n in sorted({claim.paragraph for claim in briefing.claim})]
+    from guizhou_cli.verification import passages
+
+    found = [Passage(*passage[:4]) for passage in passages(article)]
+    by_number = {passage.number: passage for passage in found}
+    faults = [
+        f"passage[{at}].sha256: paragraph {passage.number} of the article is another"
+        for at, passage in enumerate(declared)
+        if passage.number not in by_number or by_number[passage.number].sha256 != passage.sha256
+    ]
+    faults += [
+        f"claim[{at}].paragraph: the article has no paragraph {claim.paragraph}; its last is {found[-1].number}"
+        for at, claim in enumerate(briefing.claim)
+        if claim.paragraph not in by_number
+    ]
+    if faults:
+        raise BriefingProblem(briefing.source.id, faults)
+    return found
+
+
+def _check(db: Database, briefing: Briefing, article: str) -> None:
+    from guizhou_cli.verification import claim_faults
+
+    place = {claim.id: at for at, claim in enumerate(briefing.claim)}
+    faults = [f"claim[{place[slug]}]: {fault}" for slug, fault in claim_faults(db.conn, briefing.source.id, article)]
+    if faults:
+        raise BriefingProblem(briefing.source.id, faults)
+
+
+def _make_room(db: Database, source: str, *, replace: bool) -> None:
+    if not db.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone():
+        return
+    _refuse_shipped(db, source, "replaced")
+    if not replace:
+        raise AlreadyThere(f"{source} is there already", "--replace puts this one in its place")
+    _take_out(db, source)
+
+
+def _refuse_shipped(db: Database, source: str, what: str) -> None:
+    if db.execute("SELECT 1 FROM build WHERE source_id = ?", [source]).fetchone():
+        raise FileProblem(f"{source} came with gz and can't be {what}", "a briefing of your own takes an id of its own")
+
+
+def _take_out(db: Database, source: str) -> None:
+    """Delete a source; and each speaker, topic and partner that no other source has."""
+    claims = "SELECT id FROM claim WHERE source_id = ?"
+    refer = {
+        "speaker": ("appearance", "speaker_id", "SELECT speaker_id FROM appearance WHERE source_id = ?"),
+        "topic": ("claim_topic", "topic_id", f"SELECT topic_id FROM claim_topic WHERE claim_id IN ({claims})"),
+        "trade_partner": (
+            "trade_growth",
+            "trade_partner_id",
+            f"SELECT trade_partner_id FROM trade_growth WHERE claim_id IN ({claims})",
+        ),
+    }
+    used = {table: {id_ for (id_,) in db.execute(sql, [source])} for table, (_, _, sql) in refer.items()}
+    db.execute("DELETE FROM source WHERE id = ?", [source])  # its claims and all of theirs go with it
+    for table, (referring, column, _) in refer.items():
+        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {column} = ?)"
+        for id_ in used[table]:
+            db.execute(unused, [id_, id_])
+
+
+def _agree(db: Database, briefing: Briefing) -> None:
+    """Refuse a speaker or partner that is known under another name."""
+    faults = []
+    for at, speaker in enumerate(briefing.speaker):
+        known = db.execute("SELECT name FROM speaker WHERE id = ?", [speaker.id]).fetchone()
+        if known and known[0] != speaker.name:
+            faults.append(f"speaker[{at}].name: {speaker.id} is known as {search.shortened(known[0])}")
+    for at, partner in enumerate(briefing.partner):
+        known = db.execute("SELECT name FROM trade_partner WHERE id = ?", [partner.id]).fetchone()
+        if not known:
+            continue
+        aliases = db.execute("SELECT alias FROM trade_partner_alias WHERE trade_partner_id = ?", [partner.id])
+        if known[0] != partner.name or not set(partner.aliases) <= {alias for (alias,) in aliases}:
+            faults.append(f"partner[{at}]: {partner.id} is known with other names; leave this [[partner]] out")
+    if faults:
+        raise BriefingProblem(briefing.source.id, faults)
+
+
+def _claim_row(source: str, id_: int, claim: Claim) -> Row:
+    return {
+        "id": id_,
+        "source_id": source,
+        "slug": claim.id,
+        "paragraph": claim.paragraph,
+        "speaker_id": claim.speaker,
+        "attribution": "said" if claim.speaker else "reported",
+        "statement": claim.statement,
+        "keywords": join_keywords(claim.keywords),
+    }
+
+
+def _partners(db: sqlite3.Connection, source: str) -> Iterator[Row]:
+    used = db.execute(
+        "SELECT DISTINCT p.id, p.name FROM trade_partner AS p JOIN trade_growth AS g ON g.trade_partner_id = p.id"
+        " JOIN claim AS c ON c.id = g.claim_id WHERE c.source_id = ? ORDER BY p.id",
+        [source],
+    )
+    for id_, name in used.fetchall():
+        aliases = db.execute("SELECT alias FROM trade_partner_alias WHERE trade_partner_id = ? ORDER BY alias", [id_])
+        yield {"id": id_, "name": name, "aliases": [alias for (alias,) in aliases]}
+
+
+def _claim_toml(db: sqlite3.Connection, row: Row) -> Row:
+    def one(sql: str) -> Row | None:
+        cursor = db.execute(sql, [row["id"]])
+        found = cursor.fetchone()
+        return dict(zip([name for name, *_ in cursor.description], found, strict=True)) if found else None
+
+    topics = db.execute(
+        "SELECT name FROM claim_topic JOIN topic ON topic.id = topic_id WHERE claim_id = ? ORDER BY name", [row["id"]]
+    )
+    return {
+        "id": row["slug"],
+        "statement": row["statement"],
+        "paragraph": row["paragraph"],
+        "speaker": row["speaker_id"],
+        "topics": [name for (name,) in topics],
+        "keywords": split_keywords(row["keywords"]),
+        "trade": one(
+            "SELECT trade_partner_id AS partner, annual_growth_pct, years, period FROM trade_growth WHERE claim_id = ?"
+        ),
+        "base": one("SELECT position, name, detail FROM industrial_base WHERE claim_id = ?"),
+        "measure": one("SELECT action, policy FROM policy_measure WHERE claim_id = ?"),
+    }
+
+
+def _toml_table(row: Row) -> Any:
+    """Return a row as a TOML table: what is null or empty is left out, a row within it stands in one line."""
+    import tomlkit
+
+    table = tomlkit.table()
+    for name, value in row.items():
+        if isinstance(value, dict):
+            inline = tomlkit.inline_table()
+            inline.update({key: cell for key, cell in value.items() if cell is not None})
+            table.add(name, inline)
+        elif value is not None and value != []:
+            table.add(name, value)
+    return table
+
+
+class _Shown:
+    """A bar on stderr for a change that takes longer than a second; nothing where stderr is no terminal."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self._total, self._done = what, total, 0
+        self._begun = time.monotonic()
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> "_Shown":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def advance(self, count: int) -> None:
+        """Count `count` rows as done."""
+        self._done += count
+        if self._bar is None:
+            if time.monotonic() - self._begun < SHOWN_AFTER or sys.stderr is None or not sys.stderr.isatty():
+                return
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.add_task(self._what, total=self._total)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=self._done)

@@ -1,0 +1,40 @@
+"""The README says what the program does: its transcripts are run, its picture is drawn again."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Gz
+from readme import PICTURES, README, Shell, blocks, steps, trade_picture
+
+
+def test_each_transcript_prints_what_the_readme_shows(tmp_path: Path) -> None:
+    """Each command of the README, run in order from an empty home, prints just what the README shows."""
+    shell = Shell(tmp_path)
+    shown = [step for block in blocks("console") for step in steps(block)]
+    assert shown
+    for step in shown:
+        assert shell.run(step.command) == step.printed, step.command
+
+
+def test_the_picture_is_the_programs_own() -> None:
+    """The picture at the top of the README is what `gz trade -f svg` draws."""
+    assert (PICTURES / "trade.svg").read_text() == trade_picture()
+    assert "](tests/pictures/trade.svg)" in README.read_text()
+
+
+def test_each_command_has_an_example(gz: Gz) -> None:
+    """Each command that the help lists is run in the README, or named where a transcript can't hold it."""
+    listed = re.findall(r"^\W+([a-z][a-z-]+)  ", gz("--help", COLUMNS="80").out, re.MULTILINE)
+    assert "bases" in listed
+    readme = README.read_text()
+    assert [name for name in listed if f"gz {name}" not in readme] == []
+
+
+@pytest.mark.parametrize("command", ["gz bases", "pytest -q"])
+def test_the_first_two_commands_need_nothing_but_python(command: str) -> None:
+    """The README's first two commands make a virtual environment with plain pip and run what they promise."""
+    first, second, *_ = blocks("sh")
+    chosen = first if command == "gz bases" else second
+    assert chosen.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
+    assert chosen.rstrip().endswith(f".venv/bin/{command}")
