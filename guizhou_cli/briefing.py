@@ -7,17 +7,16 @@ import re
 import stat
 import sys
 import tomllib
-from collections.abc import Iterator, Set
+from collections.abc import Set as AbstractSet
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from guizhou_cli.errors import FileProblem, visible
-from guizhou_cli.search import shortened
+from guizhou_cli.faults import fault, reference_faults
 
 BYTES_AT_MOST = 10_000_000
 KEY_PARTS_AT_MOST = 16
@@ -148,7 +147,7 @@ class BriefingProblem(FileProblem):
         self.faults = faults
 
 
-def read(file: str, known_partners: Set[str] = frozenset()) -> Briefing:
+def read(file: str, known_partners: AbstractSet[str] = frozenset()) -> Briefing:
     """Read a briefing from a file, or from stdin for `-`.
 
     Args:
@@ -163,7 +162,7 @@ def read(file: str, known_partners: Set[str] = frozenset()) -> Briefing:
     return parse(_text(file), file, known_partners)
 
 
-def parse(text: str, name: str, known_partners: Set[str] = frozenset()) -> Briefing:
+def parse(text: str, name: str, known_partners: AbstractSet[str] = frozenset()) -> Briefing:
     """Return the briefing that a TOML text describes; `name` is what to call the text in an error.
 
     Raises:
@@ -179,11 +178,13 @@ def parse(text: str, name: str, known_partners: Set[str] = frozenset()) -> Brief
         raise BriefingProblem(name, ["it is nested too deeply to be a briefing"]) from None
     except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
         raise BriefingProblem(name, [f"it is not TOML: {_lower(str(error))}"]) from None
-    faults = list(_reference_faults(data, known_partners))
+    faults = list(reference_faults(data, known_partners))
     try:
         briefing = Briefing.model_validate(data)
     except ValidationError as error:
-        raise BriefingProblem(name, [_fault(detail) for detail in error.errors(include_url=False)] + faults) from None
+        raise BriefingProblem(
+            name, [fault(detail, Briefing) for detail in error.errors(include_url=False)] + faults
+        ) from None
     if faults:
         raise BriefingProblem(name, faults)
     return briefing
@@ -213,108 +214,6 @@ def _text(file: str) -> str:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise FileProblem(f"{file} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from error
-
-
-def _fault(detail: ErrorDetails) -> str:
-    """Return one of pydantic's findings as a line for a person: where, what is expected, what was found."""
-    where = _where(detail["loc"])
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "missing":
-        return f"{where}: it is missing"
-    if kind == "extra_forbidden":
-        return f"{where}: it is not a key of a briefing{_near_key(detail['loc'])}"
-    expected = {
-        "string_type": "a text",
-        "string_too_short": "a text that is not empty",
-        "string_too_long": f"a text of no more than {context.get('max_length')} characters",
-        "string_pattern_mismatch": _EXPECTED_PATTERN.get(str(detail["loc"][-1]), _ID),
-        "int_type": "a whole number",
-        "int_from_float": "a whole number",
-        "int_parsing_size": "a smaller whole number",
-        "float_type": "a number",
-        "finite_number": "a number",
-        "list_type": "a list",
-        "model_type": "a table",
-        "model_attributes_type": "a table",
-        "greater_than_equal": f"a number of at least {context.get('ge')}",
-        "less_than_equal": f"a number of no more than {context.get('le')}",
-        "too_long": f"a list of no more than {context.get('max_length')}",
-        "too_short": "at least one",
-        "date": "a date such as 2025-06-10",
-    }.get(kind, detail["msg"])
-    return f"{where}: {expected} is expected, got {_shown(detail['input'])}"
-
-
-_ID = "an id of small letters, digits and single hyphens"
-_EXPECTED_PATTERN = {
-    "url": "an address that begins with http:// or https://",
-    "language": "a language tag such as en",
-    "sha256": "a SHA-256 of 64 hexadecimal digits",
-}
-
-
-def _where(loc: tuple[int | str, ...]) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{visible(part)}" for part in loc)
-    return path.removeprefix(".") or "the briefing"
-
-
-def _near_key(loc: tuple[int | str, ...]) -> str:
-    model: type[BaseModel] = Briefing
-    parts = {"source": Source, "speaker": Speaker, "partner": Partner, "passage": Passage, "claim": Claim}
-    kinds: dict[str, type[BaseModel]] = {"trade": Trade, "base": Base, "measure": Measure}
-    for part in loc[:-1]:
-        model = {**parts, **kinds}.get(str(part), model)
-    near = get_close_matches(str(loc[-1])[:80], list(model.model_fields), n=1)
-    return f"; did you mean {near[0]}?" if near else f"; those are {', '.join(model.model_fields)}"
-
-
-def _shown(given: object) -> str:
-    if isinstance(given, str):
-        return shortened(given)
-    if isinstance(given, dict | list):
-        return f"a {'table' if isinstance(given, dict) else 'list'}" if given else "an empty one"
-    if isinstance(given, bool):
-        return str(given).lower()
-    return shortened(str(given)).strip('"') if not isinstance(given, int) or abs(given) < 10**30 else "a huge one"
-
-
-def _reference_faults(data: dict[str, Any], known_partners: Set[str]) -> Iterator[str]:
-    """Yield what refers to nothing, or is there twice. Works on raw data, so that all faults are told at once."""
-    ids: dict[str, set[object]] = {}
-    for kind, key in (("speaker", "id"), ("partner", "id"), ("passage", "number"), ("claim", "id")):
-        seen: dict[str | int, int] = {}
-        for at, table in _tables(data, kind):
-            value = table.get(key)
-            if isinstance(value, str | int):
-                if value in seen:
-                    yield f"{kind}[{at}].{key}: {_shown(value)} is there already, at {kind}[{seen[value]}]"
-                seen.setdefault(value, at)
-        ids[kind] = set(seen)
-    wanted = set()
-    for at, claim in _tables(data, "claim"):
-        speaker, paragraph, trade = claim.get("speaker"), claim.get("paragraph"), claim.get("trade")
-        if isinstance(speaker, str) and speaker not in ids["speaker"]:
-            yield f"claim[{at}].speaker: no [[speaker]] has the id {_shown(speaker)}"
-        if isinstance(paragraph, int) and ids["passage"] and paragraph not in ids["passage"]:
-            yield f"claim[{at}].paragraph: no [[passage]] has the number {_shown(paragraph)}"
-        if isinstance(trade, dict) and isinstance(trade.get("partner"), str):
-            wanted.add(trade["partner"])
-            if trade["partner"] not in ids["partner"] | known_partners:
-                partner = _shown(trade["partner"])
-                yield f"claim[{at}].trade.partner: {partner} is not known, and no [[partner]] has that id"
-        if len([kind for kind in ("trade", "base", "measure") if kind in claim]) > 1:
-            yield f"claim[{at}]: one of trade, base and measure is expected, got several"
-    for at, partner in _tables(data, "partner"):
-        if isinstance(partner.get("id"), str) and partner["id"] not in wanted:
-            yield f"partner[{at}].id: no claim is about trade with {_shown(partner['id'])}"
-
-
-def _tables(data: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    given = data.get(kind)
-    if isinstance(given, list):
-        for at, table in enumerate(given):
-            if isinstance(table, dict):
-                yield at, table
 
 
 def _lower(text: str) -> str:

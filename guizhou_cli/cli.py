@@ -288,10 +288,10 @@ def export(
     source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
 ) -> None:
     """Print a briefing as the TOML file that `gz add` reads."""
-    from guizhou_cli import shelf
+    from guizhou_cli import exporting
 
     with closing(database.open_readonly(context.obj.named)) as db:
-        formats.write_text(shelf.export(db, source))
+        formats.write_text(exporting.export(db, source))
 
 
 @app.command(epilog="Example: gz remove --help")

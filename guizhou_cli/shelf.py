@@ -1,15 +1,12 @@
-"""Further briefings: adding one from its TOML file, removing it, and writing any source as such a file.
+"""Further briefings: adding one from its TOML file, and removing it, each in one transaction.
 
-Each change is one transaction. Loaded by the commands of those names only.
+Loaded by the commands of those names only.
 """
 
 import re
-import sqlite3
-import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -18,13 +15,8 @@ from guizhou_cli.briefing import Briefing, BriefingProblem, Claim
 from guizhou_cli.building import index, writing
 from guizhou_cli.database import connect
 from guizhou_cli.errors import FileProblem
-from guizhou_cli.queries import join_keywords, source_id, split_keywords
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-SHOWN_AFTER = 1.0
-"""Seconds. A change that takes longer shows its progress, where stderr is a terminal."""
+from guizhou_cli.progress import Progress
+from guizhou_cli.queries import join_keywords, source_id
 
 _BATCH = 500
 
@@ -40,7 +32,7 @@ class Passage(NamedTuple):
     last_words: str | None
 
 
-class AlreadyThere(FileProblem):  # noqa: N818 - reads as what it tells
+class AlreadyThere(FileProblem):
     """A source of that id is in the database, and nobody said to replace it."""
 
 
@@ -78,8 +70,7 @@ def add(
             put(db, briefing, _passages(briefing, article))
             if article is not None:
                 _check(db, briefing, article)
-            if dry_run:
-                raise _DryRunError
+            _keep(not dry_run)
     except _DryRunError:
         pass
     counts = {
@@ -131,7 +122,7 @@ def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
         ],
     }
     shared = {"speaker", "topic", "trade_partner", "trade_partner_alias"}
-    with _Shown("adding", sum(map(len, rows.values()))) as shown:
+    with Progress("adding", sum(map(len, rows.values()))) as shown:
         for table, of_table in rows.items():
             for at in range(0, len(of_table), _BATCH):
                 batch = of_table[at : at + _BATCH]
@@ -157,47 +148,6 @@ def remove(path: Path, source: str) -> str:
     return f"removed {named}: {claims} claim{'' if claims == 1 else 's'}"
 
 
-def export(db: sqlite3.Connection, source: str) -> str:
-    """Return a source as the TOML briefing that `gz add` reads.
-
-    Raises:
-        NothingFound: if there is no such source.
-
-    """
-    import tomlkit
-
-    named = source_id(db, source)
-
-    def rows(sql: str) -> list[Row]:
-        cursor = db.execute(sql, [named])
-        return [dict(zip([name for name, *_ in cursor.description], row, strict=True)) for row in cursor]
-
-    document = tomlkit.document()
-    document.add(tomlkit.comment("A briefing for gz: what was said, by whom, and in which paragraph of the report."))
-    document.add(tomlkit.comment("Paragraph 0 is the headline. A claim without a speaker is the report's own words."))
-    document.add(tomlkit.nl())
-    document.add("source", _toml_table(rows("SELECT * FROM source WHERE id = ?")[0]))
-    parts: dict[str, Iterable[Row]] = {
-        "speaker": rows(
-            "SELECT id, name, role, organization FROM appearance JOIN speaker ON id = speaker_id"
-            " WHERE source_id = ? ORDER BY id"
-        ),
-        "partner": _partners(db, named),
-        "passage": rows(
-            "SELECT number, sha256, first_words, last_words FROM passage"
-            " WHERE source_id = ? AND sha256 IS NOT NULL ORDER BY number"
-        ),
-        "claim": (_claim_toml(db, row) for row in rows("SELECT * FROM claim WHERE source_id = ? ORDER BY id")),
-    }
-    for name, tables in parts.items():
-        array = tomlkit.aot()
-        for table in tables:
-            array.append(_toml_table(table))
-        if array:
-            document.add(name, array)
-    return tomlkit.dumps(document)
-
-
 def read_report(file: str) -> str:
     """Return the text of a report from a file, or from stdin for `-`.
 
@@ -217,6 +167,11 @@ def topic_id(name: str) -> str:
 
 class _DryRunError(Exception):
     """Raised to leave a transaction without keeping it."""
+
+
+def _keep(kept: bool) -> None:
+    if not kept:
+        raise _DryRunError
 
 
 def _passages(briefing: Briefing, article: str | None) -> list[Passage]:
@@ -314,83 +269,3 @@ def _claim_row(source: str, id_: int, claim: Claim) -> Row:
         "statement": claim.statement,
         "keywords": join_keywords(claim.keywords),
     }
-
-
-def _partners(db: sqlite3.Connection, source: str) -> Iterator[Row]:
-    used = db.execute(
-        "SELECT DISTINCT p.id, p.name FROM trade_partner AS p JOIN trade_growth AS g ON g.trade_partner_id = p.id"
-        " JOIN claim AS c ON c.id = g.claim_id WHERE c.source_id = ? ORDER BY p.id",
-        [source],
-    )
-    for id_, name in used.fetchall():
-        aliases = db.execute("SELECT alias FROM trade_partner_alias WHERE trade_partner_id = ? ORDER BY alias", [id_])
-        yield {"id": id_, "name": name, "aliases": [alias for (alias,) in aliases]}
-
-
-def _claim_toml(db: sqlite3.Connection, row: Row) -> Row:
-    def one(sql: str) -> Row | None:
-        cursor = db.execute(sql, [row["id"]])
-        found = cursor.fetchone()
-        return dict(zip([name for name, *_ in cursor.description], found, strict=True)) if found else None
-
-    topics = db.execute(
-        "SELECT name FROM claim_topic JOIN topic ON topic.id = topic_id WHERE claim_id = ? ORDER BY name", [row["id"]]
-    )
-    return {
-        "id": row["slug"],
-        "statement": row["statement"],
-        "paragraph": row["paragraph"],
-        "speaker": row["speaker_id"],
-        "topics": [name for (name,) in topics],
-        "keywords": split_keywords(row["keywords"]),
-        "trade": one(
-            "SELECT trade_partner_id AS partner, annual_growth_pct, years, period FROM trade_growth WHERE claim_id = ?"
-        ),
-        "base": one("SELECT position, name, detail FROM industrial_base WHERE claim_id = ?"),
-        "measure": one("SELECT action, policy FROM policy_measure WHERE claim_id = ?"),
-    }
-
-
-def _toml_table(row: Row) -> Any:
-    """Return a row as a TOML table: what is null or empty is left out, a row within it stands in one line."""
-    import tomlkit
-
-    table = tomlkit.table()
-    for name, value in row.items():
-        if isinstance(value, dict):
-            inline = tomlkit.inline_table()
-            inline.update({key: cell for key, cell in value.items() if cell is not None})
-            table.add(name, inline)
-        elif value is not None and value != []:
-            table.add(name, value)
-    return table
-
-
-class _Shown:
-    """A bar on stderr for a change that takes longer than a second; nothing where stderr is no terminal."""
-
-    def __init__(self, what: str, total: int) -> None:
-        self._what, self._total, self._done = what, total, 0
-        self._begun = time.monotonic()
-        self._bar: Progress | None = None
-
-    def __enter__(self) -> "_Shown":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.stop()
-
-    def advance(self, count: int) -> None:
-        """Count `count` rows as done."""
-        self._done += count
-        if self._bar is None:
-            if time.monotonic() - self._begun < SHOWN_AFTER or sys.stderr is None or not sys.stderr.isatty():
-                return
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.add_task(self._what, total=self._total)
-            self._bar.start()
-        self._bar.update(self._bar.task_ids[0], completed=self._done)
