@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_command_from_info, get_command_name
 
 from guizhou_cli import database, formats, queries
 from guizhou_cli.errors import DatabaseProblem, ExitStatus, GzError, NothingFound, UsageProblem, note
@@ -30,7 +30,25 @@ class Session(NamedTuple):
 
 
 class _Program(TyperGroup):
-    """The one error boundary: whatever is raised below ends here, as a line on stderr and an exit status."""
+    """The program: the commands, and the one error boundary.
+
+    Whatever is raised below ends in `main`, as a line on stderr and an exit status. A command is built when it is
+    called for: to build all of them takes 3 ms, a twentieth of a query.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as Typer calls it
+        """Return the names of the commands, in the order of this file."""
+        return list(_registered())
+
+    def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002 - as Typer calls it
+        """Return the command of that name; with none, build all of them, so that the nearest can be offered."""
+        registered = _registered()
+        for wanted in [name] if name in registered else registered:
+            if wanted not in self.commands:
+                self.commands[wanted] = get_command_from_info(
+                    registered[wanted], pretty_exceptions_short=True, rich_markup_mode=self.rich_markup_mode
+                )
+        return self.commands.get(name)
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> int:  # noqa: PLR0911 - one for each way out
         """Run the command line `args` and return its exit status."""
@@ -60,7 +78,11 @@ class _Program(TyperGroup):
 
 def run(args: Sequence[str]) -> int:
     """Run one command line, without the program's name, and return its exit status."""
-    return int(get_command(app).main(args=list(args)))
+    return int(get_command(program).main(args=list(args)))
+
+
+def _registered() -> dict[str, Any]:
+    return {get_command_name(str(getattr(info.callback, "__name__", ""))): info for info in app.registered_commands}
 
 
 def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStatus:
@@ -111,7 +133,8 @@ def _complete(kind: str) -> Callable[[typer.Context], list[str]]:
     return values
 
 
-app = typer.Typer(
+app = typer.Typer()  # holds the commands; `program` builds the one that is called for
+program = typer.Typer(
     cls=_Program,
     help=_HELP,
     epilog='Try: gz bases · gz trade --partner asean · gz who-said "green development"',
@@ -130,7 +153,7 @@ Topic = Annotated[str | None, typer.Option(help="Only this topic.", autocompleti
 Speaker = Annotated[str | None, typer.Option(help="Only this speaker.", autocompletion=_complete("speaker"))]
 
 
-@app.callback()
+@program.callback()
 def options(
     context: typer.Context,
     db: Annotated[Path | None, typer.Option(envvar="GZ_DB", help="Another database than your own.")] = None,
