@@ -277,7 +277,7 @@ def show(
     _answer(context, form, json, queries.show, claims)
 
 
-@app.command(epilog="Example: gz add --schema")
+@app.command(epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024-06-14/mine/ | gz add - --dry-run")
 def add(
     context: typer.Context,
     file: Annotated[
@@ -317,7 +317,7 @@ def export(
         formats.write_text(exporting.export(db, source))
 
 
-@app.command(epilog="Example: gz remove --help")
+@app.command(epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024-06-14/mine/ | gz add - && gz remove mine")
 def remove(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
@@ -326,6 +326,20 @@ def remove(
     from guizhou_cli import shelf
 
     note(shelf.remove(_writable(context), source))
+
+
+@app.command(epilog="Example: gz web --port 0")
+def web(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 for any port that is free.")] = 8001,
+    browse: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser, if there is a screen.")
+    ] = True,
+) -> None:
+    """Serve the same facts as a page, on this computer alone, until Ctrl-C."""
+    from guizhou_cli.web import serve
+
+    serve(context.obj.named, port, browse=browse)
 
 
 def _writable(context: typer.Context) -> Path:

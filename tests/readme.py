@@ -6,6 +6,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -57,7 +58,7 @@ class Shell:
             program.write_text(f'#!/bin/sh\nexec {call} "$@"\n')
             program.chmod(0o755)
         self.work = folder / "work"
-        self.work.mkdir()
+        shutil.copytree(REPOSITORY / "tests" / "examples", self.work)
         environment = clean_environment(folder, COLUMNS="80")
         self._environment = environment | {
             "PATH": f"{tools}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"

@@ -62,7 +62,9 @@ def main(rounds: int) -> None:
         for name, text in {"bare_json.py": BARE_JSON, "bare_table.py": BARE_TABLE}.items():
             (home / name).write_text(text)
         gz = [str(Path(sys.executable).with_name("gz"))]
-        database = subprocess.run([*gz, "path"], env=environment, capture_output=True, text=True, check=True).stdout.strip()
+        database = subprocess.run(
+            [*gz, "path"], env=environment, capture_output=True, text=True, check=True
+        ).stdout.strip()
         reader = str(Path(sys.executable).with_name("sqlite-utils"))
         commands = {
             "`python -c pass`": [sys.executable, "-c", "pass"],
