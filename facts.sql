@@ -522,3 +522,30 @@ SELECT v.statement,
   JOIN source          AS s ON s.id = c.source_id
   JOIN passage         AS g ON g.source_id = c.source_id AND g.number = c.paragraph
   LEFT JOIN appearance AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id;
+
+-- One report, as it is cited.
+CREATE VIEW reports AS
+SELECT s.title,
+       s.publisher,
+       s.published,
+       s.event,
+       s.event_date,
+       s.place,
+       s.url,
+       s.language,
+       s.id            AS source
+  FROM source          AS s
+ ORDER BY s.event_date, s.id;
+
+-- Each paragraph of a report: its fingerprint, the words that locate it, and how many claims stand in it.
+CREATE VIEW passages AS
+SELECT g.number        AS paragraph,
+       g.sha256,
+       g.first_words,
+       g.last_words,
+       (SELECT count(*)
+          FROM claim AS c
+         WHERE c.source_id = g.source_id AND c.paragraph = g.number) AS claims,
+       g.source_id     AS source
+  FROM passage         AS g
+ ORDER BY g.source_id, g.number;

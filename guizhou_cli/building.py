@@ -15,6 +15,10 @@ from guizhou_cli import search
 from guizhou_cli.database import connect, facts_checksum, facts_sql, is_current, problem_with
 from guizhou_cli.errors import note
 
+FIRST_ADDED = 100_001
+"""The first number of a claim that is added; those below are left to the claims that ship."""
+
+_NOW_SHIPPED = "{} now comes with gz, in place of the one that was added"
 _BY_SOURCE = ("source", "passage", "appearance", "claim")
 _BY_CLAIM = ("claim_topic", "industrial_base", "policy_measure", "trade_growth")
 _SHARED = {  # what sources have in common, and where each is referred to
@@ -48,12 +52,9 @@ def first_use(path: Path) -> sqlite3.Connection:
 def index(db: Database, source: str | None = None) -> None:
     """Fill the words that a search looks through, for one source or for all."""
     db.register_function(search.canonical, deterministic=True)
-    db.execute(
-        "INSERT INTO claim_search (claim_id, statement, context)"
-        " SELECT claim_id, canonical(statement), canonical(context) FROM claim_words"
-        " WHERE source = coalesce(?, source)",
-        [source],
-    )
+    words = "SELECT claim_id, canonical(statement), canonical(context) FROM claim_words"
+    of_source, values = ("", []) if source is None else (" WHERE source = ?", [source])
+    db.execute(f"INSERT INTO claim_search (claim_id, statement, context) {words}{of_source}", values)
 
 
 @contextmanager
@@ -88,14 +89,74 @@ def upgrade(path: Path) -> None:
         DatabaseProblem: as `writing`.
 
     """
-    with writing(path, foreign_keys=False) as db:
+    with closing(build()) as fresh, writing(path) as db:
         if is_current(db.conn):  # another process was faster
+            return
+        if _same_tables(db.conn, fresh):
+            _renew_facts(db, Database(fresh))
+            return
+    with writing(path, foreign_keys=False) as db:
+        if is_current(db.conn):
             return
         _set_aside(db)
         _drop_ours(db)
         _run_facts(db)
         _bring_back(db)
         _index_all(db)
+
+
+def take_out(db: Database, source: str) -> None:
+    """Delete a source; and each speaker, topic and partner that no other source has."""
+    claims = "SELECT id FROM claim WHERE source_id = ?"
+    refer = {
+        "speaker": ("appearance", "speaker_id", "SELECT speaker_id FROM appearance WHERE source_id = ?"),
+        "topic": ("claim_topic", "topic_id", f"SELECT topic_id FROM claim_topic WHERE claim_id IN ({claims})"),
+        "trade_partner": (
+            "trade_growth",
+            "trade_partner_id",
+            f"SELECT trade_partner_id FROM trade_growth WHERE claim_id IN ({claims})",
+        ),
+    }
+    used = {table: {id_ for (id_,) in db.execute(sql, [source])} for table, (_, _, sql) in refer.items()}
+    db.execute("DELETE FROM source WHERE id = ?", [source])  # its claims and all of theirs go with it
+    for table, (referring, column, _) in refer.items():
+        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {column} = ?)"
+        for id_ in used[table]:
+            db.execute(unused, [id_, id_])
+
+
+def _same_tables(old: sqlite3.Connection, fresh: sqlite3.Connection) -> bool:
+    """Tell whether only facts and views have changed, so that the added briefings can stay where they are."""
+    tables = "SELECT type, name, sql FROM sqlite_schema WHERE type <> 'view' AND name NOT GLOB 'claim_search_fts_*'"
+    if not set(fresh.execute(tables)) <= set(old.execute(tables)):
+        return False
+    shipped = {id_ for (id_,) in fresh.execute("SELECT id FROM claim")}
+    added = "SELECT id FROM claim WHERE source_id NOT IN (SELECT source_id FROM build) AND id <= ?"
+    return not shipped & {id_ for (id_,) in old.execute(added, [max(shipped, default=0)])}
+
+
+def _renew_facts(db: Database, fresh: Database) -> None:
+    """Put the shipped facts and the views of `fresh` in the place of those in `db`."""
+    for name, sql in fresh.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'view'").fetchall():
+        db.execute(f'DROP VIEW IF EXISTS "{name}"')
+        db.execute(sql)
+    was = {row["source_id"] for row in db.table("build").rows}
+    now = [row["id"] for row in fresh.table("source").rows]
+    for source in [*sorted(was), *(source for source in now if source not in was)]:
+        if source not in was and db.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone():
+            note(_NOW_SHIPPED.format(source))
+        take_out(db, source)
+    partners = [row["id"] for row in fresh.table("trade_partner").rows]
+    db.table("trade_partner_alias").delete_where(f"trade_partner_id IN ({', '.join('?' * len(partners))})", partners)
+    for table in (*_SHARED, "trade_partner_alias", "abbreviation", *_BY_SOURCE, *_BY_CLAIM, "build"):
+        columns = [column.name for column in fresh.table(table).columns]
+        rows = [{name: row[name] for name in columns} for row in fresh.table(table).rows]
+        if table in _SHARED:
+            db.table(table).upsert_all(rows, pk="id")
+        else:
+            db.table(table).insert_all(rows, ignore=table == "abbreviation")
+    for source in now:
+        index(db, source)
 
 
 def _fill(db: Database) -> None:
@@ -147,7 +208,7 @@ def _drop_ours(db: Database) -> None:
 def _bring_back(db: Database) -> None:
     """Put the added briefings back under the new tables; a column that is no more is left out."""
     for (source,) in db.execute("SELECT id FROM kept_source WHERE id IN (SELECT id FROM main.source)").fetchall():
-        note(f"{source} now comes with gz, in place of the one that was added")
+        note(_NOW_SHIPPED.format(source))
         for table in reversed(_BY_CLAIM):
             db.execute(
                 f"DELETE FROM kept_{table} WHERE claim_id IN (SELECT id FROM kept_claim WHERE source_id = ?)", [source]

@@ -17,7 +17,7 @@ from typer.main import get_command, get_command_from_info, get_command_name
 
 from guizhou_cli import database, formats, queries
 from guizhou_cli.errors import DatabaseProblem, ExitStatus, GzError, NothingFound, UsageProblem, note
-from guizhou_cli.formats import Format
+from guizhou_cli.formats import Format, Style
 
 _HELP = "What was said at a press briefing, and by whom, so that it can be cited."
 
@@ -277,6 +277,45 @@ def show(
     _answer(context, form, json, queries.show, claims)
 
 
+@app.command(epilog="Example: gz cite trade-asean --style bibtex")
+def cite(
+    context: typer.Context,
+    claims: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CLAIM…]",
+            help="Claims, as the tables name them; without any, the reports themselves.",
+            autocompletion=_complete("claim"),
+            show_default=False,
+        ),
+    ] = None,
+    style: Annotated[Style, typer.Option("--style", "-s", help="What to write the citations as.")] = Style.text,
+) -> None:
+    """Cite claims or reports, for a footnote or a reference manager."""
+    from guizhou_cli import citation
+
+    with closing(database.open_readonly(context.obj.named)) as db:
+        formats.write_text(citation.cite(queries.cite(db, claims), style))
+
+
+@app.command(epilog="Example: gz verify")
+def verify(
+    context: typer.Context,
+    article: Annotated[
+        str | None,
+        typer.Argument(help="Your own copy of a report, as plain text; - for stdin.", show_default=False),
+    ] = None,
+    source: Source = None,
+    form: As = Format.table,
+    json: AsJson = False,
+) -> None:
+    """Check the database, and a copy of a report against it."""
+    from guizhou_cli import verification
+
+    text = None if article is None else verification.read_article(article)
+    verification.require(_answer(context, form, json, verification.verify, text, source))
+
+
 @app.command(epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024-06-14/mine/ | gz add - --dry-run")
 def add(
     context: typer.Context,
@@ -317,7 +356,7 @@ def export(
         formats.write_text(exporting.export(db, source))
 
 
-@app.command(epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024-06-14/mine/ | gz add - && gz remove mine")
+@app.command(epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024/mine/ | gz add - && gz remove mine-06-14")
 def remove(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
@@ -351,8 +390,8 @@ def _writable(context: typer.Context) -> Path:
 
 def _answer(
     context: typer.Context, form: Format, json: bool, ask: Callable[..., queries.Answer], *question: Any
-) -> None:
-    """Ask, and show the answer; a program gets an empty one, in the format it asked for, where there is none."""
+) -> queries.Answer:
+    """Ask, show the answer and return it; where there is none, a program gets an empty one in its format."""
     if json and form not in {Format.table, Format.json}:
         raise UsageProblem(f"--json and --format {form} are two formats", "choose one")
     form = Format.json if json else form
@@ -367,4 +406,6 @@ def _answer(
             raise
     formats.write_answer(answer, form, title, color=session.color)
     if answer.total > len(answer.rows):
-        note(f"the best {len(answer.rows)} of {answer.total}; --limit shows more")
+        among = f"the {answer.ranked:,} added last of " if answer.ranked < answer.total else ""
+        note(f"the best {len(answer.rows)} of {among}{answer.total:,}; --limit shows more")
+    return answer

@@ -37,6 +37,15 @@ class Format(StrEnum):
     html = "html"
 
 
+class Style(StrEnum):
+    """What a citation is written as."""
+
+    text = "text"
+    bibtex = "bibtex"
+    csl_json = "csl-json"
+    ris = "ris"
+
+
 def write_answer(answer: "Answer", form: Format, title: str, *, color: bool = True) -> None:
     """Write an answer to stdout.
 

@@ -13,21 +13,28 @@ from guizhou_cli import search
 from guizhou_cli.database import problem_with
 from guizhou_cli.errors import NothingFound, UsageProblem
 
+RANKED_AT_MOST = 25_000
+"""Claims. Where more than these match a search, only those added last are ranked: each takes about 4 µs."""
+
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
+
+VERIFICATION = ("check", "status", "detail", "claim", "paragraph", "source")
+"""The columns of a verification, whose rows come from no view."""
 
 
 class Answer(NamedTuple):
     """Rows of a view, best or first one first.
 
-    `total` counts the rows there are, of which `rows` may be the best few; `asked` is set where matched words are
-    to be marked.
+    `total` counts the rows there are, of which `rows` may be the best few, found among the `ranked` latest; `asked`
+    is set where matched words are to be marked.
     """
 
     view: str
     columns: tuple[str, ...]
     rows: list[Row]
     total: int
+    ranked: int = 0
     asked: search.Question | None = None
 
     def dicts(self) -> list[dict[str, Cell]]:
@@ -93,24 +100,7 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
     """
     asked = search.question(phrase, _synonyms(db))
     sources = None if source is None else [source_id(db, source)]
-    keys: list[str] = []
-    total = 0
-    if len(asked.groups) <= search.WORDS_AT_MOST:
-        within = "" if sources is None else " AND source_id = ?"
-        matching = f"claim_search_fts MATCH ? AND claim.id = claim_search_fts.rowid{within}"
-        ranked = (
-            f"SELECT key FROM claim_search_fts, claim WHERE {matching}"
-            " ORDER BY bm25(claim_search_fts, 4.0, 1.0), claim.id LIMIT ?"
-        )
-        more = sources or []
-        exact, any_order = asked.exact_expression(), asked.expression()
-        found = [key for (key,) in _ask(db, ranked, [exact, *more, limit])]
-        if len(found) < limit:
-            found += [key for (key,) in _ask(db, ranked, [any_order, *more, limit])]
-        keys = list(dict.fromkeys(str(key) for key in found))[:limit]
-        either = f"{any_order} OR {exact}"
-        count = f"SELECT count(*) FROM claim_search_fts, claim WHERE {matching}"
-        total = int(str(_ask(db, count, [either, *more])[0][0]))
+    keys, total, ranked = _best(db, asked, limit, sources)
     if not keys:
         topics = [str(name) for (name,) in _ask(db, "SELECT topic FROM topics WHERE claims > 0")]
         raise NothingFound(
@@ -120,7 +110,31 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
     place = {key: at for at, key in enumerate(keys)}
     key_column = found_rows.columns.index("claim")
     rows = sorted(found_rows.rows, key=lambda row: place[str(row[key_column])])
-    return found_rows._replace(rows=rows, total=total, asked=asked)
+    return found_rows._replace(rows=rows, total=total, ranked=ranked, asked=asked)
+
+
+def _best(
+    db: sqlite3.Connection, asked: search.Question, limit: int, sources: Sequence[str] | None
+) -> tuple[list[str], int, int]:
+    """Return the keys of the best claims, how many match, and how many of those were ranked."""
+    if len(asked.groups) > search.WORDS_AT_MOST:
+        return [], 0, 0
+    within = "" if sources is None else " AND rowid IN (SELECT id FROM claim WHERE source_id = ?)"
+    more = sources or []
+    matching = f"FROM claim_search_fts WHERE claim_search_fts MATCH ?{within}"
+    # The best few first, and their keys only then: to join them all would cost as much as to rank them.
+    best = f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank LIMIT ?"
+    ranking = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY best.rank, id"
+    keys: dict[str, None] = {}
+    count = 0
+    for expression in (asked.exact_expression(), asked.expression()):  # the second matches all that the first does
+        count = int(str(_ask(db, f"SELECT count(*) {matching}", [expression, *more])[0][0]))
+        if len(keys) < limit:
+            latest = f"SELECT rowid {matching} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+            first = _ask(db, latest, [expression, *more, RANKED_AT_MOST - 1]) if count > RANKED_AT_MOST else []
+            since = int(str(first[0][0])) if first else 0
+            keys |= dict.fromkeys(str(key) for (key,) in _ask(db, ranking, [expression, *more, since, limit]))
+    return list(keys)[:limit], count, min(count, RANKED_AT_MOST)
 
 
 def topics(db: sqlite3.Connection) -> Answer:
@@ -173,14 +187,24 @@ def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
     """Return claims whole, in the order named, each with the deep link to its passage and a citation."""
     from guizhou_cli.citation import shown
 
-    keys = dict.fromkeys(claim_key(db, claim) for claim in claims)
-    found = [_from(db, "show", claim=key) for key in keys]
-    return shown(found[0]._replace(rows=[row for answer in found for row in answer.rows], total=len(keys)))
+    return shown(_whole(db, claims))
+
+
+def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
+    """Return what a citation tells: of claims, in the order named, or else of the reports themselves."""
+    return _whole(db, claims) if claims else _something(_from(db, "reports"), "there is no report in the database")
+
+
+def view(db: sqlite3.Connection, name: str, source: str | None = None) -> Answer:
+    """Return the rows of a view of facts.sql, of one source or of all; perhaps none."""
+    return _from(db, name, source=source)
 
 
 def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
     """Return the empty answer to a question: its columns and no row."""
     view = {"who_said": "claims"}.get(question.__name__, question.__name__)
+    if view == "verify":
+        return Answer(view, VERIFICATION, [], 0)
     columns = tuple(column for column, *_ in _execute(db, f"SELECT * FROM {view} LIMIT 0", []).description)
     return Answer(view, columns, [], 0)
 
@@ -196,6 +220,13 @@ def completions(db: sqlite3.Connection, kind: str) -> list[str]:
         " UNION ALL SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1)",
     }
     return [str(name) for (name,) in _ask(db, f"{asked[kind]} LIMIT 1000")]
+
+
+def _whole(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
+    """Return rows of the view `show`, in the order named, each once."""
+    keys = dict.fromkeys(claim_key(db, claim) for claim in claims)
+    found = [_from(db, "show", claim=key) for key in keys]
+    return found[0]._replace(rows=[row for answer in found for row in answer.rows], total=len(keys))
 
 
 def _from(

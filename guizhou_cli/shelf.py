@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from guizhou_cli import search
 from guizhou_cli.briefing import Briefing, BriefingProblem, Claim
-from guizhou_cli.building import index, writing
+from guizhou_cli.building import FIRST_ADDED, index, take_out, writing
 from guizhou_cli.database import connect
 from guizhou_cli.errors import FileProblem
 from guizhou_cli.progress import Progress
@@ -89,7 +89,7 @@ def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
     """
     source = briefing.source.id
     _agree(db, briefing)
-    first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM claim").fetchone()[0]
+    first = max(FIRST_ADDED, db.execute("SELECT coalesce(max(id), 0) + 1 FROM claim").fetchone()[0])
     numbered = list(enumerate(briefing.claim, first))
     topics = {topic_id(name): name for claim in reversed(briefing.claim) for name in reversed(claim.topics)}
     rows: dict[str, Sequence[Row]] = {
@@ -144,7 +144,7 @@ def remove(path: Path, source: str) -> str:
         named = source_id(db.conn, source)
         _refuse_shipped(db, named, "removed")
         claims = db.execute("SELECT count(*) FROM claim WHERE source_id = ?", [named]).fetchone()[0]
-        _take_out(db, named)
+        take_out(db, named)
     return f"removed {named}: {claims} claim{'' if claims == 1 else 's'}"
 
 
@@ -212,32 +212,12 @@ def _make_room(db: Database, source: str, *, replace: bool) -> None:
     _refuse_shipped(db, source, "replaced")
     if not replace:
         raise AlreadyThere(f"{source} is there already", "--replace puts this one in its place")
-    _take_out(db, source)
+    take_out(db, source)
 
 
 def _refuse_shipped(db: Database, source: str, what: str) -> None:
     if db.execute("SELECT 1 FROM build WHERE source_id = ?", [source]).fetchone():
         raise FileProblem(f"{source} came with gz and can't be {what}", "a briefing of your own takes an id of its own")
-
-
-def _take_out(db: Database, source: str) -> None:
-    """Delete a source; and each speaker, topic and partner that no other source has."""
-    claims = "SELECT id FROM claim WHERE source_id = ?"
-    refer = {
-        "speaker": ("appearance", "speaker_id", "SELECT speaker_id FROM appearance WHERE source_id = ?"),
-        "topic": ("claim_topic", "topic_id", f"SELECT topic_id FROM claim_topic WHERE claim_id IN ({claims})"),
-        "trade_partner": (
-            "trade_growth",
-            "trade_partner_id",
-            f"SELECT trade_partner_id FROM trade_growth WHERE claim_id IN ({claims})",
-        ),
-    }
-    used = {table: {id_ for (id_,) in db.execute(sql, [source])} for table, (_, _, sql) in refer.items()}
-    db.execute("DELETE FROM source WHERE id = ?", [source])  # its claims and all of theirs go with it
-    for table, (referring, column, _) in refer.items():
-        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {column} = ?)"
-        for id_ in used[table]:
-            db.execute(unused, [id_, id_])
 
 
 def _agree(db: Database, briefing: Briefing) -> None:
