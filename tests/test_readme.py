@@ -25,7 +25,7 @@ def test_the_picture_is_the_programs_own() -> None:
 
 def test_each_command_has_an_example(gz: Gz) -> None:
     """Each command that the help lists is run in the README, or named where a transcript can't hold it."""
-    listed = re.findall(r"^\W+([a-z][a-z-]+)  ", gz("--help", COLUMNS="80").out, re.MULTILINE)
+    listed = re.findall(r"^│ ([a-z][a-z-]+)  +[A-Z]", gz("--help", COLUMNS="80").out, re.MULTILINE)
     assert "bases" in listed
     readme = README.read_text()
     assert [name for name in listed if f"gz {name}" not in readme] == []

@@ -1,0 +1,135 @@
+"""What the program loads, what its help promises, and what its repository holds."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, Gz, clean_environment
+from readme import Shell
+
+COMMANDS = (
+    "add bases cite claims export measures path remove show sources speakers topics trade verify web who-said".split()
+)
+HEAVY = {"sqlite_utils", "pydantic", "datasette", "tomlkit", "platformdirs", "hashlib", "importlib.metadata"}
+
+
+def loaded(home: Path, *args: str) -> set[str]:
+    """Return the modules that a command has loaded when it is done."""
+    script = (
+        "import sys, guizhou_cli.cli as cli\n"
+        "status = cli.run(sys.argv[1:])\n"
+        "print(*sys.modules, file=sys.stderr)\n"
+        "sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *args],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=clean_environment(home, XDG_DATA_HOME=str(home)),
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("command", "also"),
+    [
+        (("bases",), set()),
+        (("bases", "--json"), {"rich"}),
+        (("trade", "--partner", "asean", "--format", "csv"), {"rich", "json"}),
+        (("who-said", "green development", "--json"), {"rich"}),
+        (("show", "trade-asean", "--json"), {"rich"}),
+    ],
+)
+def test_a_query_loads_nothing_heavy(home: Path, command: tuple[str, ...], also: set[str]) -> None:
+    """A query loads neither sqlite-utils nor pydantic nor Datasette, and Rich only for a table."""
+    loaded(home, "bases")  # builds the database, and may load what it likes
+    assert loaded(home, *command) & (HEAVY | also) == set()
+
+
+def test_the_commands_are_these(gz: Gz) -> None:
+    """The help lists each command of the program, and no other."""
+    listed = re.findall(r"^│ ([a-z][a-z-]+)  +[A-Z]", gz("--help", COLUMNS="80").out, re.MULTILINE)
+    assert sorted(listed) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(gz: Gz, command: str) -> None:
+    """`-h` and `--help` of each command say the same, and give an example."""
+    short, long = gz(command, "-h", COLUMNS="160"), gz(command, "--help", COLUMNS="160")
+    assert (short.status, long.status) == (0, 0)
+    assert short.out == long.out
+    assert "Example: " in long.out
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "web"])
+def test_the_example_runs(tmp_path: Path, gz: Gz, command: str) -> None:
+    """The example in the help of each command runs, and ends well. (That of `web` serves until it is interrupted.)"""
+    helped = gz(command, "--help", COLUMNS="160").out
+    example = re.search(r"Example: (.*?)\s*$", helped, re.MULTILINE)
+    assert example is not None
+    shell = Shell(tmp_path)
+    program = example[1].split()[0]
+    assert program in {"gz", "sqlite3"}
+    if program == "sqlite3":
+        pytest.importorskip("sqlite_utils")
+        line = example[1].replace("sqlite3", "sqlite-utils", 1)
+    else:
+        line = example[1]
+    assert shell.run(f"set -o pipefail; {{ {line}; }} >/dev/null 2>&1 && echo well") == "well\n"
+
+
+def test_the_default_folder_is_what_platformdirs_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On Linux the database lies where platformdirs puts a user's data, without loading it."""
+    if sys.platform != "linux":
+        pytest.skip("elsewhere platformdirs is asked")
+    from platformdirs import user_data_path
+
+    from guizhou_cli.database import default_path
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for given in (None, "", str(tmp_path / "data")):
+        if given is None:
+            monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+        else:
+            monkeypatch.setenv("XDG_DATA_HOME", given)
+        assert default_path() == user_data_path("guizhou-cli", appauthor=False) / "facts.db"
+
+
+def test_the_version_is_stated_once(gz: Gz) -> None:
+    """`gz --version` prints the version of pyproject.toml, which stands nowhere else."""
+    version = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
+    assert gz("--version").out == f"gz {version}\n"
+    assert [path for path in REPOSITORY.glob("guizhou_cli/**/*.py") if version in path.read_text()] == []
+
+
+def test_imports_run_one_way() -> None:
+    """No module imports one that stands above it, so that none waits for itself."""
+    layers = {
+        "errors": 0, "database": 1, "search": 1, "progress": 1, "article": 2, "faults": 2,
+        "queries": 2, "building": 2, "briefing": 3, "formats": 2, "tables": 3, "citation": 3,
+        "exporting": 3, "finding": 4, "support": 4, "soundness": 4, "verification": 5, "shelf": 6, "page": 6, "web": 7,
+        "cli": 8, "__main__": 9, "__init__": 0,
+    }  # fmt: skip
+    for path in (REPOSITORY / "guizhou_cli").glob("*.py"):
+        for node in ast.parse(path.read_text()).body:  # at the top: an import within a function may run up
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("guizhou_cli"):
+                package, _, name = str(node.module).partition(".")
+                for imported in [name] if name else [alias.name for alias in node.names]:
+                    assert layers[imported.partition(".")[0]] <= layers[path.stem], (
+                        f"{path.name} imports {package}.{imported}"
+                    )
+
+
+def test_the_top_level_is_fixed() -> None:
+    """The repository's top level holds the program, its facts, its tests and what describes them, and nothing else."""
+    listed = subprocess.run(["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    top = {name.partition("/")[0] for name in listed.stdout.splitlines()}
+    visible = {name for name in top if not name.startswith(".")}
+    assert visible == {"LICENSE", "README.md", "facts.sql", "guizhou_cli", "pyproject.toml", "tests"}
