@@ -24,11 +24,12 @@ WORDS_AT_MOST = 400
 # Words of a question rather than of its subject, beside the function words of English.
 _FUNCTION_WORDS = frozenset(
     """
-    a about all also am an and any anybody anyone anything are as at be been being briefing but by can could did do
-    does doing for from give had has have he her him his how i if in into is it its may me mention mentioned mentions
-    might more most much my not of on or our please say saying says shall she should some somebody someone something
-    speak spoke spoken talk talked tell than that the their them then there these they this those to told upon us was
-    we were what when where whether which while who whom whose why will with would you your
+    a about all also am an and any anybody anyone anything are as at be been being between both briefing but by can
+    could did do does doing during each for from give had has have he her him his how i if in into is it its may me
+    mention mentioned mentions might more most much my not of on or our over please said say saying says shall she
+    should so some somebody someone something speak speaking speaks spoke spoken such talk talked talking talks tell
+    tells than that the their them then there these they this those to told upon us was we were what when where whether
+    which while who whom whose why will with would you your
     """.split()
 )
 _NUMERALS = {
@@ -57,7 +58,7 @@ _ONE_WORD = (
     (r"(?<=\d),(?=\d{3}(?!\d))", ""),  # 1,000: one figure
     (r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
     (r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
-    (r"%|\bper\s+cents?\b|\bpct\b", " percent "),
+    (r"%|\bper[\s\u2010-]+cents?\b|\bpct\b", " percent "),
 )
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = rf"[{_HAN}]|[^\W_{_HAN}]+"
@@ -72,7 +73,7 @@ def _compiled(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str]
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in the one spelling: "Centre's 28.4%" gives center, 28p4, percent."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", _decoded(text)) if not unicodedata.combining(c)).casefold()
     for pattern, replacement in _compiled(_ONE_WORD):
         plain = pattern.sub(replacement, plain)
     return [_one_spelling(token) for token in re.findall(_TOKEN, plain)]
@@ -85,7 +86,7 @@ def canonical(text: str) -> str:
 
 def fold(name: str) -> str:
     """Return a name without case, accents, hyphens, blanks or other punctuation, to compare it by."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = unicodedata.normalize("NFKD", _decoded(name)).casefold()
     return "".join(c for c in plain if c.isalnum() and not unicodedata.combining(c))
 
 
@@ -235,6 +236,14 @@ def listed(lead: str, names: Iterable[str], most: int = 12) -> str:
 def shortened(text: str, most: int = 60) -> str:
     """Return what a person typed, in quotes, made visible, and cut where it is long."""
     return f'"{visible(text[:most])}{"…" if len(text) > most else ""}"'
+
+
+def _decoded(typed: str) -> str:
+    """Return what was typed in a C locale, whose bytes Python could not decode, as the UTF-8 that it most likely is."""
+    try:
+        return typed.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return typed
 
 
 @lru_cache(maxsize=10_000)

@@ -42,6 +42,7 @@ _LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("paragraphs",),
         ("claims",),
     ),
+    "verify": (("check", "source"), ("paragraph",), ("status",), ("detail", "claim")),
 }
 _HEADINGS = ("base", "partner_name", "measure", "statement", "speaker", "title", "topic")
 """What heads a card, where rows are too wide for columns."""
@@ -127,9 +128,11 @@ class _Below:
         self._rows = answer.dicts()
         self._view = answer.view
         self.columns: set[str] = set()
-        self._sources = {row["source"] for row in self._rows if "source" in row}
-        if len(self._sources) == 1 and self._view != "sources":
+        self._sources = {row["source"] for row in self._rows if row.get("source") is not None}
+        if len(self._sources) < 2 and self._view != "sources":  # noqa: PLR2004 - one is told below, none is not told
             self.columns.add("source")
+        if self._view == "verify":
+            self.columns |= {name for name in answer.columns if all(row[name] is None for row in self._rows)}
 
     def lines(self) -> Iterable[RenderableType]:
         lines = []
@@ -146,7 +149,7 @@ class _Below:
                 lines.append(_REPORTED)
         if self._view == "trade":
             lines.append(_DERIVED)
-        if "source" in self.columns:
+        if "source" in self.columns and self._sources:
             lines.append(f"source: {next(iter(self._sources))}")
         for line in lines:
             yield Padding(Text(visible(line), style="dim", overflow="fold"), (0, 1))
@@ -176,7 +179,7 @@ def _panel(row: dict[str, Cell]) -> RenderableType:
 
 def _card(head: RenderableType, facts: Iterable[tuple[str, RenderableType]]) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", max_width=20)
+    grid.add_column(style="dim", max_width=20, overflow="fold")
     grid.add_column(overflow="fold", ratio=1)
     for name, fact in facts:
         grid.add_row(name, fact)
@@ -204,6 +207,7 @@ def _beside(bar: "Drawer") -> "Drawer":
 
     def both(name: str, row: dict[str, Cell]) -> RenderableType:
         grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
         grid.add_row(_plain(name, row), bar(name, row))
         return grid
 
@@ -253,7 +257,7 @@ def _plain(name: str, row: dict[str, Cell]) -> Text:
 
 def _drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
     """Return how the cells that are more than their text are drawn."""
-    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim, "source": _source}
+    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim, "source": _source, "status": _status}
     if answer.view == "trade":
         most = max((abs(rate) for row in rows if isinstance(rate := row["annual_growth_pct"], int | float)), default=0)
 
@@ -278,11 +282,17 @@ def _speaker(name: str, row: dict[str, Cell]) -> Text:
 
 def _claim(name: str, row: dict[str, Cell]) -> RenderableType:
     """Draw a claim's key without its source, which stands beside or below."""
-    return _Key(visible(str(row[name]).removeprefix(f"{row['source']}:")))
+    return _Key(visible(str(row[name]).removeprefix(f"{row['source']}:"))) if row[name] else Text("")
 
 
 def _source(name: str, row: dict[str, Cell]) -> RenderableType:
-    return _Key(visible(str(row[name])))
+    return _Key(visible(str(row[name]))) if row[name] else Text("")
+
+
+def _status(name: str, row: dict[str, Cell]) -> Text:
+    """Draw how a check ended: in colour what does not hold, and what nobody could tell."""
+    styles = {"ok": "green", "verified": "green", "unclaimed": "", "unknown": "yellow"}
+    return Text(visible(str(row[name])), style=styles.get(str(row[name]), "bold red"))
 
 
 class _Key(NamedTuple):
