@@ -8,7 +8,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Set as AbstractSet
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,18 +16,28 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from guizhou_cli.errors import FileProblem, visible
-from guizhou_cli.faults import fault, reference_faults
+from guizhou_cli.faults import TABLES_AT_MOST, fault, reference_faults
 
 BYTES_AT_MOST = 10_000_000
+TOLD_AT_MOST = 1000
+"""Faults of one file: nobody reads more."""
+
 KEY_PARTS_AT_MOST = 16
 """Of a dotted key. tomllib takes time in the square of it: six seconds for one of 20,000 parts."""
 
-_KEY = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*"""
-_LONG_KEY = re.compile(rf"(?<![\w\"'-]){_KEY}(?:\.[ \t]*{_KEY}){{{KEY_PARTS_AT_MOST}}}")
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+')"""
+_TOKEN = re.compile(  # nothing in it is tried twice, so that no text takes time in the square of its length
+    r"#[^\n]*+"
+    r"""|"{3}(?:[^"\\]|\\.|"(?!""))*+"{0,5}+"""
+    r"""|'{3}(?:[^']|'(?!''))*+'{0,5}+"""
+    rf"|(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)"
+    r"""|["'][^\n]*+""",
+    re.DOTALL,
+)
 
 
 def _iso_date(given: object) -> object:
-    if isinstance(given, date):
+    if isinstance(given, date) and not isinstance(given, datetime):
         return given.isoformat()
     try:
         if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
@@ -38,7 +48,7 @@ def _iso_date(given: object) -> object:
     raise PydanticCustomError("date", "a date such as 2025-06-10")
 
 
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 Day = Annotated[str, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(ge=0, le=100_000)]
@@ -82,6 +92,8 @@ class Partner(_Table):
 class Passage(_Table):
     """A paragraph of the report by its fingerprint: the SHA-256 of its normalised text. `gz export` writes these."""
 
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"last_words": ["first_words"]}})
+
     number: Number
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     first_words: Text | None = None
@@ -92,7 +104,7 @@ class Trade(_Table):
     """Trade with a partner grew by so many percent a year on average."""
 
     partner: Id
-    annual_growth_pct: Annotated[float, Field(ge=-100, le=1_000_000)]
+    annual_growth_pct: Annotated[float, Field(ge=-100, le=100_000)]  # over 100 years that is still a number
     years: Annotated[int, Field(ge=1, le=100)] | None = None
     period: Text | None = Field(default=None, description="In the report's own terms: 'past two years'.")
 
@@ -116,7 +128,7 @@ class Claim(_Table):
     """One statement, in your own words."""
 
     id: Id
-    statement: Annotated[str, Field(min_length=1, max_length=2000)]
+    statement: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
     paragraph: Number = Field(description="0 is the headline, 1 the first paragraph of the body.")
     speaker: Id | None = Field(default=None, description="Left out where the words are the report's own.")
     topics: Annotated[list[Text], Field(max_length=50)] = []
@@ -132,10 +144,10 @@ class Briefing(_Table):
     """A briefing, as `gz add` reads it and `gz export` writes it."""
 
     source: Source
-    speaker: list[Speaker] = []
-    partner: list[Partner] = []
-    passage: list[Passage] = []
-    claim: Annotated[list[Claim], Field(min_length=1)]
+    speaker: Annotated[list[Speaker], Field(max_length=TABLES_AT_MOST)] = []
+    partner: Annotated[list[Partner], Field(max_length=TABLES_AT_MOST)] = []
+    passage: Annotated[list[Passage], Field(max_length=TABLES_AT_MOST)] = []
+    claim: Annotated[list[Claim], Field(min_length=1, max_length=TABLES_AT_MOST)]
 
 
 class BriefingProblem(FileProblem):
@@ -143,7 +155,8 @@ class BriefingProblem(FileProblem):
 
     def __init__(self, name: str, faults: list[str]) -> None:
         count = "one thing is wrong with it" if len(faults) == 1 else f"{len(faults)} things are wrong with it"
-        super().__init__(f"{name}: {count}; nothing was added", "\n".join(faults))
+        more = [f"and {len(faults) - TOLD_AT_MOST} more"] if len(faults) > TOLD_AT_MOST else []
+        super().__init__(f"{name}: {count}; nothing was added", "\n".join(faults[:TOLD_AT_MOST] + more))
         self.faults = faults
 
 
@@ -159,7 +172,8 @@ def read(file: str, known_partners: AbstractSet[str] = frozenset()) -> Briefing:
         BriefingProblem: if it is not a briefing; it names every fault at once.
 
     """
-    return parse(_text(file), file, known_partners)
+    name = "stdin" if file == "-" else file
+    return parse(_text(file, name), name, known_partners)
 
 
 def parse(text: str, name: str, known_partners: AbstractSet[str] = frozenset()) -> Briefing:
@@ -169,23 +183,23 @@ def parse(text: str, name: str, known_partners: AbstractSet[str] = frozenset()) 
         BriefingProblem: if it does not describe one.
 
     """
-    if long := _LONG_KEY.search(text):
-        line = text.count("\n", 0, long.start()) + 1
+    if (line := _line_of_long_key(text)) is not None:
         raise BriefingProblem(name, [f"line {line}: a key of no more than {KEY_PARTS_AT_MOST} parts is expected"])
     try:
         data = tomllib.loads(text)
     except RecursionError:
         raise BriefingProblem(name, ["it is nested too deeply to be a briefing"]) from None
-    except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise BriefingProblem(name, [f"it is not TOML: {_lower(str(error))}"]) from None
-    faults = list(reference_faults(data, known_partners))
+    except ValueError:  # Python reads no integer of thousands of digits
+        longest = max(re.finditer(r"[\d_]++", text), key=lambda match: match.end() - match.start())
+        line = _line(text, longest.start())
+        raise BriefingProblem(name, [f"line {line}: a number of fewer digits is expected"]) from None
     try:
         briefing = Briefing.model_validate(data)
     except ValidationError as error:
-        raise BriefingProblem(
-            name, [fault(detail, Briefing) for detail in error.errors(include_url=False)] + faults
-        ) from None
-    if faults:
+        raise BriefingProblem(name, [*_faults(error), *reference_faults(data, known_partners)]) from None
+    if faults := list(reference_faults(data, known_partners)):
         raise BriefingProblem(name, faults)
     return briefing
 
@@ -195,25 +209,45 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | Briefing.model_json_schema()
 
 
-def _text(file: str) -> str:
+def _line_of_long_key(text: str) -> int | None:
+    for token in _TOKEN.finditer(text):
+        key = token["key"] or ""
+        if key.count(".") >= KEY_PARTS_AT_MOST and len(re.findall(_PART, key)) > KEY_PARTS_AT_MOST:
+            return _line(text, token.start())
+    return None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _faults(error: ValidationError) -> list[str]:
+    if error.error_count() > TABLES_AT_MOST:  # even to list them would take a gigabyte
+        return ["almost nothing in it is of a briefing"]
+    return [fault(detail, Briefing) for detail in error.errors(include_url=False)]
+
+
+def _text(file: str, name: str) -> str:
     try:
         if file == "-":
+            if sys.stdin is None:
+                raise FileProblem("stdin is closed: there is nothing to read")
             data = sys.stdin.buffer.read(BYTES_AT_MOST + 1)
         else:
             if not stat.S_ISREG(Path(file).stat().st_mode):
-                raise FileProblem(f"{file} is not a file", "gz add takes a TOML file, or - for stdin")
+                raise FileProblem(f"{name} is not a file", "gz add takes a TOML file, or - for stdin")
             with Path(file).open("rb") as opened:
                 data = opened.read(BYTES_AT_MOST + 1)
     except (OSError, ValueError) as error:
-        raise FileProblem(f"{file} can't be read: {getattr(error, 'strerror', None) or error}") from error
+        raise FileProblem(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from error
     if len(data) > BYTES_AT_MOST:
-        raise FileProblem(f"{file} is over {BYTES_AT_MOST // 1_000_000} MB", "a briefing is far smaller; split it")
+        raise FileProblem(f"{name} is over {BYTES_AT_MOST // 1_000_000} MB", "a briefing is far smaller; split it")
     if data.startswith(b"\xef\xbb\xbf"):
-        raise FileProblem(f"{file} begins with a byte order mark", "save it as UTF-8 without one, as TOML asks for")
+        raise FileProblem(f"{name} begins with a byte order mark", "save it as UTF-8 without one, as TOML asks for")
     try:
         return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise FileProblem(f"{file} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from error
+        raise FileProblem(f"{name} is not UTF-8: byte {error.start} is {data[error.start]:#04x}") from error
 
 
 def _lower(text: str) -> str:

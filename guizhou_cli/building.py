@@ -4,7 +4,9 @@ Loaded on first use and after an upgrade only. sqlite-utils does the work.
 """
 
 import os
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,6 +28,7 @@ _SHARED = {  # what sources have in common, and where each is referred to
     "topic": "SELECT topic_id FROM kept_claim_topic",
     "trade_partner": "SELECT trade_partner_id FROM kept_trade_growth",
 }
+_OURS = {*_BY_SOURCE, *_BY_CLAIM, *_SHARED, "trade_partner_alias", "claim_search", "build"}
 
 
 def build() -> sqlite3.Connection:
@@ -51,10 +54,13 @@ def first_use(path: Path) -> sqlite3.Connection:
 
 def index(db: Database, source: str | None = None) -> None:
     """Fill the words that a search looks through, for one source or for all."""
-    db.register_function(search.canonical, deterministic=True)
-    words = "SELECT claim_id, canonical(statement), canonical(context) FROM claim_words"
     of_source, values = ("", []) if source is None else (" WHERE source = ?", [source])
-    db.execute(f"INSERT INTO claim_search (claim_id, statement, context) {words}{of_source}", values)
+    words = db.execute(f"SELECT claim_id, statement, context FROM claim_words{of_source}", values)
+    # Not by a function within SQLite: to that, a Ctrl-C that arrives meanwhile is a fault of the function.
+    db.table("claim_search").insert_all(
+        {"claim_id": id_, "statement": search.canonical(statement), "context": search.canonical(context)}
+        for id_, statement, context in words
+    )
 
 
 @contextmanager
@@ -75,11 +81,24 @@ def writing(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
             connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
             connection.execute("BEGIN IMMEDIATE")
             yield Database(connection)
-            if not foreign_keys and connection.execute("PRAGMA foreign_key_check").fetchone():
+            if not foreign_keys and any(table in _OURS for table, *_ in connection.execute("PRAGMA foreign_key_check")):
                 raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
+            with _undisturbed():
+                connection.execute("COMMIT")
+        except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
             raise problem_with(error, str(path)) from error
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Take no Ctrl-C for a moment: after it, nobody could tell whether the change was kept."""
+    here = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def upgrade(path: Path) -> None:
@@ -127,8 +146,14 @@ def take_out(db: Database, source: str) -> None:
 
 def _same_tables(old: sqlite3.Connection, fresh: sqlite3.Connection) -> bool:
     """Tell whether only facts and views have changed, so that the added briefings can stay where they are."""
+    version = "PRAGMA user_version"
     tables = "SELECT type, name, sql FROM sqlite_schema WHERE type <> 'view' AND name NOT GLOB 'claim_search_fts_*'"
-    if not set(fresh.execute(tables)) <= set(old.execute(tables)):
+    same = old.execute(version).fetchone() == fresh.execute(version).fetchone()
+    if not same or not set(fresh.execute(tables)) <= set(old.execute(tables)):
+        return False
+    # A table of the user's that refers to a claim would lose its rows along with the shipped claims.
+    referring = "SELECT t.name FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) WHERE t.type = 'table'"
+    if not set(old.execute(referring)) <= set(fresh.execute(referring)):
         return False
     shipped = {id_ for (id_,) in fresh.execute("SELECT id FROM claim")}
     added = "SELECT id FROM claim WHERE source_id NOT IN (SELECT source_id FROM build) AND id <= ?"
@@ -147,15 +172,21 @@ def _renew_facts(db: Database, fresh: Database) -> None:
             note(_NOW_SHIPPED.format(source))
         take_out(db, source)
     partners = [row["id"] for row in fresh.table("trade_partner").rows]
+    stale = False
+    db.table("abbreviation").delete_where()
     db.table("trade_partner_alias").delete_where(f"trade_partner_id IN ({', '.join('?' * len(partners))})", partners)
     for table in (*_SHARED, "trade_partner_alias", "abbreviation", *_BY_SOURCE, *_BY_CLAIM, "build"):
         columns = [column.name for column in fresh.table(table).columns]
         rows = [{name: row[name] for name in columns} for row in fresh.table(table).rows]
         if table in _SHARED:
+            renamed = f"SELECT 1 FROM {table} WHERE id = ? AND name <> ?"
+            stale = stale or any(db.execute(renamed, [row["id"], row["name"]]).fetchone() for row in rows)
             db.table(table).upsert_all(rows, pk="id")
         else:
-            db.table(table).insert_all(rows, ignore=table == "abbreviation")
-    for source in now:
+            db.table(table).insert_all(rows)
+    if stale:  # added briefings are searched by these names too
+        db.execute("DELETE FROM claim_search")
+    for source in [None] if stale else now:
         index(db, source)
 
 
@@ -220,13 +251,18 @@ def _bring_back(db: Database) -> None:
     shift = db.execute(
         "SELECT max(0, coalesce((SELECT max(id) FROM main.claim) + 1 - min(id), 0)) FROM kept_claim"
     ).fetchone()[0]
-    for table in (*_SHARED, "trade_partner_alias", *_BY_SOURCE, *_BY_CLAIM):
+    in_use = {table: f"id NOT IN (SELECT id FROM main.{table}) AND id IN ({used})" for table, used in _SHARED.items()}
+    in_use["trade_partner_alias"] = (
+        "trade_partner_id NOT IN (SELECT id FROM main.trade_partner)"
+        f" AND trade_partner_id IN ({_SHARED['trade_partner']})"
+    )
+    for table in ("trade_partner_alias", *_SHARED, *_BY_SOURCE, *_BY_CLAIM):
         before = {row[1] for row in db.execute(f"PRAGMA temp.table_info(kept_{table})")}
         columns = [column.name for column in db.table(table).columns if column.name in before]
         moved = {"id" if table == "claim" else "claim_id"} if table in ("claim", *_BY_CLAIM) else set()
         values = ", ".join(f"{name} + {shift}" if name in moved else name for name in columns)
-        db.execute(f"INSERT OR IGNORE INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM kept_{table}")
-        db.execute(f"DROP TABLE kept_{table}")
+        where = in_use.get(table, "true")
+        db.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {values} FROM kept_{table} WHERE {where}")
 
 
 def _store(image: bytes, path: Path) -> None:

@@ -135,7 +135,7 @@ def _bibtex(row: Shown) -> str:
     fields = {
         "author": f"{{{_latex(row['publisher'])}}}",  # in braces of its own: an institution, not first and last names
         "title": f"{{{_latex(row['title'])}}}",  # likewise: its capitals are its own
-        "publisher": _latex(row["publisher"]),
+        "publisher": f"{{{_latex(row['publisher'])}}}",
         "year": str(row["published"])[:4],
         "month": _MONTHS[given.month - 1][:3].lower() if given else None,
         "date": given.isoformat() if given else None,

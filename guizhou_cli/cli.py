@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_command_from_info, get_command_name
 
 from guizhou_cli import database, formats, queries
@@ -63,6 +63,8 @@ class _Program(TyperGroup):
             return _tell(ExitStatus.USAGE, *_usage(error))
         except (KeyboardInterrupt, typer.Abort):
             return ExitStatus.INTERRUPTED
+        except SystemExit as error:
+            return _exited(error)
         except OSError as error:
             _abandon_stdout()
             if error.errno in {errno.EPIPE, errno.ESHUTDOWN}:  # the reader has seen enough
@@ -74,6 +76,14 @@ class _Program(TyperGroup):
                 raise
             what = f"a fault of this program: {type(error).__name__}: {error}"
             return _tell(ExitStatus.FAULT, what, "please report it; with GZ_DEBUG=1 set it prints where it happened")
+
+
+class _AnyText(TyperCommand):
+    """A command whose argument is any text: what begins with a hyphen, and is no option's, is text too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Hide the hyphen of `-1.5%` behind a blank; `-f`, `-h` and `--anything` stay options."""
+        return super().parse_args(ctx, [f" {arg}" if arg[:1] == "-" and arg[1:2] not in "-fh" else arg for arg in args])
 
 
 def run(args: Sequence[str]) -> int:
@@ -96,13 +106,21 @@ def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStat
 def _usage(error: typer.TyperException) -> tuple[str, str | None]:
     context = getattr(error, "ctx", None)
     message = error.format_message()
+    message = message[:1].lower() + message[1:]
     if not message and context is not None:  # no command at all: Typer has printed the help
         return "which command?", None
     option = getattr(error, "option_name", "")
     if context is not None and context.parent is not None and option in {"--db", "--no-color"}:
         return message, f"{option} stands before the command: gz {option} … {context.info_name}"
     path = context.command_path if context is not None else "gz"
-    return message[:1].lower() + message[1:], f"gz {path} --help".replace("gz gz", "gz") + " shows how"
+    return message, f"gz {path} --help".replace("gz gz", "gz") + " shows how"
+
+
+def _exited(error: SystemExit) -> ExitStatus:
+    """Return FOUND where Rich exits because the reader of the help has seen enough; hand on any other exit."""
+    if isinstance(error.__context__, BrokenPipeError):
+        return ExitStatus.FOUND
+    raise error
 
 
 def _abandon_stdout() -> None:
@@ -213,7 +231,7 @@ def speakers(
     _answer(context, form, json, queries.speakers, name, source)
 
 
-@app.command(epilog='Example: gz who-said "green development"')
+@app.command(cls=_AnyText, epilog='Example: gz who-said "green development"')
 def who_said(
     context: typer.Context,
     phrase: Annotated[
@@ -225,7 +243,7 @@ def who_said(
     json: AsJson = False,
 ) -> None:
     """Find who said something about PHRASE, best match first."""
-    _answer(context, form, json, queries.who_said, phrase, limit, source)
+    _answer(context, form, json, queries.who_said, phrase.strip(), limit, source)
 
 
 @app.command(epilog="Example: gz claims --topic trade")
@@ -356,7 +374,9 @@ def export(
         formats.write_text(exporting.export(db, source))
 
 
-@app.command(epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024/mine/ | gz add - && gz remove mine-06-14")
+@app.command(
+    epilog="Example: gz export guizhou-2024-06-14 | sed s/guizhou-2024/mine/ | gz add - && gz remove mine-06-14"
+)
 def remove(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],

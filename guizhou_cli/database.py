@@ -179,8 +179,13 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if ours != APPLICATION_ID:
         what = "is not a database of gz" if size else "is empty"
         raise DatabaseProblem(f"{path} {what}", _START_AFRESH)
-    if _pragma(connection, "user_version") > SCHEMA_VERSION:
+    version = _pragma(connection, "user_version")
+    if version > SCHEMA_VERSION:
         raise DatabaseProblem(f"{path} was made by a newer gz", "upgrade: pip install --upgrade guizhou-cli")
+    if version < 1:
+        raise DatabaseProblem(f"{path} is damaged: no gz made version {version}", _START_AFRESH)
+    if size % _pragma(connection, "page_size"):  # SQLite would take the rest of the last page for zeros
+        raise DatabaseProblem(f"{path} is damaged: it is cut short", _START_AFRESH)
     if size <= CHECKED_WHOLE:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":

@@ -7,6 +7,8 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
+from guizhou_cli.database import problem_with
+from guizhou_cli.formats import unsteered
 from guizhou_cli.queries import source_id, split_keywords
 
 Row = dict[str, Any]
@@ -17,12 +19,19 @@ def export(db: sqlite3.Connection, source: str) -> str:
 
     Raises:
         NothingFound: if there is no such source.
+        DatabaseProblem: if the database is damaged.
 
     """
     named = source_id(db, source)
+    try:
+        return unsteered(tomlkit.dumps(_document(db, named)))
+    except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:  # what only a damaged database holds
+        raise problem_with(error) from error
 
+
+def _document(db: sqlite3.Connection, source: str) -> tomlkit.TOMLDocument:
     def rows(sql: str) -> list[Row]:
-        cursor = db.execute(sql, [named])
+        cursor = db.execute(sql, [source])
         return [dict(zip([name for name, *_ in cursor.description], row, strict=True)) for row in cursor]
 
     document = tomlkit.document()
@@ -35,7 +44,7 @@ def export(db: sqlite3.Connection, source: str) -> str:
             "SELECT id, name, role, organization FROM appearance JOIN speaker ON id = speaker_id"
             " WHERE source_id = ? ORDER BY id"
         ),
-        "partner": _partners(db, named),
+        "partner": _partners(db, source),
         "passage": rows(
             "SELECT number, sha256, first_words, last_words FROM passage"
             " WHERE source_id = ? AND sha256 IS NOT NULL ORDER BY number"
@@ -48,7 +57,7 @@ def export(db: sqlite3.Connection, source: str) -> str:
             array.append(_toml_table(table))
         if array:
             document.add(name, array)
-    return tomlkit.dumps(document)
+    return document
 
 
 def _partners(db: sqlite3.Connection, source: str) -> Iterator[Row]:

@@ -11,6 +11,9 @@ from pydantic_core import ErrorDetails
 from guizhou_cli.errors import visible
 from guizhou_cli.search import shortened
 
+TABLES_AT_MOST = 100_000
+"""Of one kind, such as claims, in one briefing."""
+
 Row = dict[str, Any]
 
 
@@ -24,9 +27,9 @@ def fault(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{where}: it is not a key of a briefing{_near_key(detail['loc'], model)}"
     expected = {
         "string_type": "a text",
-        "string_too_short": "a text that is not empty",
+        "string_too_short": _BLANK,
         "string_too_long": f"a text of no more than {context.get('max_length')} characters",
-        "string_pattern_mismatch": _EXPECTED_PATTERN.get(str(detail["loc"][-1]), _ID),
+        "string_pattern_mismatch": _pattern(detail["loc"][-1], context.get("pattern")),
         "int_type": "a whole number",
         "int_from_float": "a whole number",
         "int_parsing_size": "a smaller whole number",
@@ -35,16 +38,19 @@ def fault(detail: ErrorDetails, model: type[BaseModel]) -> str:
         "list_type": "a list",
         "model_type": "a table",
         "model_attributes_type": "a table",
-        "greater_than_equal": f"a number of at least {context.get('ge')}",
-        "less_than_equal": f"a number of no more than {context.get('le')}",
+        "greater_than_equal": f"a number of at least {_round(context.get('ge', 0))}",
+        "less_than_equal": f"a number of no more than {_round(context.get('le', 0))}",
         "too_long": f"a list of no more than {context.get('max_length')}",
         "too_short": "at least one",
         "date": "a date such as 2025-06-10",
     }.get(kind, detail["msg"])
-    return f"{where}: {expected} is expected, got {_shown(detail['input'])}"
+    found = "a longer one" if kind == "too_long" else _shown(detail["input"])
+    return f"{where}: {expected} is expected, got {found}"
 
 
+_BLANK = "a text that is not blank"
 _ID = "an id of small letters, digits and single hyphens"
+_KEY_SHOWN = 60
 _EXPECTED_PATTERN = {
     "url": "an address that begins with http:// or https://",
     "language": "a language tag such as en",
@@ -52,9 +58,20 @@ _EXPECTED_PATTERN = {
 }
 
 
+def _pattern(key: int | str, pattern: str | None) -> str:
+    return _BLANK if pattern == r"\S" else _EXPECTED_PATTERN.get(str(key), _ID)
+
+
+def _round(bound: float) -> str:
+    return f"{bound:.0f}"
+
+
 def _where(loc: tuple[int | str, ...]) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{visible(part)}" for part in loc)
-    return path.removeprefix(".") or "the briefing"
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{_cut(part)}" for part in loc).removeprefix(".")
+
+
+def _cut(key: str) -> str:
+    return visible(key if len(key) <= _KEY_SHOWN else f"{key[:_KEY_SHOWN]}…")
 
 
 def _near_key(loc: tuple[int | str, ...], model: type[BaseModel]) -> str:
@@ -80,7 +97,7 @@ def _shown(given: object) -> str:
     if isinstance(given, str):
         return shortened(given)
     if isinstance(given, dict | list):
-        return f"a {'table' if isinstance(given, dict) else 'list'}" if given else "an empty one"
+        return ("a " if given else "an empty ") + ("table" if isinstance(given, dict) else "list")
     if isinstance(given, bool):
         return str(given).lower()
     return shortened(str(given)).strip('"') if not isinstance(given, int) or abs(given) < 10**30 else "a huge one"
@@ -106,6 +123,9 @@ def reference_faults(data: Row, known_partners: AbstractSet[str]) -> Iterator[st
                     yield f"{kind}[{at}].{key}: {_shown(value)} is there already, at {kind}[{seen[value]}]"
                 seen.setdefault(value, at)
         ids[kind] = set(seen)
+    for at, passage in _tables(data, "passage"):
+        if "last_words" in passage and "first_words" not in passage:
+            yield f"passage[{at}].last_words: first_words are expected with them"
     wanted = set()
     for at, claim in _tables(data, "claim"):
         yield from (f"claim[{at}]{wrong}" for wrong in _claim_faults(claim, ids, known_partners))
@@ -136,6 +156,6 @@ def _partner(claim: Row) -> str | None:
 def _tables(data: Row, kind: str) -> Iterator[tuple[int, Row]]:
     given = data.get(kind)
     if isinstance(given, list):
-        for at, table in enumerate(given):
+        for at, table in enumerate(given[:TABLES_AT_MOST]):
             if isinstance(table, dict):
                 yield at, table

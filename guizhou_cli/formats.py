@@ -109,10 +109,11 @@ def json_text(value: Any) -> str:
     import json
 
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
-    return _unsteered(text) + "\n"
+    return unsteered(text) + "\n"
 
 
-def _unsteered(text: str) -> str:
+def unsteered(text: str) -> str:
+    r"""Return JSON or TOML with what would steer a terminal written out in its strings (U+0085 as `\u0085`)."""
     if text.replace("\n", "").isprintable():
         return text
     return re.sub(_STEERING, lambda match: f"\\u{ord(match.group()):04x}", text)
@@ -130,7 +131,7 @@ def _jsonl(answer: "Answer") -> str:
     import json
 
     lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in answer.dicts())
-    return _unsteered("".join(f"{line}\n" for line in lines))
+    return unsteered("".join(f"{line}\n" for line in lines))
 
 
 def _csv(answer: "Answer") -> str:
@@ -169,7 +170,7 @@ def _markdown(answer: "Answer") -> str:
     return head + "".join(line(_markdown_cell(cell) for cell in row) for row in answer.rows)
 
 
-_MARKDOWN_SYNTAX = r"[\\`*|<>\[\]~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)"
+_MARKDOWN_SYNTAX = r"[\\`*|<>\[\]~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)"
 
 
 def _markdown_cell(cell: "Cell") -> str:
@@ -237,6 +238,7 @@ def _console(file: Any, width: int, *, terminal: bool, color: bool, record: bool
     return Console(
         file=file,
         width=width,
+        height=25,  # nothing depends on it; without it Rich would ask the environment for both
         force_terminal=terminal,
         color_system=system,  # type: ignore[arg-type]  # one of Rich's names
         no_color=False,

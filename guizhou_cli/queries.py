@@ -59,13 +59,9 @@ def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None
     """Return the growth rates, or those with one partner, by any of its names."""
     partners = None
     if partner is not None:
-        ids = {str(name): str(name) for (name,) in _ask(db, "SELECT id FROM trade_partner")}
-        aliases = _ask(
-            db,
-            "SELECT name, id FROM trade_partner UNION ALL SELECT alias, trade_partner_id FROM trade_partner_alias",
-        )
-        names = ids | {str(name): str(meant) for name, meant in aliases}
-        partners = _chosen("partner", partner, names, ids)
+        known = partner_names(db)
+        names = {id_: id_ for id_ in known} | {name: id_ for id_, called in known.items() for name in called}
+        partners = _chosen("partner", partner, names, known)
     return _something(_from(db, "trade", partner=partners, source=source), "no trade rate with that partner")
 
 
@@ -77,7 +73,7 @@ def measures(db: sqlite3.Connection, topic: str | None = None, source: str | Non
 
 def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None = None) -> Answer:
     """Return who spoke, or the one of that name."""
-    names = None if name is None else _chosen("speaker", name, _speaker_names(db))
+    names = None if name is None else _speakers_named(db, name)
     return _something(_from(db, "speakers", speaker=names, source=source), "nobody spoke")
 
 
@@ -85,7 +81,7 @@ def claims(
     db: sqlite3.Connection, topic: str | None = None, speaker: str | None = None, source: str | None = None
 ) -> Answer:
     """Return every claim, or those of one topic, speaker or source."""
-    speakers = None if speaker is None else _chosen("speaker", speaker, _speaker_names(db))
+    speakers = None if speaker is None else _speakers_named(db, speaker)
     found = _from(db, "claims", topics=_topic_ids(db, topic), speaker=speakers, source=source)
     return _something(found, "no claim is all of that")
 
@@ -193,6 +189,15 @@ def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     """Return what a citation tells: of claims, in the order named, or else of the reports themselves."""
     return _whole(db, claims) if claims else _something(_from(db, "reports"), "there is no report in the database")
+
+
+def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return the name and the aliases of each trade partner, by its id."""
+    names: dict[str, list[str]] = {}
+    partners = "SELECT id, name FROM trade_partner UNION ALL SELECT trade_partner_id, alias FROM trade_partner_alias"
+    for partner, name in _ask(db, partners):
+        names.setdefault(str(partner), []).append(str(name))
+    return names
 
 
 def view(db: sqlite3.Connection, name: str, source: str | None = None) -> Answer:
@@ -311,9 +316,10 @@ def _chosen(kind: str, asked: str, names: dict[str, str], known: Iterable[str] =
     return search.choose(kind, asked, names, known)
 
 
-def _speaker_names(db: sqlite3.Connection) -> dict[str, str]:
-    rows = _ask(db, "SELECT name, id FROM speaker")
-    return {str(name): str(name) for name, _ in rows} | {str(id_): str(name) for name, id_ in rows}
+def _speakers_named(db: sqlite3.Connection, speaker: str) -> set[str]:
+    rows = _ask(db, "SELECT name, id FROM speaker ORDER BY name")
+    names = {str(name): str(name) for name, _ in rows}
+    return _chosen("speaker", speaker, {str(id_): str(name) for name, id_ in rows} | names, names)
 
 
 def _topic_ids(db: sqlite3.Connection, topic: str | None) -> set[str] | None:
@@ -337,12 +343,8 @@ def _topics_of_measures(db: sqlite3.Connection) -> str:
 
 def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
     """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
-    names: dict[str, list[str]] = {}
-    partners = "SELECT id, name FROM trade_partner UNION ALL SELECT trade_partner_id, alias FROM trade_partner_alias"
-    for partner, name in _ask(db, partners):
-        names.setdefault(str(partner), []).append(str(name))
     abbreviations = _ask(db, "SELECT short, long FROM abbreviation")
-    return [*names.values(), *([str(short), str(long)] for short, long in abbreviations)]
+    return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]
 
 
 def join_keywords(keywords: Iterable[str]) -> str:
@@ -353,4 +355,5 @@ def join_keywords(keywords: Iterable[str]) -> str:
 def split_keywords(cell: str) -> list[str]:
     """Return the keywords of one cell, as `join_keywords` has joined them."""
     parts = re.findall(r"(?:[^\\;]|\\.)+", cell, flags=re.DOTALL)
-    return [re.sub(r"\\(.)", r"\1", part.removeprefix(" "), flags=re.DOTALL) for part in parts]
+    parts[1:] = [part.removeprefix(" ") for part in parts[1:]]
+    return [re.sub(r"\\(.)", r"\1", part, flags=re.DOTALL) for part in parts]

@@ -4,7 +4,10 @@ Loaded by the commands of those names only.
 """
 
 import re
+import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,12 +16,13 @@ from sqlite_utils import Database
 from guizhou_cli import search
 from guizhou_cli.briefing import Briefing, BriefingProblem, Claim
 from guizhou_cli.building import FIRST_ADDED, index, take_out, writing
-from guizhou_cli.database import connect
+from guizhou_cli.database import connect, problem_with
 from guizhou_cli.errors import FileProblem
 from guizhou_cli.progress import Progress
 from guizhou_cli.queries import join_keywords, source_id
 
 _BATCH = 500
+_BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 
 Row = dict[str, Any]
 
@@ -38,11 +42,11 @@ class AlreadyThere(FileProblem):
 
 def known_partners(path: Path) -> set[str]:
     """Return the ids of the trade partners that a briefing need not declare."""
-    db = connect(path, "ro")
-    try:
-        return {str(id_) for (id_,) in db.execute("SELECT id FROM trade_partner")}
-    finally:
-        db.close()
+    with closing(connect(path, "ro")) as db:
+        try:
+            return {str(id_) for (id_,) in db.execute("SELECT id FROM trade_partner")}
+        except sqlite3.Error as error:
+            raise problem_with(error, str(path)) from error
 
 
 def add(
@@ -64,17 +68,18 @@ def add(
         DatabaseProblem: if the database can't be written.
 
     """
+    passages = _passages(briefing, article)
     try:
         with writing(path) as db:
             _make_room(db, briefing.source.id, replace=replace)
-            put(db, briefing, _passages(briefing, article))
+            put(db, briefing, passages)
             if article is not None:
                 _check(db, briefing, article)
             _keep(not dry_run)
     except _DryRunError:
         pass
     counts = {
-        "claim": len(briefing.claim), "paragraph": len(_passages(briefing, article)), "speaker": len(briefing.speaker)
+        "claim": len(briefing.claim), "paragraph": len(passages), "speaker": len(briefing.speaker)
     }  # fmt: skip
     told = ", ".join(f"{count} {thing}{'' if count == 1 else 's'}" for thing, count in counts.items())
     return f"{'would add' if dry_run else 'added'} {briefing.source.id}: {told}"
@@ -84,13 +89,15 @@ def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
     """Write a briefing's rows and index its words, inside the transaction that `db` is in.
 
     Raises:
-        BriefingProblem: if a speaker or a partner is known under another name.
+        BriefingProblem: if a speaker or a partner is known under another name, or a partner not at all.
 
     """
     source = briefing.source.id
     _agree(db, briefing)
     first = max(FIRST_ADDED, db.execute("SELECT coalesce(max(id), 0) + 1 FROM claim").fetchone()[0])
     numbered = list(enumerate(briefing.claim, first))
+    known = {id_ for (id_,) in db.execute("SELECT id FROM trade_partner")}
+    partners = [partner for partner in briefing.partner if partner.id not in known]
     topics = {topic_id(name): name for claim in reversed(briefing.claim) for name in reversed(claim.topics)}
     rows: dict[str, Sequence[Row]] = {
         "source": [briefing.source.model_dump()],
@@ -101,10 +108,10 @@ def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
             for speaker in briefing.speaker
         ],
         "topic": [{"id": id_, "name": name} for id_, name in sorted(topics.items())],
-        "trade_partner": [{"id": partner.id, "name": partner.name} for partner in briefing.partner],
+        "trade_partner": [{"id": partner.id, "name": partner.name} for partner in partners],
         "trade_partner_alias": [
             {"trade_partner_id": partner.id, "alias": alias}
-            for partner in briefing.partner
+            for partner in partners
             for alias in sorted(set(partner.aliases))
         ],
         "claim": [_claim_row(source, id_, claim) for id_, claim in numbered],
@@ -121,7 +128,7 @@ def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
             if claim.trade
         ],
     }
-    shared = {"speaker", "topic", "trade_partner", "trade_partner_alias"}
+    shared = {"speaker", "topic"}
     with Progress("adding", sum(map(len, rows.values()))) as shown:
         for table, of_table in rows.items():
             for at in range(0, len(of_table), _BATCH):
@@ -162,7 +169,9 @@ def read_report(file: str) -> str:
 
 def topic_id(name: str) -> str:
     """Return the id of a topic: its name in small letters, hyphens between the words."""
-    return "-".join(re.findall(r"\w+", name.casefold())) or name
+    # Only blanks and punctuation part words: what stands beside the letters of Hindi or Thai is of the word.
+    words = re.split(_BETWEEN_WORDS, unicodedata.normalize("NFC", name.casefold()))
+    return "-".join(filter(None, words)) or name
 
 
 class _DryRunError(Exception):
@@ -182,13 +191,14 @@ def _passages(briefing: Briefing, article: str | None) -> list[Passage]:
 
     found = [Passage(*passage[:4]) for passage in passages(article)]
     by_number = {passage.number: passage for passage in found}
+    last = f"its last is {len(found) - 1}" if found else "it has none"
     faults = [
         f"passage[{at}].sha256: paragraph {passage.number} of the article is another"
         for at, passage in enumerate(declared)
         if passage.number not in by_number or by_number[passage.number].sha256 != passage.sha256
     ]
     faults += [
-        f"claim[{at}].paragraph: the article has no paragraph {claim.paragraph}; its last is {found[-1].number}"
+        f"claim[{at}].paragraph: the article has no paragraph {claim.paragraph}; {last}"
         for at, claim in enumerate(briefing.claim)
         if claim.paragraph not in by_number
     ]
@@ -221,7 +231,7 @@ def _refuse_shipped(db: Database, source: str, what: str) -> None:
 
 
 def _agree(db: Database, briefing: Briefing) -> None:
-    """Refuse a speaker or partner that is known under another name."""
+    """Refuse a speaker or partner that is known under another name, or a partner that is not known."""
     faults = []
     for at, speaker in enumerate(briefing.speaker):
         known = db.execute("SELECT name FROM speaker WHERE id = ?", [speaker.id]).fetchone()
@@ -234,6 +244,12 @@ def _agree(db: Database, briefing: Briefing) -> None:
         aliases = db.execute("SELECT alias FROM trade_partner_alias WHERE trade_partner_id = ?", [partner.id])
         if known[0] != partner.name or not set(partner.aliases) <= {alias for (alias,) in aliases}:
             faults.append(f"partner[{at}]: {partner.id} is known with other names; leave this [[partner]] out")
+    partners = {id_ for (id_,) in db.execute("SELECT id FROM trade_partner")} | {own.id for own in briefing.partner}
+    faults += [
+        f"claim[{at}].trade.partner: {claim.trade.partner} is no longer known, and no [[partner]] has that id"
+        for at, claim in enumerate(briefing.claim)
+        if claim.trade and claim.trade.partner not in partners
+    ]
     if faults:
         raise BriefingProblem(briefing.source.id, faults)
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -167,3 +168,23 @@ def seeded(inside: Gz) -> Path:
     ran = inside("path")
     assert ran.status == 0, ran.err
     return Path(ran.out.removesuffix("\n"))
+
+
+@pytest.fixture
+def mine(home: Path, seeded: Path) -> Path:
+    """Return the path of a copy of the seeded database, where the home folder's own database lies."""
+    path = home / ".local" / "share" / "guizhou-cli" / "facts.db"
+    path.parent.mkdir(parents=True)
+    shutil.copyfile(seeded, path)
+    return path
+
+
+@pytest.fixture
+def here(home: Path, mine: Path) -> Gz:
+    """Return `run_inside` in the home folder, where the database is there already."""
+    assert mine.exists()
+
+    def run(*args: str | Path, **env: str | None) -> Ran:
+        return run_inside(home, *args, **env)
+
+    return run

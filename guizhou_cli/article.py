@@ -1,0 +1,230 @@
+"""A report's text: read from a file, brought to the form its fingerprints are taken of, and split into passages.
+
+Text alone is its matter: what the database says of a report is held against it by verification.py.
+"""
+
+import os
+import re
+import stat
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from guizhou_cli.errors import FileProblem, visible
+
+BYTES_AT_MOST = 500_000
+"""A report has thousands, with its page perhaps tens of thousands."""
+
+WORDS_AT_MOST = 9
+"""Of either end of a locator: it is there to find a passage, not to repeat it."""
+
+HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_MARKS = (("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"), ("utf-8-sig", b"\xef\xbb\xbf"))
+_DROPPED = dict.fromkeys([0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_PLAIN = (
+    dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u2035\u02bb\u02bc\u2039\u203a"), "'")
+    | dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb"), '"')
+    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+    | dict.fromkeys(map(ord, "\u2014\u2015"), "--")
+)
+
+
+class Passage(NamedTuple):
+    """A paragraph of a report: its number, the fingerprint and the locator of its normalised text, and that text.
+
+    `first_words` is None where no words of its beginning are its own, `last_words` where the first are all of it.
+    """
+
+    number: int
+    sha256: str
+    first_words: str | None
+    last_words: str | None
+    text: str
+
+
+def read_article(file: str) -> str:
+    """Return the text of a file, or of stdin for `-`: UTF-8, or UTF-16 with a byte order mark.
+
+    Raises:
+        FileProblem: if it can't be read, is larger than `BYTES_AT_MOST`, or is not such text.
+
+    """
+    name = "stdin" if file == "-" else visible(file)
+    try:
+        data = _stdin() if file == "-" else _contents(file)
+    except (OSError, ValueError) as error:
+        raise FileProblem(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(data) > BYTES_AT_MOST:
+        raise FileProblem(f"{name} is over {BYTES_AT_MOST // 1000} kB", "a report is far smaller")
+    encoding = next((encoding for encoding, mark in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise FileProblem(f"{name} is not UTF-8 text", "iconv -t utf-8 converts a text file to it") from None
+    if "\0" in text:
+        raise FileProblem(f"{name} is not a text file", "save the report as plain text")
+    if not text.strip("\ufeff \t\r\n"):
+        raise FileProblem(f"{name} holds no text")
+    if re.match(r"(?i)\ufeff?\s*<(?:!doctype html|html)\b", text):
+        raise FileProblem(f"{name} is a web page", "pandoc -f html -t plain makes text of one")
+    return text
+
+
+def normalised(text: str) -> str:
+    """Return `text` as fingerprints are taken of it.
+
+    Unicode NFKC; typographic quotes as plain ones, an en dash as one hyphen, an em dash as two; soft hyphens, byte
+    order marks and characters of no width left out; runs of white space as one blank; ends stripped.
+    """
+    return " ".join(_plain(text).split())
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256, in hexadecimal, of normalised text as UTF-8."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the paragraphs of a text, parted by blank lines: the number of the first line, and the lines normalised."""
+    block: list[str] = []
+    number = 0
+    for number, line in enumerate(_plain(text).splitlines(), 1):
+        words = line.split()
+        if words:
+            block.append(" ".join(words))
+        elif block:
+            yield number - len(block), block
+            block = []
+    if block:
+        yield number + 1 - len(block), block
+
+
+def passages(text: str) -> list[Passage]:
+    """Return the passages of a report, numbered: 0 is the headline, 1 the first paragraph below it.
+
+    Paragraphs are parted by blank lines. The headline is the first, whatever it is, so menus above it must be cut
+    off; what follows the body only adds passages that no claim will name. A date line below the headline, in the
+    same paragraph or one of its own ("Updated: June 15, 2024"), is no passage.
+
+    Each is located by the fewest words at its beginning, two or more, that stand only there in the text, and by the
+    fewest at its end, two or more, that do not stand in it before; punctuation behind them is left out. Words are
+    compared as browsers do that: whole, without regard to case, https://wicg.github.io/scroll-to-text-fragment/.
+    """
+    texts = [_Words.of(paragraph) for paragraph in _undated([lines for _, lines in paragraphs(text)])]
+    firsts = _firsts(texts, tokens(normalised(text)))
+    return [
+        Passage(number, fingerprint(words.text), *_locator(words, count), words.text)
+        for number, (words, count) in enumerate(zip(texts, firsts, strict=True))
+    ]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text as a browser compares them: whole, without case or punctuation."""
+    return re.findall(rf"[{HAN}]|[^\W_{HAN}]+", text.casefold())
+
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = (
+    rf"(?i)\b\d{{4}} ?[-/.\u5e74] ?\d{{1,2}} ?[-/.\u6708] ?\d{{1,2}}|{_MONTH} \d{{1,2}},? \d{{4}}"
+    rf"|\d{{1,2}} {_MONTH},? \d{{4}}"
+)
+
+
+def is_date_line(line: str) -> bool:
+    """Tell whether a line has a whole date and little else, and is no sentence."""
+    rest, dates = re.subn(_DATE, "", line)
+    return dates > 0 and len(rest.split()) < 6 and not line.endswith((".", "!", "?", "\u3002"))  # noqa: PLR2004
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise FileProblem("stdin is closed: there is nothing to read")
+    return sys.stdin.buffer.read(BYTES_AT_MOST + 1)
+
+
+def _contents(file: str) -> bytes:
+    # Without O_NONBLOCK a FIFO would be waited for until somebody writes to it.
+    with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as opened:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise FileProblem(f"{visible(file)} is not a file", "gz verify takes a text file, or - for stdin")
+        return opened.read(BYTES_AT_MOST + 1)
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(_PLAIN)
+
+
+class _Words(NamedTuple):
+    """A text, and where each of its words ends; a Chinese character is a word."""
+
+    text: str
+    spans: Sequence[tuple[int, int]]
+
+    @classmethod
+    def of(cls, text: str) -> "_Words":
+        found = re.finditer(rf"[{HAN}]|[^\s{HAN}]+", text)
+        return cls(text, [match.span() for match in found if any(map(str.isalnum, match.group()))])
+
+    def first(self, count: int) -> str:
+        return _trimmed(self.text[: self.spans[count - 1][1]])
+
+    def last(self, count: int) -> str:
+        return _trimmed(self.text[self.spans[-count][0] :])
+
+
+def _trimmed(text: str) -> str:
+    return re.sub(r"[\W_]+$", "", text)
+
+
+def _undated(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the paragraphs without the date lines that stand right below the headline."""
+    if not blocks:
+        return
+    first = blocks[0]
+    dated = next((at for at, line in enumerate(first) if at and is_date_line(line)), len(first))
+    yield " ".join(first[:dated])
+    rest = [list(first[dated:]), *blocks[1:]]
+    above = True
+    for block in rest:
+        lines = list(block)
+        while above and lines and is_date_line(lines[0]):
+            del lines[0]
+        if lines:
+            above = False
+            yield " ".join(lines)
+
+
+def _firsts(texts: Sequence[_Words], whole: Sequence[str]) -> list[int | None]:
+    """Return for each text the fewest words at its beginning that stand only there in the whole; None if none do."""
+    counts: list[int | None] = [None] * len(texts)
+    unsettled = [at for at, words in enumerate(texts) if words.spans]
+    for count in range(2, WORDS_AT_MOST + 1):
+        begins = {at: tuple(tokens(texts[at].first(min(count, len(texts[at].spans))))) for at in unsettled}
+        seen: Counter[tuple[str, ...]] = Counter()
+        for length in {len(begin) for begin in begins.values()}:
+            wanted = {begin for begin in begins.values() if len(begin) == length}
+            seen.update(run for run in zip(*(whole[at:] for at in range(length)), strict=False) if run in wanted)
+        for at, begin in begins.items():
+            if seen[begin] == 1:
+                counts[at] = min(count, len(texts[at].spans))
+        unsettled = [at for at in unsettled if counts[at] is None and len(texts[at].spans) > count]
+    return counts
+
+
+def _locator(words: _Words, count: int | None) -> tuple[str | None, str | None]:
+    if count is None:
+        return None, None
+    rest = len(words.spans) - count
+    if rest < 2:  # noqa: PLR2004 - words at either end
+        return (words.first(len(words.spans)), None) if len(words.spans) <= WORDS_AT_MOST else (None, None)
+    after = tokens(words.text[words.spans[count - 1][1] :])
+    for ending in range(2, min(WORDS_AT_MOST, rest) + 1):
+        last = tokens(words.last(ending))
+        if not any(after[at : at + len(last)] == last for at in range(len(after) - len(last))):
+            return words.first(count), words.last(ending)
+    return None, None
