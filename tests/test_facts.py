@@ -2,8 +2,13 @@
 
 import hashlib
 import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +17,7 @@ from conftest import ARTICLE, REPOSITORY, Gz
 FACTS = (REPOSITORY / "facts.sql").read_text(encoding="utf-8")
 SOURCE = "guizhou-2024-06-14"
 LI = ("Li Bingjun", "Governor of Guizhou Province", "said")
+CHECK_WORDING = REPOSITORY.parent / "shared" / "tools" / "check-wording"
 QIU = ("Qiu Zhenguo", "Head of the provincial Development and Reform Commission", "said")
 NOBODY = (None, None, "reported")
 TAIL = ("claim", "speaker", "role", "attribution", "paragraph", "source")
@@ -233,3 +239,192 @@ def test_keywords_stand_in_their_paragraph(plain: sqlite3.Connection) -> None:
     for paragraph, keywords in rows(plain, "SELECT paragraph, keywords FROM claim"):
         for keyword in keywords.split("; "):
             assert keyword.lower() in paragraphs[paragraph].lower()
+
+
+# Paragraph, claim, topics, statement. In the report's order; the days are those of the report and the briefing.
+CLAIMS = [
+    (0, "high-quality-growth", "high-quality growth",
+     "Guizhou, in the southwest of China, is after growth of high quality."),
+    (1, "economic-transformation", "high-quality growth",
+     "Guizhou Province has sped up the change in how its economy develops, for the sake of high-quality growth."),
+    (1, "poverty-relief", "poverty relief",
+     "Guizhou is consolidating what it has achieved in poverty relief even as its economy changes."),
+    (2, "six-bases", "industrial bases",
+     "Six major industrial bases are being built in Guizhou."),
+    (2, "base-resources", "industrial bases, industry",
+     "One of the six industrial bases that Guizhou is building is for the deep processing of resources."),
+    (2, "base-batteries", "industrial bases, industry",
+     ("One of the six industrial bases that Guizhou is building is for power batteries and their materials, from R&D to"
+     " production.")),
+    (2, "base-computing", "industrial bases, industry",
+     "One of the six industrial bases that Guizhou is building is for computing power."),
+    (2, "base-baijiu", "industrial bases, industry",
+     "One of the six industrial bases that Guizhou is building is for baijiu, the Chinese distilled spirits."),
+    (2, "base-energy", "energy, industrial bases",
+     "One of the six industrial bases that Guizhou is building is for energy."),
+    (2, "base-equipment", "industrial bases, industry",
+     "One of the six industrial bases that Guizhou is building is for the manufacturing of advanced equipment."),
+    (3, "agriculture", "agriculture",
+     "Guizhou, a mountainous province, is vigorously building up the agriculture that sets it apart."),
+    (3, "tourism", "tourism",
+     "Guizhou is also upgrading its tourism industry."),
+    (4, "poverty-eradication", "poverty relief",
+     "For years now, without a break, Guizhou has worked to consolidate the results of poverty eradication."),
+    (4, "rural-revitalization", "rural revitalization",
+     "Guizhou has worked for as many years to promote rural revitalization."),
+    (4, "farm-incomes", "agriculture, poverty relief, rural revitalization",
+     "One means to both, the end of poverty and the renewal of the countryside, is to raise farmers' incomes."),
+    (4, "rural-industries", "industry, poverty relief, rural revitalization",
+     "The other means to both, the end of poverty and the renewal of the countryside, is to develop rural industries."),
+    (5, "trade-expansion", "trade",
+     ("The Belt and Road Initiative is credited with a great expansion of Guizhou's trade with its partner countries"
+     " and with ASEAN.")),
+    (6, "trade-belt-and-road", "trade",
+     ("Over the past two years Guizhou's trade with Belt and Road partner countries grew by 28.4 percent a year on"
+     " average.")),
+    (6, "trade-asean", "trade",
+     "Over the past two years Guizhou's trade with ASEAN grew by 33.8 percent a year on average."),
+    (7, "green-development", "green development",
+     "Guizhou is moving forward with green development and does not waver."),
+    (8, "measure-chemicals", "green development, industry",
+     "A measure of Guizhou's green development is to upgrade its traditional chemical industries."),
+    (8, "measure-coal", "energy, green development",
+     "A measure of Guizhou's green development is to make the use of coal cleaner and more efficient."),
+    (8, "measure-new-energy-vehicles", "green development, industry",
+     "A measure of Guizhou's green development is to build up its new energy vehicle industry."),
+]  # fmt: skip
+CREDITED = {0: NOBODY, 1: NOBODY, 2: LI, 3: LI, 4: LI, 5: NOBODY, 6: LI, 7: QIU, 8: QIU}
+
+
+def test_every_claim_cell_for_cell(plain: sqlite3.Connection) -> None:
+    """The claims are these 23, each with its topics, day, credit and paragraph, in the report's order."""
+    assert rows(plain, "SELECT * FROM claims") == [
+        (
+            statement,
+            topics,
+            "2024-06-15" if CREDITED[paragraph] == NOBODY else "2024-06-14",
+            f"{SOURCE}:{claim}",
+            *CREDITED[paragraph],
+            paragraph,
+            SOURCE,
+        )
+        for paragraph, claim, topics, statement in CLAIMS
+    ]
+
+
+def test_every_topic_and_how_much_is_said_of_it(plain: sqlite3.Connection) -> None:
+    """The topics are these ten, in the order of the alphabet, each with the number of its claims."""
+    assert rows(plain, "SELECT * FROM topics") == [
+        ("agriculture", 2),
+        ("energy", 2),
+        ("green development", 4),
+        ("high-quality growth", 2),
+        ("industrial bases", 7),
+        ("industry", 8),
+        ("poverty relief", 4),
+        ("rural revitalization", 3),
+        ("tourism", 1),
+        ("trade", 3),
+    ]
+
+
+# What the report names, paragraph by paragraph, as a reader with a pencil would underline it.
+NAMED = {
+    0: ["Southwest China", "Guizhou", "high-quality growth"],
+    1: ["Guizhou Province", "transformation", "economic development mode", "high-quality growth", "poverty relief"],
+    2: [
+        *(
+            "six major industrial bases",
+            "deep resources processing",
+            "R&D",
+            "production",
+            "power batteries",
+            "materials",
+        ),
+        *("computing power", "Chinese baijiu", "distilled spirits", "energy", "advanced equipment manufacturing"),
+        *("Li Bingjun", "Governor", "Guizhou Province"),
+    ],
+    3: ["mountainous province", "distinctive agriculture", "tourism industry", "upgrading", "vigorously", "Li Bingjun"],
+    4: [
+        *("over the years", "consolidate", "poverty eradication", "rural revitalization", "farmers' incomes"),
+        *("rural industries", "Li Bingjun"),
+    ],
+    5: ["Belt and Road Initiative", "Belt and Road partner countries", "ASEAN", "expanded trade"],
+    6: [
+        *("Belt and Road partner countries", "28.4 percent", "ASEAN", "33.8 percent", "annual average"),
+        *("past two years", "Li Bingjun"),
+    ],
+    7: ["green development", "Guizhou Provincial Development and Reform Commission", "Head of the", "Qiu Zhenguo"],
+    8: ["traditional chemical industries", "clean and efficient use of coal", "new energy vehicle industry", "Qiu"],
+}
+
+
+@pytest.mark.parametrize(("paragraph", "name"), [(at, name) for at, names in NAMED.items() for name in names])
+def test_each_thing_named_stands_at_its_paragraph(plain: sqlite3.Connection, paragraph: int, name: str) -> None:
+    """Each figure, industry, measure, person and organization stands in a claim of its paragraph, or in its columns."""
+    said = rows(
+        plain,
+        "SELECT w.statement || ' | ' || w.context FROM claim_words AS w JOIN claim AS c ON c.id = w.claim_id"
+        f" WHERE c.paragraph = {paragraph}",
+    )
+    assert any(name.lower() in text.lower() for (text,) in said)
+
+
+def test_places_and_dates_stand_in_columns(plain: sqlite3.Connection) -> None:
+    """The briefing was in Beijing on Friday 14 June 2024, and Xinhua's report was published on the day after."""
+    ((publisher, published, event_date, place),) = rows(
+        plain, "SELECT publisher, published, event_date, place FROM sources"
+    )
+    assert (publisher, published, event_date, place) == ("Xinhua", "2024-06-15", "2024-06-14", "Beijing")
+    assert f"{date.fromisoformat(event_date):%A}" == "Friday"
+
+
+def test_the_rates_say_no_more_than_the_report(plain: sqlite3.Connection) -> None:
+    """Neither which calendar years, nor imports or exports, nor a currency is made up around the two rates."""
+    told = " ".join(str(cell) for row in rows(plain, "SELECT * FROM show WHERE paragraph = 6") for cell in row[:2])
+    assert not re.search(r"20[12]\d|import|export|yuan|dollar|billion|million", told, re.IGNORECASE)
+    assert rows(plain, "SELECT DISTINCT years, period FROM trade") == [(2, "past two years")]
+
+
+def test_the_derived_figure_is_the_rate_compounded(plain: sqlite3.Connection) -> None:
+    """The implied total growth is the annual rate compounded over its years, to a decimal, for other rates too."""
+    for rate, years, total in ((28.4, 2, 64.9), (10.0, 3, 33.1), (-50.0, 2, -75.0), (0.0, 9, 0.0), (7.0, 1, 7.0)):
+        plain.execute("UPDATE trade_growth SET annual_growth_pct = ?, years = ? WHERE claim_id = 18", [rate, years])
+        assert rows(plain, "SELECT implied_total_growth_pct FROM trade WHERE partner <> 'asean'") == [(total,)]
+    plain.execute("UPDATE trade_growth SET years = NULL WHERE claim_id = 18")
+    assert rows(plain, "SELECT implied_total_growth_pct FROM trade WHERE partner <> 'asean'") == [(None,)]
+
+
+def test_the_file_is_marked_as_ours(plain: sqlite3.Connection) -> None:
+    """What facts.sql builds says whose it is, `gzfs`, and of which version its tables are."""
+    assert rows(plain, "PRAGMA application_id") == [(int.from_bytes(b"gzfs", "big"),)]
+    assert rows(plain, "PRAGMA user_version") == [(1,)]
+
+
+def test_the_sqlite3_shell_reads_it(tmp_path: Path) -> None:
+    """`sqlite3 facts.db < facts.sql` gives a database in which `select * from trade` answers."""
+    shell = shutil.which("sqlite3")
+    if shell is None:
+        pytest.skip("no sqlite3 shell is installed here")
+    with (REPOSITORY / "facts.sql").open("rb") as facts:
+        built = subprocess.run([shell, "facts.db"], stdin=facts, cwd=tmp_path, capture_output=True, check=False)
+    asked = subprocess.run(
+        [shell, "facts.db", "select partner, annual_growth_pct, speaker from trade"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (built.returncode, built.stdout, built.stderr) == (0, b"", b"")
+    assert asked.stdout == "belt-and-road|28.4|Li Bingjun\nasean|33.8|Li Bingjun\n"
+
+
+def test_no_run_of_the_reports_words_stands_in_the_project() -> None:
+    """No file of the project carries ten or more words of the report in a row."""
+    if not CHECK_WORDING.is_file():
+        pytest.skip("the report is its publisher's, and what compares with it is not beside this repository")
+    done = subprocess.run([sys.executable, CHECK_WORDING, REPOSITORY], capture_output=True, text=True, check=False)
+    if done.returncode == 2:
+        pytest.skip(f"it could not look: {done.stderr.strip()}")
+    assert (done.returncode, done.stdout) == (0, "")

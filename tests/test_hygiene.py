@@ -11,6 +11,8 @@ import pytest
 from conftest import REPOSITORY, Gz, clean_environment
 from readme import Shell
 
+from guizhou_cli import errors, queries
+
 COMMANDS = (
     "add bases cite claims export measures path remove show sources speakers topics trade verify web who-said".split()
 )
@@ -49,6 +51,19 @@ def test_a_query_loads_nothing_heavy(home: Path, command: tuple[str, ...], also:
     """A query loads neither sqlite-utils nor pydantic nor Datasette, and Rich only for a table."""
     loaded(home, "bases")  # builds the database, and may load what it likes
     assert loaded(home, *command) & (HEAVY | also) == set()
+
+
+QUERIES = ("bases", "trade", "measures", "speakers", "claims", "topics", "sources", "show trade-asean", "who-said coal")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "tsv", "markdown", "table"])
+def test_no_query_loads_anything_heavy_in_any_format(home: Path, seeded: Path, query: str, form: str) -> None:
+    """No query loads what it can do without, whatever it asks and is written as; only a table needs Rich."""
+    modules = loaded(home, "--db", str(seeded), *query.split(), "--format", form)
+
+    assert modules & HEAVY == set()
+    assert ("rich" in modules) == (form == "table")
 
 
 def test_the_commands_are_these(gz: Gz) -> None:
@@ -133,3 +148,61 @@ def test_the_top_level_is_fixed() -> None:
     top = {name.partition("/")[0] for name in listed.stdout.splitlines()}
     visible = {name for name in top if not name.startswith(".")}
     assert visible == {"LICENSE", "README.md", "facts.sql", "guizhou_cli", "pyproject.toml", "tests"}
+
+
+def test_the_examples_of_the_program_run(tmp_path: Path, gz: Gz) -> None:
+    """Each command line in the help of the program itself runs, and ends well."""
+    helped = gz("--help", COLUMNS="160").out
+    line = re.search(r"Try: (.*?)\s*$", helped, re.MULTILINE)
+    assert line is not None
+    examples = line[1].split(" · ")
+    assert len(examples) == 3
+    shell = Shell(tmp_path)
+    for example in examples:
+        assert example.startswith("gz ")
+        assert shell.run(f"{example} >/dev/null 2>&1 && echo well") == "well\n"
+
+
+def test_the_exit_statuses_are_these() -> None:
+    """The program's exit statuses are those that the README tells, and each error owns one."""
+    assert {status.name: int(status) for status in errors.ExitStatus} == {
+        "FOUND": 0,
+        "NOTHING": 1,
+        "USAGE": 2,
+        "PROBLEM": 3,
+        "FAULT": 70,
+        "INTERRUPTED": 130,
+    }
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.GzError)]
+    assert {kind.__name__: int(kind.status) for kind in kinds} == {
+        "GzError": 70,
+        "NothingFound": 1,
+        "UsageProblem": 2,
+        "FileProblem": 3,
+        "DatabaseProblem": 3,
+    }
+
+
+def test_both_names_are_the_same_program() -> None:
+    """`gz` and `guizhou` are one program under two names."""
+    scripts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts == {"gz": "guizhou_cli.__main__:main", "guizhou": "guizhou_cli.__main__:main"}
+
+
+def test_a_fault_of_ours_is_told_in_two_lines(inside: Gz, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw ends with status 70, in a line on stderr and the way out, and with GZ_DEBUG as it is."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a wheel\x1b came off")
+
+    monkeypatch.setattr(queries, "bases", fail)
+
+    ran = inside("bases")
+
+    assert (ran.status, ran.out) == (70, "")
+    assert ran.err == (
+        "gz: a fault of this program: RuntimeError: a wheel\\x1b came off\n"
+        "    please report it; with GZ_DEBUG=1 set it prints where it happened\n"
+    )
+    with pytest.raises(RuntimeError):
+        inside("bases", GZ_DEBUG="1")

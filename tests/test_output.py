@@ -571,7 +571,7 @@ def test_a_dumb_terminal_has_its_width(home: Path, width: int) -> None:
 
 
 def test_head_takes_one_line_of_many(home: Path, seeded: Path, tmp_path: Path) -> None:
-    """`gz … | head -1` gets its line, and the program ends with 0 in silence, with far more than a pipe holds still to write."""
+    """`gz … | head -1` gets its line, and the program ends with 0 in silence with far more still to write."""
     long = Path(shutil.copyfile(seeded, tmp_path / "long.db"))
     with closing(sqlite3.connect(long)) as db:
         db.execute("UPDATE claim SET statement = replace(hex(zeroblob(40000)), '00', 'word ') WHERE id = 1")
