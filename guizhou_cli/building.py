@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -87,6 +88,11 @@ def writing(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
                 connection.execute("COMMIT")
         except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
             raise problem_with(error, str(path)) from error
+        except KeyboardInterrupt as interrupt:
+            # What sqlite-utils was about to roll back, were it to do so after this, it would find no connection for.
+            connection.rollback()
+            traceback.clear_frames(interrupt.__traceback__)
+            raise
 
 
 @contextmanager

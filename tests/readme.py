@@ -23,6 +23,13 @@ PICTURES = REPOSITORY / "tests" / "pictures"
 _BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+PANDOC = """
+import os, pypandoc, sys
+program = os.path.join(pypandoc.__path__[0], "files", "pandoc")
+os.execv(program, [program, *sys.argv[1:]])
+"""
+
+
 class Step(NamedTuple):
     """A command of a transcript, and what the README says it prints, stdout and stderr together."""
 
@@ -52,9 +59,16 @@ class Shell:
         self._folder = folder
         tools = folder / "bin"
         tools.mkdir()
-        for name, module in {"gz": "guizhou_cli", "python": None, "sqlite-utils": "sqlite_utils"}.items():
+        calls = {
+            "gz": "-m guizhou_cli",
+            "python": "",
+            "sqlite-utils": "-m sqlite_utils",
+            # The pandoc of the tests' own requirements, not one that this machine happens to have.
+            "pandoc": f"-c {shlex.quote(PANDOC)}",
+        }
+        for name, arguments in calls.items():
             program = tools / name
-            call = shlex.quote(sys.executable) + (f" -m {module}" if module else "")
+            call = f"{shlex.quote(sys.executable)} {arguments}"
             program.write_text(f'#!/bin/sh\nexec {call} "$@"\n')
             program.chmod(0o755)
         self.work = folder / "work"

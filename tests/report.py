@@ -17,7 +17,7 @@ past three years, Lund said.
 Measures include capping soot and funding "shore-side" batteries next year, said Omar Reyes, head of the
 Harbour Commission.
 
-Visitors came in numbers, and the province is pleased.
+Visitors came in numbers, and the ships came in numbers.
 
 Copyright© | Contact us
 """

@@ -382,7 +382,7 @@ IN_THE_ARTICLE = {
     ),
     "a small word": (("in the\npast", "in these\npast"), (3, "changed", "line 9: other words")),
     "another case": (("ports have", "Ports have"), (1, "changed", "line 4: other words")),
-    "cut off": (("Visitors came in numbers, and the province is pleased.", ""), (5, "missing", None)),
+    "cut off": (("Visitors came in numbers, and the ships came in numbers.", ""), (5, "missing", None)),
     "words between": (("pilotage", "(see our podcast) pilotage"), (2, "changed", "line 6: other words")),
 }
 
@@ -398,6 +398,43 @@ def test_changed_article(verify: Verify, both: Path, name: str) -> None:
     found = {row["paragraph"]: (row["status"], row["detail"]) for row in ran.rows if row["check"] == "passage"}
     assert found.pop(number) == (status, detail)
     assert {status for status, _ in found.values()} == {"verified", "unclaimed"}
+
+
+def test_what_is_near(verify: Verify, both: Path) -> None:
+    """A text is a changed passage if a third of what tells the passage is in it, and of one passage only."""
+    parts = REPORT.split("\n\n")
+    ran = verify(both, "\n\n".join([parts[0], parts[1], "Of pilotage nothing is known.", *parts[3:]]))
+    assert statuses(ran)[2] == "missing"
+    ran = verify(both, "\n\n".join([parts[0], parts[1], "Of pilotage and hull repair it is known.", *parts[3:]]))
+    assert statuses(ran)[2] == "changed"
+    # The headline's keyword stands in paragraph 1 as well.
+    ran = verify(both, "\n\n".join([parts[1].replace("begun", "started"), *parts[2:]]))
+    assert {number: status for number, status in statuses(ran).items() if number < 2} == {0: "missing", 1: "changed"}
+
+
+def test_found_without_a_locator(verify: Verify, own: Path) -> None:
+    """A passage of which the fingerprint alone is known is found as a paragraph or a line."""
+    changed(own, f"UPDATE passage SET first_words = NULL, last_words = NULL WHERE source_id = '{SOURCE}'")
+    assert verify(own, REPORT).status == 0
+    assert verify(own, wrapped(REPORT.replace("\nUpdated", "\n\nUpdated"), 30, hyphens=False)).status == 0
+
+
+def test_passage_that_stands_twice(verify: Verify, copy: Path, inside: Gz, tmp_path: Path) -> None:
+    """Of two passages that say the same, each has a place of its own."""
+    briefing, report = tmp_path / "briefing.toml", tmp_path / "report.txt"
+    briefing.write_text(BRIEFING)
+    report.write_text(f"{REPORT}\nCopyright© | Contact us\n")
+    assert inside("--db", copy, "add", briefing, "--article", report).status == 0
+    assert verify(copy, report.read_text()).status == 0
+    ran = verify(copy, REPORT)
+    assert (ran.status, min(statuses(ran).values())) == (1, "moved")
+
+
+def test_name_of_the_page(verify: Verify, both: Path) -> None:
+    """Where the headline is also the name of the page, it is found where the report begins."""
+    ran = verify(both, among(REPORT))
+    assert told(ran)[0] == ("passage", "verified", 0, None, "line 16: bears out 1 claim")
+    assert not [row for row in ran.rows if row["check"] == "text"]
 
 
 @pytest.mark.parametrize("name", ["on one line", "without blank lines", "folded to 20"])
@@ -568,6 +605,10 @@ IN_THE_DATABASE = {
         f"UPDATE claim SET statement = replace(statement, '2026', '2027') WHERE {OF} = 'batteries'",
         [("claim", 4, "batteries", "the figure 2027 is not in paragraph 4")],
     ),
+    "a year that is not told": (
+        f"UPDATE claim SET statement = replace(statement, '2026', '2024') WHERE {OF} = 'batteries'",
+        [("claim", 4, "batteries", "the figure 2024 is not in paragraph 4")],
+    ),
     "another keyword": (
         f"UPDATE claim SET keywords = 'pilotage; harbor guides' WHERE {OF} = 'hub-pilotage'",
         [("claim", 2, "hub-pilotage", 'the keyword "harbor guides" is not in paragraph 2')],
@@ -610,8 +651,12 @@ IN_THE_DATABASE = {
         [("claim", 3, "trade-asean", 'the period "last three years" is not in paragraph 3')],
     ),
     "another beginning of the link": (
-        f"UPDATE passage SET first_words = 'The province' WHERE source_id = '{SOURCE}' AND number = 2",
+        f"UPDATE passage SET first_words = 'The' WHERE source_id = '{SOURCE}' AND number = 2",
         [("link", 2, None, "its first and last words don't lead to it")],
+    ),
+    "an end of the link that comes too early": (
+        f"UPDATE passage SET last_words = 'in numbers' WHERE source_id = '{SOURCE}' AND number = 5",
+        [("link", 5, None, "its first and last words don't lead to it")],
     ),
     "another end of the link": (
         f"UPDATE passage SET last_words = 'a press' WHERE source_id = '{SOURCE}' AND number = 2",

@@ -162,7 +162,8 @@ def questions(large: Path, small: Path, rounds: int) -> Iterator[tuple[str, floa
                 begun = time.perf_counter()
                 subprocess.run([gz, "--db", str(path), *command], env=environment, capture_output=True, check=True)
                 times.append(time.perf_counter() - begun)
-        yield name, *(statistics.median(times[1:]) * 1000 for times in taken)
+        there, here = (statistics.median(times[1:]) * 1000 for times in taken)
+        yield name, there, here
 
 
 def timed(action: Callable[[], object]) -> float:
