@@ -137,7 +137,8 @@ CREATE TABLE abbreviation (
 CREATE TABLE claim_search (
     claim_id    INTEGER PRIMARY KEY REFERENCES claim (id) ON DELETE CASCADE,
     statement   TEXT NOT NULL,
-    context     TEXT NOT NULL
+    context     TEXT NOT NULL,
+    role        TEXT NOT NULL
 ) STRICT;
 
 -- The sources that came with `gz`, and the checksum of the facts.sql they came in. Filled by `gz`.
@@ -154,7 +155,7 @@ INSERT INTO source (id, title, publisher, published, event, event_date, place, u
     'Southwest China''s Guizhou seeks high-quality growth',
     'Xinhua',
     '2024-06-15',
-    'Press briefing on Guizhou Province',
+    'Press briefing',
     '2024-06-14',
     'Beijing',
     'http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html');
@@ -230,13 +231,13 @@ INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, stat
 -- Paragraph 2: Li Bingjun. Six bases: the one for batteries is one, research and production together.
 INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
     (4, 'guizhou-2024-06-14', 2, 'six-bases', 'li-bingjun', 'said',
-        'Six major industrial bases are being built in Guizhou.',
+        'Guizhou is building six major industrial bases.',
         'six major industrial bases'),
     (5, 'guizhou-2024-06-14', 2, 'base-resources', 'li-bingjun', 'said',
         'One of the six industrial bases that Guizhou is building is for the deep processing of resources.',
         'deep resources processing'),
     (6, 'guizhou-2024-06-14', 2, 'base-batteries', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for power batteries and their materials, from R&D to production.',
+        'One of the six industrial bases that Guizhou is building is for power batteries and materials, from R&D to production.',
         'R&D; power batteries and materials'),
     (7, 'guizhou-2024-06-14', 2, 'base-computing', 'li-bingjun', 'said',
         'One of the six industrial bases that Guizhou is building is for computing power.',
@@ -274,10 +275,10 @@ INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, stat
         'Guizhou has worked for as many years to promote rural revitalization.',
         'rural revitalization'),
     (15, 'guizhou-2024-06-14', 4, 'farm-incomes', 'li-bingjun', 'said',
-        'One means to both, the end of poverty and the renewal of the countryside, is to raise farmers'' incomes.',
+        'Increasing farmers'' incomes is one of the means named for consolidating poverty eradication and promoting rural revitalization.',
         'farmers'' incomes'),
     (16, 'guizhou-2024-06-14', 4, 'rural-industries', 'li-bingjun', 'said',
-        'The other means to both, the end of poverty and the renewal of the countryside, is to develop rural industries.',
+        'Developing rural industries is the other means named for consolidating poverty eradication and promoting rural revitalization.',
         'rural industries');
 
 -- Paragraph 5: the report's own words again. The rates that follow are Li's; this link to the Belt and
@@ -413,7 +414,7 @@ SELECT m.action        AS measure,
   LEFT JOIN speaker    AS p ON p.id = c.speaker_id
  ORDER BY s.event_date, c.source_id, c.paragraph, c.id;
 
--- Every claim. `said_on` is the day of the briefing; for the report's own words, the day it was published.
+-- Every claim. `said_on` is the day of the briefing, and null for the report's own words, which nobody said.
 CREATE VIEW claims AS
 SELECT c.statement,
        (SELECT group_concat(name, ', ')
@@ -422,7 +423,7 @@ SELECT c.statement,
                   JOIN topic       AS t ON t.id = ct.topic_id
                  WHERE ct.claim_id = c.id
                  ORDER BY t.name)) AS topics,
-       CASE c.attribution WHEN 'said' THEN s.event_date ELSE s.published END AS said_on,
+       CASE c.attribution WHEN 'said' THEN s.event_date END AS said_on,
        c.key           AS claim,
        p.name          AS speaker,
        a.role,
@@ -471,7 +472,8 @@ SELECT s.id            AS source,
   FROM source          AS s
  ORDER BY s.event_date, s.id;
 
--- What a search looks through: each statement, and what stands around it in columns.
+-- What a search looks through: each statement, what stands around it in columns, and the role of who said it. A role
+-- narrows a search but is not its subject: the head of a commission for reform has not therefore spoken of reform.
 CREATE VIEW claim_words AS
 SELECT c.id            AS claim_id,
        c.statement,
@@ -484,7 +486,8 @@ SELECT c.id            AS claim_id,
        || coalesce(' | ' || m.action || ' | ' || m.policy, '')
        || coalesce(' | ' || t.name || ' | ' || g.annual_growth_pct || ' percent', '')
        || coalesce(' | ' || g.period, '')
-       || coalesce(' | ' || p.name || ' | ' || a.role || ' | ' || a.organization, '') AS context,
+       || coalesce(' | ' || p.name, '') AS context,
+       coalesce(a.role || ' | ' || a.organization, '') AS role,
        c.source_id     AS source
   FROM claim                AS c
   LEFT JOIN industrial_base AS b ON b.claim_id = c.id

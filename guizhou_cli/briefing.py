@@ -1,6 +1,6 @@
 """The TOML briefing: its model, and what is wrong with one in words for a person.
 
-Adding, removing and exporting briefings is shelf.py's. Loaded by `gz add` and `gz export` only, for pydantic is heavy.
+Adding and removing briefings is shelf.py's. Loaded by `gz add` and `gz remove` only, for pydantic is heavy.
 """
 
 import re

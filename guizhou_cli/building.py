@@ -21,6 +21,9 @@ from guizhou_cli.errors import note
 FIRST_ADDED = 100_001
 """The first number of a claim that is added; those below are left to the claims that ship."""
 
+SEARCHED = ("statement", "context", "role")
+"""The columns that a search looks through."""
+
 _NOW_SHIPPED = "{} now comes with gz, in place of the one that was added"
 _BY_SOURCE = ("source", "passage", "appearance", "claim")
 _BY_CLAIM = ("claim_topic", "industrial_base", "policy_measure", "trade_growth")
@@ -56,11 +59,11 @@ def first_use(path: Path) -> sqlite3.Connection:
 def index(db: Database, source: str | None = None) -> None:
     """Fill the words that a search looks through, for one source or for all."""
     of_source, values = ("", []) if source is None else (" WHERE source = ?", [source])
-    words = db.execute(f"SELECT claim_id, statement, context FROM claim_words{of_source}", values)
+    words = db.execute(f"SELECT claim_id, statement, context, role FROM claim_words{of_source}", values)
     # Not by a function within SQLite: to that, a Ctrl-C that arrives meanwhile is a fault of the function.
     db.table("claim_search").insert_all(
-        {"claim_id": id_, "statement": search.canonical(statement), "context": search.canonical(context)}
-        for id_, statement, context in words
+        {"claim_id": id_} | {name: search.canonical(text) for name, text in zip(SEARCHED, texts, strict=True)}
+        for id_, *texts in words
     )
 
 
@@ -174,7 +177,7 @@ def _renew_facts(db: Database, fresh: Database) -> None:
     was = {row["source_id"] for row in db.table("build").rows}
     now = [row["id"] for row in fresh.table("source").rows]
     for source in [*sorted(was), *(source for source in now if source not in was)]:
-        if source not in was and db.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone():
+        if was and source not in was and db.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone():
             note(_NOW_SHIPPED.format(source))
         take_out(db, source)
     partners = [row["id"] for row in fresh.table("trade_partner").rows]
@@ -209,7 +212,7 @@ def _run_facts(db: Database) -> None:
 
 def _index_all(db: Database) -> None:
     index(db)
-    db.table("claim_search").enable_fts(["statement", "context"], tokenize="porter unicode61", create_triggers=True)
+    db.table("claim_search").enable_fts(SEARCHED, tokenize="porter unicode61", create_triggers=True)
 
 
 def _set_aside(db: Database) -> None:

@@ -19,6 +19,7 @@ from guizhou_cli import database, formats, queries
 from guizhou_cli.errors import DatabaseProblem, ExitStatus, GzError, NothingFound, UsageProblem, note
 from guizhou_cli.formats import Format, Style
 
+_NAMES = ("gz", "guizhou")  # the program goes by the one it was called by
 _HELP = "What was said at a press briefing, and by whom, so that it can be cited."
 
 
@@ -50,10 +51,12 @@ class _Program(TyperGroup):
                 )
         return self.commands.get(name)
 
-    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> int:  # noqa: PLR0911 - one for each way out
+    def main(  # noqa: C901, PLR0911 - one for each way out
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **__: Any
+    ) -> int:
         """Run the command line `args` and return its exit status."""
         try:
-            status = super().main(args=args, prog_name="gz", standalone_mode=False)
+            status = super().main(args=args, prog_name=prog_name, standalone_mode=False)
             if sys.stdout is not None:
                 sys.stdout.flush()
             return int(status or ExitStatus.FOUND)
@@ -72,6 +75,8 @@ class _Program(TyperGroup):
             name = f"{error.filename}: " if error.filename else ""
             return _tell(ExitStatus.PROBLEM, f"{name}{error.strerror or error}")
         except Exception as error:
+            if isinstance(error.__cause__, KeyboardInterrupt):  # it came while a class was made (Python 3.11)
+                return ExitStatus.INTERRUPTED
             if os.environ.get("GZ_DEBUG"):
                 raise
             what = f"a fault of this program: {type(error).__name__}: {error}"
@@ -88,7 +93,8 @@ class _AnyText(TyperCommand):
 
 def run(args: Sequence[str]) -> int:
     """Run one command line, without the program's name, and return its exit status."""
-    return int(get_command(program).main(args=list(args)))
+    called = Path(sys.argv[0]).name
+    return int(get_command(program).main(args=list(args), prog_name=called if called in _NAMES else _NAMES[0]))
 
 
 def _registered() -> dict[str, Any]:
@@ -112,8 +118,7 @@ def _usage(error: typer.TyperException) -> tuple[str, str | None]:
     option = getattr(error, "option_name", "")
     if context is not None and context.parent is not None and option in {"--db", "--no-color"}:
         return message, f"{option} stands before the command: gz {option} … {context.info_name}"
-    path = context.command_path if context is not None else "gz"
-    return message, f"gz {path} --help".replace("gz gz", "gz") + " shows how"
+    return message, f"{context.command_path if context is not None else _NAMES[0]} --help shows how"
 
 
 def _exited(error: SystemExit) -> ExitStatus:
@@ -143,8 +148,9 @@ def _version(wanted: bool) -> None:
 def _complete(kind: str) -> Callable[[typer.Context], list[str]]:
     def values(context: typer.Context) -> list[str]:
         try:
-            session = context.find_root().params
-            return queries.completions(database.open_readonly(session.get("db")), kind)
+            named = context.find_root().params.get("db")
+            with closing(database.open_readonly(named)) as db:
+                return queries.completions(db, kind)
         except Exception:  # noqa: BLE001 - a shell that is completing must not be disturbed
             return []
 

@@ -7,6 +7,8 @@ import os
 import sqlite3
 import sys
 import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from guizhou_cli.errors import DatabaseProblem, note
@@ -22,7 +24,7 @@ CHECKED_WHOLE = 2_000_000
 """Bytes. A database of up to this size is checked page by page at each start, which takes about a millisecond; a
 larger one is checked by SQLite where it is read, and whole by `gz verify`."""
 
-_START_AFRESH = "move it away, and gz builds a fresh one on the next run; or name another with --db"
+_START_AFRESH = "if gz built it, move it away and the next run builds a fresh one; or name another with --db"
 
 
 def facts_sql() -> bytes:
@@ -78,7 +80,9 @@ def open_readonly(named: Path | None) -> sqlite3.Connection:
 
         return first_use(path)
     connection = connect(path, "ro")
-    if not is_current(connection):
+    with _closed_on_error(connection):
+        current = is_current(connection)
+    if not current:
         from guizhou_cli.building import upgrade
 
         connection.close()
@@ -87,6 +91,7 @@ def open_readonly(named: Path | None) -> sqlite3.Connection:
         except DatabaseProblem as problem:
             connection = connect(path, "ro")
             if _pragma(connection, "user_version") != SCHEMA_VERSION:
+                connection.close()
                 raise
             note(f"answering from facts of an older release: {problem.message}")
             return connection
@@ -106,22 +111,17 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     if not path.is_file():
         raise DatabaseProblem(f"{path} is not a file", "gz --db PATH takes a database that gz has built")
     try:
-        connection = _open(path, mode)
         try:
-            _check(connection, path)
+            return _sound(path, mode)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
-            # A writer died in the middle of a transaction. Only a connection that may write can roll it back.
-            connection.close()
-            with _open(path, "rw") as writer:
-                writer.execute("SELECT count(*) FROM sqlite_schema")
-            writer.close()
-            connection = _open(path, mode)
-            _check(connection, path)
+        # A writer died in the middle of a transaction. Only a connection that may write can roll it back.
+        with closing(_open(path, "rw")) as writer:
+            writer.execute("SELECT count(*) FROM sqlite_schema")
+        return _sound(path, mode)
     except (sqlite3.Error, ValueError) as error:
         raise problem_with(error, str(path)) from error
-    return connection
 
 
 def problem_with(error: Exception, name: str = "the database") -> DatabaseProblem:
@@ -171,6 +171,22 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     if mode == "ro":
         connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _sound(path: Path, mode: str) -> sqlite3.Connection:
+    connection = _open(path, mode)
+    with _closed_on_error(connection):
+        _check(connection, path)
+    return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

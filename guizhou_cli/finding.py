@@ -117,6 +117,24 @@ class Copy:
                 parts.append(Span(begin, end, text))
         return parts
 
+    def on_one_line(self, span: Span) -> bool:
+        """Tell whether a part ends on the line on which it begins."""
+        return bisect_right(self._loose.starts, span.start) == bisect_right(self._loose.starts, span.end - 1)
+
+    def beside(self, span: Span, taken: Iterable[Span]) -> str:
+        """Return the words that stand on the line of a part, before it or behind it, and belong to none of `taken`.
+
+        Empty where another of those stands on that line too: there paragraphs run together, and what is between them
+        can't be told from a menu.
+        """
+        line = bisect_right(self._loose.starts, span.start)
+        begin = self._loose.starts[line - 1]
+        end = self._loose.starts[line] if line < len(self._loose.starts) else len(self.text)
+        if any(other != span and other.start < end and begin < other.end for other in taken):
+            return ""
+        around = f"{self.text[begin : span.start]} {self.text[span.end : end]}".strip()
+        return around if any(map(str.isalnum, around)) else ""
+
     def _whole_ones(self, known: AbstractSet[str]) -> Mapping[str, list[Span]]:
         """Return the fingerprints that are those of a paragraph or of a line, and where that stands."""
         whole: dict[str, list[Span]] = {}

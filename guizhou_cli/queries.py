@@ -113,13 +113,15 @@ def _best(
     db: sqlite3.Connection, asked: search.Question, limit: int, sources: Sequence[str] | None
 ) -> tuple[list[str], int, int]:
     """Return the keys of the best claims, how many match, and how many of those were ranked."""
-    if len(asked.groups) > search.WORDS_AT_MOST:
+    if not 0 < len(asked.groups) <= search.WORDS_AT_MOST:
         return [], 0, 0
     within = "" if sources is None else " AND rowid IN (SELECT id FROM claim WHERE source_id = ?)"
     more = sources or []
     matching = f"FROM claim_search_fts WHERE claim_search_fts MATCH ?{within}"
     # The best few first, and their keys only then: to join them all would cost as much as to rank them.
-    best = f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank LIMIT ?"
+    best = (
+        f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH 'bm25(4.0, 1.0, 0.5)' ORDER BY rank LIMIT ?"
+    )
     ranking = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY best.rank, id"
     keys: dict[str, None] = {}
     count = 0
@@ -211,15 +213,20 @@ def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
     if view == "verify":
         return Answer(view, VERIFICATION, [], 0)
     columns = tuple(column for column, *_ in _execute(db, f"SELECT * FROM {view} LIMIT 0", []).description)
-    return Answer(view, columns, [], 0)
+    empty = Answer(view, columns, [], 0)
+    if view == "show":
+        from guizhou_cli.citation import shown
+
+        return shown(empty)
+    return empty
 
 
 def completions(db: sqlite3.Connection, kind: str) -> list[str]:
     """Return the names that a shell may complete: of partners, topics, speakers, sources or claims."""
     asked = {
         "partner": "SELECT id FROM trade_partner",
-        "topic": "SELECT topic FROM topics",
-        "speaker": "SELECT name FROM speaker",
+        "topic": "SELECT id FROM topic",
+        "speaker": "SELECT id FROM speaker",
         "source": "SELECT id FROM source",
         "claim": "SELECT slug FROM claim GROUP BY slug HAVING count(*) = 1"
         " UNION ALL SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1)",
@@ -317,9 +324,14 @@ def _chosen(kind: str, asked: str, names: dict[str, str], known: Iterable[str] =
 
 
 def _speakers_named(db: sqlite3.Connection, speaker: str) -> set[str]:
-    rows = _ask(db, "SELECT name, id FROM speaker ORDER BY name")
-    names = {str(name): str(name) for name, _ in rows}
-    return _chosen("speaker", speaker, {str(id_): str(name) for name, id_ in rows} | names, names)
+    """Return the names of the speakers who are called that, by name or by office."""
+    people = [(str(name), str(id_)) for name, id_ in _ask(db, "SELECT name, id FROM speaker ORDER BY name")]
+    offices = _ask(db, "SELECT role, organization, name FROM appearance JOIN speaker ON id = speaker_id")
+    names = {name: name for name, _ in people}
+    called = {str(office): str(name) for *both, name in offices for office in both} | {
+        id_: name for name, id_ in people
+    }
+    return _chosen("speaker", speaker, called | names, names)
 
 
 def _topic_ids(db: sqlite3.Connection, topic: str | None) -> set[str] | None:

@@ -36,6 +36,11 @@ _NUMERALS = {
     word: str(number)
     for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
 }
+_ONE_STEM = {  # which the porter tokenizer does not join
+    "grew": "grow", "grown": "grow", "growth": "grow", "rose": "rise", "risen": "rise", "fell": "fall",
+    "fallen": "fall", "built": "build", "began": "begin", "begun": "begin", "made": "make", "sold": "sell",
+    "bought": "buy", "spent": "spend", "went": "go", "won": "win", "lost": "lose", "men": "man", "women": "woman",
+}  # fmt: skip
 _AMERICAN = {
     british + ending: american + ending
     for british, american in (
@@ -60,6 +65,9 @@ _ONE_WORD = (
     (r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
     (r"%|\bper[\s\u2010-]+cents?\b|\bpct\b", " percent "),
 )
+_OFFICE = 3
+"""Words that the name of an office has at least: one of them alone is no reason to credit who holds it."""
+
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = rf"[{_HAN}]|[^\W_{_HAN}]+"
 _CHUNK = rf"[{_HAN}]|[^\s{_HAN}/\u2010-\u2015-]+"
@@ -98,12 +106,22 @@ class Question(NamedTuple):
     groups: tuple[tuple[Phrase, ...], ...]
 
     def expression(self) -> str:
-        """Return the question for FTS5: every group met by one of its phrases. All of it is quoted."""
-        return " AND ".join("(" + " OR ".join(_quoted(phrase) for phrase in group) + ")" for group in self.groups)
+        """Return the question for FTS5: every group met by one of its phrases, and one of them not in a role alone.
+
+        The name of an office may stand in a role alone, if it is of three words or more. All that was typed is quoted.
+        """
+        met = ["(" + " OR ".join(_quoted(phrase) for phrase in group) + ")" for group in self.groups]
+        subject = [f"{{statement context}} : ({' OR '.join(met)})"]
+        subject += [f"role : {_quoted(phrase)}" for phrase in self._offices()]
+        return " AND ".join([*met, f"({' OR '.join(subject)})"])
+
+    def _offices(self) -> list[Phrase]:
+        phrases = [phrase for group in self.groups for phrase in group if len(phrase) >= _OFFICE]
+        return list(dict.fromkeys([*phrases, *([self.exact] if len(self.exact) >= _OFFICE else [])]))
 
     def exact_expression(self) -> str:
         """Return the question for FTS5 as one phrase, word for word."""
-        return _quoted(self.exact)
+        return _quoted(self.exact) if len(self.exact) >= _OFFICE else f"{{statement context}} : {_quoted(self.exact)}"
 
 
 def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
@@ -121,9 +139,9 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
     if not asked:
         raise UsageProblem("nothing to search for", "give a word, a phrase or a figure: gz who-said coal")
     content = [word for word in asked if word not in _FUNCTION_WORDS]
-    exact = _trimmed(asked) if content else tuple(asked)
     if len(asked) > WORDS_AT_MOST:
         asked = list(dict.fromkeys(asked))[: WORDS_AT_MOST + 1]
+    exact = _trimmed(asked) if content else tuple(asked)
     thesaurus = _Thesaurus(synonyms)
     groups: dict[tuple[Phrase, ...], None] = {}
     rest = tuple(asked)
@@ -139,7 +157,7 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
             groups[(rest[:run],)] = None
             rest = rest[run:]
         else:
-            if rest[0] not in _FUNCTION_WORDS or not content:
+            if rest[0] not in _FUNCTION_WORDS:
                 groups[(rest[:1],)] = None
             rest = rest[1:]
     return Question(text, exact, tuple(groups))
@@ -220,9 +238,13 @@ def choose(kind: str, asked: str, names: Mapping[str, str], known: Iterable[str]
 def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = ()) -> NothingFound:
     """Return the error for a name that is not known, with the nearest and with what is."""
     names = list(dict.fromkeys(names))
-    folded = {fold(name[:80]): name for name in names}
-    near = get_close_matches(fold(asked[:80]), folded, n=1)
-    offer = f"; did you mean {folded[near[0]]}?" if near else ""
+    wholes = {fold(name[:80]): name for name in names}
+    parts = {fold(part[:80]): name for name in reversed(names) for part in name.split()}
+    offers = (
+        near[0] for near in (get_close_matches(fold(asked[:80]), spelt, n=1) for spelt in (wholes, parts)) if near
+    )
+    nearest = next(offers, None)
+    offer = f"; did you mean {wholes.get(nearest) or parts[nearest]}?" if nearest else ""
     return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
 
 
@@ -250,7 +272,7 @@ def _decoded(typed: str) -> str:
 def _one_spelling(token: str) -> str:
     for pattern, replacement in _compiled(_BRITISH_ENDINGS):
         token = pattern.sub(replacement, token, count=1)
-    return _NUMERALS.get(token) or _AMERICAN.get(token, token)
+    return _NUMERALS.get(token) or _ONE_STEM.get(token) or _AMERICAN.get(token, token)
 
 
 def _quoted(phrase: Phrase) -> str:

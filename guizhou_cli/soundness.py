@@ -81,13 +81,13 @@ def _index(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
 
 def _words(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
     asked = (
-        "SELECT c.key, c.paragraph, c.source_id, w.statement, w.context, s.statement, s.context"
+        "SELECT c.key, c.paragraph, c.source_id, w.statement, w.context, w.role, s.statement, s.context, s.role"
         "  FROM claim_words AS w JOIN claim AS c ON c.id = w.claim_id LEFT JOIN claim_search AS s USING (claim_id)"
     )
     with Progress("checking", db.execute("SELECT count(*) FROM claim").fetchone()[0]) as shown:
-        for key, paragraph, source, statement, context, *indexed in db.execute(asked):
+        for key, paragraph, source, *texts in db.execute(asked):
             shown.advance(1)
-            if indexed != [search.canonical(statement), search.canonical(context)]:
+            if texts[3:] != [search.canonical(text) for text in texts[:3]]:
                 yield Fault("the words it is searched by are not its own", key, paragraph, source)
 
 

@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from guizhou_cli.errors import visible
@@ -58,6 +58,9 @@ _HEADER = 13
 
 _GAP = 2
 """Characters between columns."""
+
+_SAID_IN_CELL = {"years": "{} years", "implied_total_growth_pct": "{} (derived)"}
+"""What a number says of itself where it is stacked below another cell."""
 
 _HEADERS = {"bar": "", "implied_total_growth_pct": "implied total growth pct (derived)"}
 _DERIVED = "derived: our arithmetic, the annual rate compounded over the years; the report does not say it."
@@ -115,9 +118,16 @@ def _fits(grid: Table, console: Console, options: ConsoleOptions, *, whole: bool
     room = options.max_width - _GAP * len(ranges) - 1 - sum(least for least, _ in ranges)
     if room < 0:
         return False
-    wanted = sum(most - least for least, most in ranges) or 1
-    for column, (least, most) in zip(grid.columns, ranges, strict=True):
-        column.width = min(most, least + (most - least) * room // wanted)
+
+    # The columns that want little more get it first, so that no word is folded for want of a character or two; the
+    # bars, which have no header, get what is left.
+    def modest(wish: tuple[Column, tuple[int, int]]) -> tuple[bool, int]:
+        column, (least, most) = wish
+        return not column.header, most - least
+
+    for column, (least, most) in sorted(zip(grid.columns, ranges, strict=True), key=modest):
+        column.width = least + min(most - least, room)
+        room -= column.width - least
     return True
 
 
@@ -227,11 +237,27 @@ def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
     for group in groups:
         cells = [row.get(group[0]) for row in rows]
         numeric = all(isinstance(cell, int | float | None) for cell in cells) and cells != [None] * len(cells)
-        header = Text("\n").join(Text(_header(name), style="dim" if at else "") for at, name in enumerate(group))
+        named = [name for at, name in enumerate(group) if not at or name not in _SAID_IN_CELL]
+        header = Text("\n").join(Text(_header(name), style="dim" if at else "") for at, name in enumerate(named))
         grid.add_column(header, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*(_stack([draw.get(name, _plain)(name, row) for name in group]) for group in groups))
+        grid.add_row(
+            *(
+                _stack(
+                    [
+                        (_told if at and name in _SAID_IN_CELL else draw.get(name, _plain))(name, row)
+                        for at, name in enumerate(group)
+                    ]
+                )
+                for group in groups
+            )
+        )
     return grid
+
+
+def _told(name: str, row: dict[str, Cell]) -> Text:
+    """Draw a number that stands below another cell, where no header says what it is."""
+    return Text("" if row[name] is None else _SAID_IN_CELL[name].format(row[name]), overflow="fold")
 
 
 def _header(name: str) -> str:
@@ -276,8 +302,11 @@ def _drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
     return draw
 
 
-def _speaker(name: str, row: dict[str, Cell]) -> Text:
-    return Text("(reported)", style="italic") if row.get("attribution") == "reported" else _plain(name, row)
+def _speaker(name: str, row: dict[str, Cell]) -> RenderableType:
+    if row.get("attribution") == "reported":
+        return Text("(reported)", style="italic")
+    shown = visible(str(row[name]))
+    return _Key(shown) if len(shown) <= _LONGEST_WORD else Text(shown, overflow="fold")
 
 
 def _claim(name: str, row: dict[str, Cell]) -> RenderableType:
@@ -296,7 +325,7 @@ def _status(name: str, row: dict[str, Cell]) -> Text:
 
 
 class _Key(NamedTuple):
-    """The name of a claim or source, folded behind a hyphen where it is folded."""
+    """The name of a claim, a source or a person, folded behind a hyphen where it is folded."""
 
     text: str
     style: str = ""

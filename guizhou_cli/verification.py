@@ -112,9 +112,11 @@ def _held_against(db: sqlite3.Connection, text: str, named: str | None) -> Itera
     terms = {number: _terms(row, claims.get(number, [])) for number, row in printed.items() if number not in found}
     near = _near(copy, terms, found.values())
     whole = [word for number in sorted(found) for word in (*tokens(found[number].text), "")]
+    unfolded = all(map(copy.on_one_line, found.values()))  # else what is beside a passage may be the next paragraph
     for number, row in printed.items():
         if number in found:
-            yield from _found(copy, number, found[number], number in placed, row, claims.get(number, []), whole)
+            beside = copy.beside(found[number], found.values()) if unfolded else ""
+            yield from _found(copy, number, found[number], number in placed, row, claims.get(number, []), whole, beside)
         elif number in near:
             yield ("passage", "changed", _changed(copy, near[number], terms[number]), None, number, source)
         else:
@@ -183,7 +185,7 @@ def _changed(copy: Copy, part: Span, terms: Iterable[str]) -> str:
 
 def _found(
     copy: Copy, number: int, span: Span, in_place: bool, row: Known, claims: list[support.Claim],
-    whole: Sequence[str],
+    whole: Sequence[str], beside: str,
 ) -> Iterator[Row]:  # fmt: skip
     """Yield the row of a passage that stands in the copy, and one for each thing in its claims that does not hold."""
     text, source = span.text, str(row["source"])
@@ -194,6 +196,8 @@ def _found(
     told = f"bears out {many}" if claims else "no claim is made of it"
     if not in_place:
         told = "not in its place among the others"
+    if beside:
+        status, told = "changed", f"other words stand beside it: {search.shortened(beside)}"
     detail = f"line {copy.line(span)}: {told}"
     yield ("passage", status, detail, None, number, source)
     for claim, fault in wrong:

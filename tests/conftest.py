@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,9 @@ from unittest.mock import patch
 import pytest
 
 from guizhou_cli import cli
+
+# A test run in the background may have Ctrl-C ignored, which the programs it starts would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAM = (sys.executable, "-m", "guizhou_cli")
 REPOSITORY = Path(__file__).parent.parent

@@ -22,7 +22,7 @@ STYLES = ("text", "bibtex", "csl-json", "ris")
 PANDOCS = sorted({path for path in (pypandoc.get_pandoc_path(), shutil.which("pandoc")) if path})
 
 TEXT = (
-    "Li Bingjun (Governor of Guizhou Province), Press briefing on Guizhou Province, Beijing, 14 June 2024, as reported"
+    "Li Bingjun (Governor of Guizhou Province), Press briefing, Beijing, 14 June 2024, as reported"
     f" in: Xinhua, “{TITLE}”, 15 June 2024, para. 6, {ADDRESS}#:~:text=Its%20trade,Li%20said\n"
 )
 BIBTEX = f"""\
@@ -34,7 +34,7 @@ BIBTEX = f"""\
   month = jun,
   date = {{2024-06-15}},
   url = {{{ADDRESS}#:~:text=Its%20trade,Li%20said}},
-  note = {{Paragraph 6: said by Li Bingjun (Governor of Guizhou Province), Press briefing on Guizhou Province, \
+  note = {{Paragraph 6: said by Li Bingjun (Governor of Guizhou Province), Press briefing, \
 Beijing, 14 June 2024}},
   annote = {{Over the past two years Guizhou's trade with ASEAN grew by 33.8 percent a year on average.}},
 }}
@@ -47,12 +47,11 @@ CSL = {
     "publisher": "Xinhua",
     "issued": {"date-parts": [[2024, 6, 15]]},
     "URL": f"{ADDRESS}#:~:text=Its%20trade,Li%20said",
-    "event-title": "Press briefing on Guizhou Province",
+    "event-title": "Press briefing",
     "event-date": {"date-parts": [[2024, 6, 14]]},
     "event-place": "Beijing",
     "language": "en",
-    "note": "Paragraph 6: said by Li Bingjun (Governor of Guizhou Province), Press briefing on Guizhou Province,"
-    " Beijing, 14 June 2024",
+    "note": "Paragraph 6: said by Li Bingjun (Governor of Guizhou Province), Press briefing, Beijing, 14 June 2024",
     "annote": "Over the past two years Guizhou's trade with ASEAN grew by 33.8 percent a year on average.",
 }
 RIS = f"""\
@@ -65,7 +64,7 @@ PY  - 2024
 DA  - 2024/06/15/
 LA  - en
 UR  - {ADDRESS}#:~:text=Its%20trade,Li%20said
-N1  - Paragraph 6: said by Li Bingjun (Governor of Guizhou Province), Press briefing on Guizhou Province, Beijing, \
+N1  - Paragraph 6: said by Li Bingjun (Governor of Guizhou Province), Press briefing, Beijing, \
 14 June 2024
 N1  - guizhou-2024-06-14:trade-asean: Over the past two years Guizhou's trade with ASEAN grew by 33.8 percent a year \
 on average.
@@ -144,7 +143,7 @@ def test_reports_themselves(inside: Gz) -> None:
     expected = {key: value for key, value in CSL.items() if key != "annote"} | {
         "id": "guizhou-2024-06-14",
         "URL": ADDRESS,
-        "note": "Event reported: Press briefing on Guizhou Province, Beijing, 14 June 2024",
+        "note": "Event reported: Press briefing, Beijing, 14 June 2024",
     }
     assert inside("cite", "-s", "csl-json").rows == [expected]
     assert list(parse_string(inside("cite", "-s", "bibtex").out, "bibtex").entries) == ["guizhou-2024-06-14"]

@@ -27,7 +27,7 @@ QUERIES = (
     ["sources"],
     ["show", "trade-asean"],
 )
-AFRESH = "    move it away, and gz builds a fresh one on the next run; or name another with --db\n"
+AFRESH = "    if gz built it, move it away and the next run builds a fresh one; or name another with --db\n"
 
 
 def sha256(path: Path) -> str:

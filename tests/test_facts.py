@@ -145,7 +145,7 @@ def test_the_report(plain: sqlite3.Connection) -> None:
             "Southwest China's Guizhou seeks high-quality growth",
             "Xinhua",
             "2024-06-15",
-            "Press briefing on Guizhou Province",
+            "Press briefing",
             "2024-06-14",
             "Beijing",
             "http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html",
@@ -170,7 +170,7 @@ def test_a_partner_goes_by_its_names(plain: sqlite3.Connection) -> None:
 @pytest.mark.parametrize(
     "term",
     [
-        *("southwest", "Guizhou", "high-quality growth", "poverty relief", "transformation", "six", "governor"),
+        *("southwest", "Guizhou", "high-quality growth", "poverty relief", "transformation", "six"),
         *("deep resources processing", "R&D", "power batteries", "computing power", "baijiu", "distilled spirits"),
         *("advanced equipment", "mountainous", "distinctive agriculture", "tourism", "poverty eradication"),
         *("rural revitalization", "farmers' incomes", "rural industries", "Belt and Road Initiative", "ASEAN"),
@@ -250,11 +250,11 @@ CLAIMS = [
     (1, "poverty-relief", "poverty relief",
      "Guizhou is consolidating what it has achieved in poverty relief even as its economy changes."),
     (2, "six-bases", "industrial bases",
-     "Six major industrial bases are being built in Guizhou."),
+     "Guizhou is building six major industrial bases."),
     (2, "base-resources", "industrial bases, industry",
      "One of the six industrial bases that Guizhou is building is for the deep processing of resources."),
     (2, "base-batteries", "industrial bases, industry",
-     ("One of the six industrial bases that Guizhou is building is for power batteries and their materials, from R&D to"
+     ("One of the six industrial bases that Guizhou is building is for power batteries and materials, from R&D to"
      " production.")),
     (2, "base-computing", "industrial bases, industry",
      "One of the six industrial bases that Guizhou is building is for computing power."),
@@ -273,9 +273,11 @@ CLAIMS = [
     (4, "rural-revitalization", "rural revitalization",
      "Guizhou has worked for as many years to promote rural revitalization."),
     (4, "farm-incomes", "agriculture, poverty relief, rural revitalization",
-     "One means to both, the end of poverty and the renewal of the countryside, is to raise farmers' incomes."),
+     ("Increasing farmers' incomes is one of the means named for consolidating poverty eradication and promoting"
+     " rural revitalization.")),
     (4, "rural-industries", "industry, poverty relief, rural revitalization",
-     "The other means to both, the end of poverty and the renewal of the countryside, is to develop rural industries."),
+     ("Developing rural industries is the other means named for consolidating poverty eradication and promoting"
+     " rural revitalization.")),
     (5, "trade-expansion", "trade",
      ("The Belt and Road Initiative is credited with a great expansion of Guizhou's trade with its partner countries"
      " and with ASEAN.")),
@@ -302,7 +304,7 @@ def test_every_claim_cell_for_cell(plain: sqlite3.Connection) -> None:
         (
             statement,
             topics,
-            "2024-06-15" if CREDITED[paragraph] == NOBODY else "2024-06-14",
+            None if CREDITED[paragraph] == NOBODY else "2024-06-14",
             f"{SOURCE}:{claim}",
             *CREDITED[paragraph],
             paragraph,
@@ -364,8 +366,8 @@ def test_each_thing_named_stands_at_its_paragraph(plain: sqlite3.Connection, par
     """Each figure, industry, measure, person and organization stands in a claim of its paragraph, or in its columns."""
     said = rows(
         plain,
-        "SELECT w.statement || ' | ' || w.context FROM claim_words AS w JOIN claim AS c ON c.id = w.claim_id"
-        f" WHERE c.paragraph = {paragraph}",
+        "SELECT w.statement || ' | ' || w.context || ' | ' || w.role"
+        f" FROM claim_words AS w JOIN claim AS c ON c.id = w.claim_id WHERE c.paragraph = {paragraph}",
     )
     assert any(name.lower() in text.lower() for (text,) in said)
 

@@ -284,15 +284,21 @@ def test_home_that_cannot_be_written(ordinary: Gz, home: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-def test_home_that_cannot_be_read(ordinary: Gz, home: Path) -> None:
-    """In a home that may not even be looked into the answer comes from memory."""
-    home.chmod(0o000)
+def test_folder_that_cannot_be_read(ordinary: Gz, home: Path) -> None:
+    """Where the data folder may not even be looked into the answer comes from memory; a database there is refused."""
+    locked = home / "locked"
+    locked.mkdir(mode=0o000)
 
-    ran = ordinary("--db", "nothing.db", "bases"), ordinary("bases", "--json", XDG_DATA_HOME=str(home / "data"))
+    unnamed = ordinary("bases", "--json", XDG_DATA_HOME=str(locked))
+    named = ordinary("--db", locked / "facts.db", "bases")
 
-    home.chmod(0o700)
-    assert ran[0].status == 3
-    assert_bases(ran[1])
+    locked.chmod(0o700)
+    assert_bases(unnamed)
+    assert unnamed.err == (
+        f"gz: answering from memory: {locked}/guizhou-cli/facts.db can't be written (Permission denied)\n"
+    )
+    assert (named.status, named.out) == (3, "")
+    assert list(locked.iterdir()) == []
 
 
 def test_folder_that_cannot_be_written(ordinary: Gz, gz: Gz, database: Path, tmp_path: Path) -> None:
@@ -533,7 +539,7 @@ ADDED_ROWS: dict[str, list[dict[str, Any]]] = {
     "claims": [
         {"statement": "Hunan rolls steel.", "topics": "steel", "speaker": "Wang Fang", "said_on": "2025-03-02"},
         {"statement": "Trade with Mercosur grew.", "topics": "trade", "speaker": "Li Bingjun", "role": "Guest"},
-        {"statement": "Trade with ASEAN fell.", "topics": "trade", "speaker": None, "said_on": "2025-03-03"},
+        {"statement": "Trade with ASEAN fell.", "topics": "trade", "speaker": None, "said_on": None},
     ],
 }
 
@@ -619,7 +625,11 @@ def test_newer_facts_without_room(gz: Gz, gz_after: Gz, database: Path, newer: s
     before = sha256(database)
 
     ran = gz_after(
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))", "trade", "--json", PYTHONPATH=newer
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))",
+        "trade",
+        "--json",
+        PYTHONPATH=newer,
+        PYTHONDONTWRITEBYTECODE="1",  # Python itself would leave its byte code cut short
     )
 
     assert ran.status == 0, ran.err

@@ -380,14 +380,14 @@ def assert_refused_or_tried(home: Path, data: bytes) -> None:
     assert ran.out == ""
     if ran.status != 0:
         assert ran.status == 3
-        assert ran.err.startswith(f"gz: {path}")
+        assert ran.err.startswith(f"gz: {path}") or " wrong with it; nothing was added\n" in ran.err
     else:
         assert ran.err.startswith("gz: would add ")
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", ran.err) is None
     assert sha256(database) == before
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 @example(data=b"\xef\xbb\xbf")
 @example(data=b"\xef\xbb")
@@ -396,14 +396,14 @@ def test_any_bytes(quiet_home: Path, data: bytes) -> None:
     assert_refused_or_tried(quiet_home, data)
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=st.lists(PARTS, max_size=40))
 def test_any_pieces_of_toml(quiet_home: Path, parts: list[str]) -> None:
     """Pieces of TOML in any order are refused with status 3, or are a briefing."""
     assert_refused_or_tried(quiet_home, "".join(parts).encode())
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(SOUTH)), length=st.integers(0, 12), parts=st.lists(PARTS, max_size=4))
 def test_any_damage_to_a_briefing(quiet_home: Path, at: int, length: int, parts: list[str]) -> None:
     """A briefing with any part of it replaced is refused with status 3, or still a briefing."""
@@ -428,7 +428,7 @@ TOLD = re.compile(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(data=st.data())
 def test_any_value_in_any_place(data: st.DataObject) -> None:
     """Any value that TOML knows, in the place of any part of a briefing, is taken or told in words of ours."""

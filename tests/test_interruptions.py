@@ -1,7 +1,5 @@
 """A change that is killed, interrupted, out of disk, locked out or not allowed: all of it is there, or none."""
 
-import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -15,16 +13,12 @@ from pathlib import Path
 import pytest
 from briefings import SHIPPED, SOUTH, assert_sound, content, sha256, small
 from conftest import PROGRAM, Gz, Ran, clean_environment, run_inside
+from poised import Poised, place
 
-CLAIMS = 1000
+CLAIMS = 800
 MANY = small("many", CLAIMS)
 OLD = small("many", 3)
 NEXT_ADDED = Ran(0, "", "gz: added southland-2025-06-10: 4 claims, 3 paragraphs, 2 speakers\n")
-
-
-def place(home: Path) -> Path:
-    """Return where the database lies in a home folder."""
-    return home / ".local" / "share" / "guizhou-cli" / "facts.db"
 
 
 def claims_of_many(home: Path) -> int:
@@ -40,67 +34,13 @@ def claims_of_many(home: Path) -> int:
 
 # Killed and interrupted ------------------------------------------------------------------------------------
 
-POISED = """
-import json, os, sys
-from guizhou_cli import briefing, building, cli, shelf
-while line := sys.stdin.readline():
-    home, errors, args = json.loads(line)
-    if (child := os.fork()) == 0:
-        os.environ["HOME"] = home
-        os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
-        os._exit(cli.run(args))
-    print(child, flush=True)
-    sys.stdin.readline()
-    _, status = os.waitpid(child, 0)
-    print(os.waitstatus_to_exitcode(status), flush=True)
-"""
-
-
-class Poised:
-    """A process with the program's modules loaded, which becomes the program whenever it is told to.
-
-    So a run takes no time to start, and moments within it can be told apart.
-    """
-
-    def __init__(self, home: Path) -> None:
-        self._home, self._errors = home, home / "errors"
-        self._runner = subprocess.Popen(
-            [sys.executable, "-c", POISED],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=clean_environment(home),
-            text=True,
-        )
-
-    def run(self, *args: str, then: signal.Signals | None = None, after: float = 0) -> Ran:
-        """Run the program; send it a signal so long after it has begun to write; return how it ended."""
-        assert self._runner.stdin is not None
-        assert self._runner.stdout is not None
-        print(json.dumps([str(self._home), str(self._errors), args]), file=self._runner.stdin, flush=True)
-        child = int(self._runner.stdout.readline())
-        if then:
-            journal = place(self._home).with_name("facts.db-journal")
-            until = time.monotonic() + 60
-            while not journal.exists() and time.monotonic() < until:
-                pass
-            time.sleep(after)
-            os.kill(child, then)  # it is not waited for yet, so the number is still its own
-        print(file=self._runner.stdin, flush=True)
-        status = int(self._runner.stdout.readline())
-        return Ran(status, "", self._errors.read_text())
-
-    def close(self) -> None:
-        """End the process."""
-        self._runner.communicate(timeout=60)
-
 
 @pytest.fixture
 def poised(home: Path, mine: Path) -> Iterator[Poised]:
     """Return a process that is ready to become the program, in the home folder."""
     assert mine.exists()
-    runner = Poised(home)
-    yield runner
-    runner.close()
+    with Poised(home) as runner:
+        yield runner
 
 
 def seconds_of_writing(poised: Poised, mine: Path, file: Path) -> float:
