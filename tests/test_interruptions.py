@@ -183,13 +183,16 @@ def test_interrupted_while_it_reads_stdin(home: Path, mine: Path) -> None:
 @pytest.mark.parametrize("room", [0, 512, 4096, 30_000, 250_000, 400_000])
 @pytest.mark.parametrize("command", ["add", "replace", "remove"])
 def test_no_room(gz_after: Gz, home: Path, mine: Path, tmp_path: Path, room: int, command: str) -> None:
-    """Where there is no room to write, a change is refused with 3 and two lines, and the database is unharmed."""
+    """Where there is no room to write, a change is refused with 3 and two lines, and nothing in the database changes.
+
+    SQLite may have written to pages that held nothing, which it does not restore, so it is the content that counts.
+    """
     many = tmp_path / "many.toml"
     many.write_text(MANY)
     args = {"add": ["add", str(many)], "remove": ["remove", "many"], "replace": ["add", str(many), "--replace"]}
     if command != "add":
         assert run_inside(home, "add", many).status == 0
-    before = sha256(mine)
+    before = content(mine)
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))"
 
     ran = gz_after(limit, *args[command])
@@ -199,7 +202,7 @@ def test_no_room(gz_after: Gz, home: Path, mine: Path, tmp_path: Path, room: int
         Ran(3, "", "gz: there is no room left to write the database\n    nothing was changed\n"),
     )
     assert claims_of_many(home) == (0 if command == "add" else CLAIMS)
-    assert sha256(mine) == before
+    assert content(mine) == before
     assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
     assert_sound(mine)
 
