@@ -362,6 +362,8 @@ def add(
         return
     if file is None:
         raise UsageProblem("which file?", "gz add FILE; gz export guizhou-2024-06-14 prints one to start from")
+    if file == article == "-":
+        raise UsageProblem("the briefing and its article can't both come from stdin", "name a file for one of them")
     path = _writable(context)
     read = briefing.read(file, shelf.known_partners(path))
     text = None if article is None else shelf.read_report(article)

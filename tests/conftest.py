@@ -39,6 +39,12 @@ class Ran(NamedTuple):
         return rows
 
 
+def cpu_seconds() -> float:
+    """Return the processor time used so far, here and by the processes waited for: it does not tell of other work."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 def clean_environment(home: Path, **more: str | None) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user or terminal shows; None takes a name away."""
     ours = ("GZ_", "XDG_", "LC_", "TYPER_", "_TYPER")

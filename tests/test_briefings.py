@@ -1,5 +1,6 @@
 """Briefings of one's own: added, replaced, exported and removed, and asked about along with the one that ships."""
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -25,10 +26,11 @@ from briefings import (
     small,
     toml,
 )
-from conftest import Gz, Ran, clean_environment, run_inside
+from conftest import ARTICLE, REPOSITORY, Gz, Ran, clean_environment, run_inside
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
 
+from guizhou_cli import search
 from guizhou_cli.shelf import topic_id
 
 SOUTHLAND, NORTHLAND = "southland-2025-06-10", "northland-2023-04-01"
@@ -474,6 +476,169 @@ def test_partner_that_only_the_replaced_one_declared(here: Gz, mine: Path, file:
     assert sha256(mine) == before
 
 
+# Articles --------------------------------------------------------------------------------------------------
+
+EXAMPLES = REPOSITORY / "tests" / "examples"
+HARBOUR = "harbour-2025-05-06"
+ADDED_HARBOUR = Ran(0, "", f"gz: added {HARBOUR}: 3 claims, 4 paragraphs, 1 speaker\n")
+REPORT = (EXAMPLES / "report.txt").read_text(encoding="utf-8")
+
+
+def fingerprints(text: str) -> list[str]:
+    """Return the fingerprints of the paragraphs of a plain text, by the simplest means."""
+    return [hashlib.sha256(" ".join(part.split()).encode()).hexdigest() for part in text.split("\n\n")]
+
+
+def test_article_fingerprints_the_paragraphs(here: Gz, mine: Path) -> None:
+    """Given its article, a briefing's paragraphs are fingerprinted, its claims link to them, and a copy is verified."""
+    assert here("add", EXAMPLES / "briefing.toml", "--article", EXAMPLES / "report.txt") == ADDED_HARBOUR
+
+    assert_sound(mine)
+    passages = tomllib.loads(here("export", HARBOUR).out)["passage"]
+    assert [passage["number"] for passage in passages] == [0, 1, 2, 3]
+    assert [passage["sha256"] for passage in passages] == fingerprints(REPORT)
+    assert (passages[2]["first_words"], passages[2]["last_words"]) == ("Trade with", "Lund said")
+    link = here("show", f"{HARBOUR}:trade-asean", "--json").rows[0]["link"]
+    assert link == "https://gazette.example/2025/05/06/hydrogen#:~:text=Trade%20with,Lund%20said"
+    verified = here("verify", EXAMPLES / "report.txt", "--json")
+    assert verified.status == 0
+    statuses = [row["status"] for row in verified.rows if row["check"] == "passage"]
+    assert statuses == ["unclaimed", "verified", "verified", "verified"]
+
+
+def test_article_is_not_kept(here: Gz, mine: Path, home: Path) -> None:
+    """Of an article no more than the few words that locate a paragraph is kept, in no file of the home folder."""
+    here("add", EXAMPLES / "briefing.toml", "--article", EXAMPLES / "report.txt")
+
+    files = [file for file in home.rglob("*") if file.is_file()]
+    assert files == [mine]
+    kept, ours = mine.read_bytes(), (EXAMPLES / "briefing.toml").read_text(encoding="utf-8")
+    for paragraph in REPORT.split("\n\n")[1:]:
+        words = paragraph.split()
+        for at in range(len(words) - 5):
+            run = " ".join(words[at : at + 5])
+            assert run in ours or run.encode() not in kept
+            assert run in ours or search.canonical(run).encode() not in kept
+
+
+def test_article_from_stdin(gz: Gz, mine: Path) -> None:
+    """The article may come from stdin, but not along with the briefing."""
+    briefing = EXAMPLES / "briefing.toml"
+    assert gz("add", briefing, "--article", "-", stdin=REPORT) == ADDED_HARBOUR
+    assert gz("add", "-", "--article", "-", stdin=REPORT) == Ran(
+        2, "", "gz: the briefing and its article can't both come from stdin\n    name a file for one of them\n"
+    )
+    assert_sound(mine)
+
+
+def test_article_for_a_briefing_that_is_there(here: Gz, mine: Path, file: File) -> None:
+    """--replace with an article fingerprints what had no fingerprints; its export comes back without the article."""
+    assert here("add", EXAMPLES / "briefing.toml").err == f"gz: added {HARBOUR}: 3 claims, 3 paragraphs, 1 speaker\n"
+    more = ("--article", EXAMPLES / "report.txt", "--replace")
+    assert here("add", EXAMPLES / "briefing.toml", *more) == ADDED_HARBOUR
+    added, exported = content(mine), here("export", HARBOUR).out
+
+    assert here("add", file(exported), "--replace") == ADDED_HARBOUR
+    assert content(mine) == added
+    assert here("add", file(exported), *more) == ADDED_HARBOUR
+    assert content(mine) == added
+    assert here("export", HARBOUR).out == exported
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_claims_that_their_article_does_not_bear_out(here: Gz, mine: Path, file: File, more: list[str]) -> None:
+    """What the article does not say is told at once, claim by claim, and nothing is added."""
+    text = (EXAMPLES / "briefing.toml").read_text(encoding="utf-8")
+    for before, after in (
+        ('"12.5 percent"', '"12.6 percent"'),
+        ("grew by 12.5", "grew by 13.5"),
+        ('"hydrogen corridor"]', '"helium", "hydrogen corridor"]'),
+        ('"Ada Lund"', '"Bo Lind"'),
+    ):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    untouched = sha256(mine)
+
+    ran = here("add", file(text), "--article", EXAMPLES / "report.txt", *more)
+
+    assert (ran.status, ran.out) == (3, "")
+    told = ran.err.splitlines()
+    assert told[0] == f"gz: {HARBOUR}: {len(told) - 1} things are wrong with it; nothing was added"
+    assert set(told[1:]) >= {
+        '    claim[0]: the keyword "helium" is not in paragraph 1',
+        "    claim[0]: paragraph 1 does not name Bo Lind",
+        '    claim[1]: the keyword "12.6 percent" is not in paragraph 2',
+        "    claim[1]: the figure 13.5 is not in paragraph 2",
+        "    claim[1]: paragraph 2 does not name Bo Lind",
+    }
+    assert sha256(mine) == untouched
+
+
+def test_article_of_other_paragraphs(here: Gz, mine: Path, file: File) -> None:
+    """A claim of a paragraph that the article lacks, and a fingerprint that is another's, are told at once."""
+    text = (EXAMPLES / "briefing.toml").read_text(encoding="utf-8").replace("paragraph = 3", "paragraph = 9")
+    passages = "".join(
+        f'[[passage]]\nnumber = {number}\nsha256 = "{sha}"\n'
+        for number, sha in enumerate([*fingerprints(REPORT)[:2], "0" * 64, *["1" * 64] * 7])
+    )
+    untouched = sha256(mine)
+
+    assert here("add", file(text + passages), "--article", EXAMPLES / "report.txt") == refused(
+        HARBOUR,
+        *(f"passage[{at}].sha256: paragraph {at} of the article is another" for at in range(2, 10)),
+        "claim[2].paragraph: the article has no paragraph 9; its last is 3",
+    )
+    assert sha256(mine) == untouched
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (None, "can't be read: No such file or directory"),
+        (b"", "holds no text"),
+        (b"\x7fELF\0\xff", "is not UTF-8 text"),
+        (b"a\0b", "is not a text file"),
+        (b"x" * 6_000_000, "is over "),
+    ],
+    ids=["missing", "empty", "binary", "nul", "large"],
+)
+def test_article_that_is_none(here: Gz, mine: Path, tmp_path: Path, data: bytes | None, told: str) -> None:
+    """An article that is not there, is no text or is too large is told as such, and nothing is added."""
+    article = tmp_path / "article.txt"
+    if data is not None:
+        article.write_bytes(data)
+    untouched = sha256(mine)
+    ran = here("add", EXAMPLES / "briefing.toml", "--article", article)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith(f"gz: {article} {told}")
+    assert sha256(mine) == untouched
+
+
+def test_article_without_a_paragraph(here: Gz, mine: Path, tmp_path: Path) -> None:
+    """An article of nothing that can be seen has no paragraphs."""
+    (tmp_path / "article.txt").write_text("\u200b\n\n\u200b\n", encoding="utf-8")
+    ran = here("add", EXAMPLES / "briefing.toml", "--article", tmp_path / "article.txt")
+    assert ran.status == 3
+    assert ran.err.splitlines()[1] == "    claim[0].paragraph: the article has no paragraph 1; it has none"
+    assert mine.exists()
+
+
+@pytest.mark.skipif(not ARTICLE.exists(), reason="the article lies beside the repository, not in it")
+def test_shipped_briefing_comes_back_with_its_article(here: Gz, mine: Path, file: File) -> None:
+    """The shipped briefing, under another id and without its fingerprints, gets the same ones from its article."""
+    shipped = here("export", SHIPPED).out
+    begin, end = shipped.index("[[passage]]"), shipped.index("[[claim]]")
+    copy = shipped[:begin] + shipped[end:]
+
+    assert here("add", file(copy.replace(SHIPPED, "again")), "--article", ARTICLE).status == 0
+
+    again = tomllib.loads(here("export", "again").out.replace('id = "again"', f'id = "{SHIPPED}"'))
+    original = tomllib.loads(shipped)
+    assert again.pop("passage")[:9] == original.pop("passage")  # what follows the body only adds passages
+    assert again == original
+    assert_sound(mine)
+
+
 # The schema ------------------------------------------------------------------------------------------------
 
 
@@ -605,6 +770,17 @@ def test_ambiguous_claim(both: Gz, command: str) -> None:
     assert (ran.status, ran.err) == (0, "")
     assert "Northland Times" in ran.out
     assert both(command, "trade-belt-and-road").status == 0
+
+
+def test_topics_that_are_one(here: Gz, file: File) -> None:
+    """Topics that differ in case, hyphens or punctuation are one, by the name known first; others stay apart."""
+    apart = ["\u0915\u093f", "\u0915\u093e", "🚄", "🚢"]
+    topics = ["Green-Development", "R&D", "r d", "C\u2013D", "c d", "caf\u00e9", "cafe\u0301", *apart]
+    written = ", ".join(f'"{topic}"' for topic in topics)
+    assert here("add", file(SOUTH.replace('["rail"]', f"[{written}]"))).status == 0
+
+    exported = tomllib.loads(here("export", SOUTHLAND).out)["claim"][0]["topics"]
+    assert exported == sorted(["green development", "R&D", "C\u2013D", "caf\u00e9", *apart])
 
 
 # Removing --------------------------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ def test_interrupted_program(home: Path, mine: Path, tmp_path: Path, command: st
     args = {"add": ["add", str(many)], "remove": ["remove", "many"], "replace": ["add", str(many), "--replace"]}
     if command != "add":
         assert run_inside(home, "add", many).status == 0
-    before = sha256(mine)
+    before = content(mine)
     with subprocess.Popen(
         [*PROGRAM, *args[command]],
         stdout=subprocess.PIPE,
@@ -149,7 +149,8 @@ def test_interrupted_program(home: Path, mine: Path, tmp_path: Path, command: st
         out, err = process.communicate(timeout=60)
 
     assert (process.returncode, out, err) == (130, b"", b"")
-    assert sha256(mine) == before
+    assert content(mine) == before
+    assert_sound(mine)
     assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
 
 
