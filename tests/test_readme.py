@@ -38,3 +38,17 @@ def test_the_first_two_commands_need_nothing_but_python(command: str) -> None:
     chosen = first if command == "gz bases" else second
     assert chosen.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
     assert chosen.rstrip().endswith(f".venv/bin/{command}")
+
+
+def test_the_speeds_add_up() -> None:
+    """Each ratio in the README is that of the times beside it, and the program keeps within its bar of 1.15."""
+    rows = re.findall(
+        r"^\| (.+?) \| (\d+) \| ([\d.]*) +\|$|^\| (.+?) \| (\d+) \|  \|$", README.read_text(), re.MULTILINE
+    )
+    ms = {name or bare: int(time or alone) for name, time, _, bare, alone in rows}
+    ratios = {name: float(ratio) for name, _, ratio, _, _ in rows if ratio}
+    for name, ratio in ratios.items():
+        beside = "bare Typer, sqlite3, JSON" if "json" in name or "utils" in name else "bare Typer, sqlite3, Rich table"
+        assert ratio == pytest.approx(ms[name] / ms[beside], abs=0.02)
+    assert ratios["`gz bases`"] <= 1.15
+    assert ratios["`gz bases --json`"] <= 1.15
