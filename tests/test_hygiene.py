@@ -22,7 +22,9 @@ HEAVY = {"sqlite_utils", "pydantic", "datasette", "tomlkit", "platformdirs", "ha
 def loaded(home: Path, *args: str) -> set[str]:
     """Return the modules that a command has loaded when it is done."""
     script = (
-        "import sys\nbefore = set(sys.modules)  # which a measurement of coverage may have filled\nimport guizhou_cli.cli as cli\n"
+        "import sys\n"
+        "before = set(sys.modules)  # which a measurement of coverage may have filled\n"
+        "import guizhou_cli.cli as cli\n"
         "status = cli.run(sys.argv[1:])\n"
         "print(*set(sys.modules) - before, file=sys.stderr)\n"
         "sys.exit(status)"
