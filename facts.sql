@@ -141,10 +141,12 @@ CREATE TABLE claim_search (
     role        TEXT NOT NULL
 ) STRICT;
 
--- The sources that came with `gz`, and the checksum of the facts.sql they came in. Filled by `gz`.
+-- The sources that came with `gz`, and the checksums of the facts.sql that they came in and of the rules by which
+-- words are spelt for a search. Filled by `gz`.
 CREATE TABLE build (
     source_id   TEXT PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
-    facts       INTEGER NOT NULL
+    facts       INTEGER NOT NULL,
+    words       INTEGER NOT NULL
 ) STRICT;
 
 

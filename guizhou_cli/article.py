@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from guizhou_cli.errors import FileProblem, visible
+from guizhou_cli.spelling import HAN
 
 BYTES_AT_MOST = 500_000
 """A report has thousands, with its page perhaps tens of thousands."""
@@ -21,7 +22,6 @@ BYTES_AT_MOST = 500_000
 WORDS_AT_MOST = 9
 """Of either end of a locator: it is there to find a passage, not to repeat it."""
 
-HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = (("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"), ("utf-8-sig", b"\xef\xbb\xbf"))
 _DROPPED = dict.fromkeys([0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 _PLAIN = (

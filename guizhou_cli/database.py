@@ -36,9 +36,12 @@ def facts_sql() -> bytes:
         return (here.parent / "facts.sql").read_bytes()
 
 
-def facts_checksum() -> int:
-    """Return the CRC-32 of the packaged facts.sql: enough to see that it changed, and it needs no OpenSSL."""
-    return zlib.crc32(facts_sql())
+def checksums() -> tuple[int, int]:
+    """Return the CRC-32 of the packaged facts.sql, and that of the rules by which words are spelt for a search.
+
+    Enough to see that they changed, and it needs no OpenSSL.
+    """
+    return zlib.crc32(facts_sql()), zlib.crc32(Path(__file__).with_name("spelling.py").read_bytes())
 
 
 def default_path() -> Path:
@@ -83,7 +86,7 @@ def open_readonly(named: Path | None) -> sqlite3.Connection:
     with _closed_on_error(connection):
         current = is_current(connection)
     if not current:
-        from guizhou_cli.building import upgrade
+        from guizhou_cli.upgrade import upgrade
 
         connection.close()
         try:
@@ -141,14 +144,14 @@ def problem_with(error: Exception, name: str = "the database") -> DatabaseProble
 
 
 def is_current(connection: sqlite3.Connection) -> bool:
-    """Tell whether the shipped facts in this database are those of the packaged facts.sql."""
+    """Tell whether this database is of the packaged facts.sql, and indexed as this program searches."""
     if _pragma(connection, "user_version") != SCHEMA_VERSION:
         return False
     try:
-        built_from = connection.execute("SELECT facts FROM build").fetchall()
+        built_from = connection.execute("SELECT facts, words FROM build").fetchall()
     except (sqlite3.Error, OverflowError) as error:
         raise problem_with(error) from error
-    return built_from != [] and all(facts == facts_checksum() for (facts,) in built_from)
+    return set(built_from) == {checksums()}
 
 
 def _exists(path: Path) -> bool:

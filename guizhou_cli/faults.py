@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from guizhou_cli.errors import visible
-from guizhou_cli.search import shortened
+from guizhou_cli.naming import shortened
 
 TABLES_AT_MOST = 100_000
 """Of one kind, such as claims, in one briefing."""

@@ -9,7 +9,8 @@ from hashlib import sha256
 from itertools import accumulate, pairwise, repeat
 from typing import NamedTuple
 
-from guizhou_cli.article import HAN, fingerprint, normalised, paragraphs
+from guizhou_cli.article import fingerprint, normalised, paragraphs
+from guizhou_cli.spelling import HAN
 
 LONGEST = 20_000
 """Characters of the longest passage that is looked for within a paragraph of the copy."""

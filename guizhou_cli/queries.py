@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from guizhou_cli import search
+from guizhou_cli import naming, search, spelling
 from guizhou_cli.database import problem_with
 from guizhou_cli.errors import NothingFound, UsageProblem
 
@@ -51,7 +51,7 @@ def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = 
     name, detail = found.columns.index("base"), found.columns.index("detail")
     rows = [row for row in found.rows if search.narrows(text, _text(row[name]), _text(row[detail]))]
     if not rows:
-        raise search.unknown("industrial base", text, (str(row[name]) for row in found.rows))
+        raise naming.unknown("industrial base", text, (str(row[name]) for row in found.rows))
     return found._replace(rows=rows, total=len(rows))
 
 
@@ -100,7 +100,7 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
     if not keys:
         topics = [str(name) for (name,) in _ask(db, "SELECT topic FROM topics WHERE claims > 0")]
         raise NothingFound(
-            f"nothing is said of {search.shortened(phrase)}", search.listed("what is spoken of: ", topics, 20)
+            f"nothing is said of {naming.shortened(phrase)}", naming.listed("what is spoken of: ", topics, 20)
         )
     found_rows = _from(db, "claims", claim=keys)
     place = {key: at for at, key in enumerate(keys)}
@@ -154,7 +154,7 @@ def source_id(db: sqlite3.Connection, source: str) -> str:
     """
     named = source.strip().lower()
     if not _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
-        raise search.unknown("source", source, (str(known) for (known,) in _ask(db, "SELECT id FROM source")))
+        raise naming.unknown("source", source, (str(known) for (known,) in _ask(db, "SELECT id FROM source")))
     return named
 
 
@@ -172,12 +172,12 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
     if not keys:
         # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
         near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
-        begins = search.canonical(named.rpartition(":")[2]).replace(" ", "-")[:2]
+        begins = spelling.canonical(named.rpartition(":")[2]).replace(" ", "-")[:2]
         slugs = [slug for (slug,) in _ask(db, near, [begins, begins + "\U0010ffff"])]
         slugs += [slug for (slug,) in _ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
-        raise search.unknown("claim", claim, map(str, slugs))
+        raise naming.unknown("claim", claim, map(str, slugs))
     if len(keys) > 1:
-        raise UsageProblem(f"{search.shortened(claim)} is a claim of several briefings", search.listed("which: ", keys))
+        raise UsageProblem(f"{naming.shortened(claim)} is a claim of several briefings", naming.listed("which: ", keys))
     return keys[0]
 
 
@@ -318,9 +318,9 @@ def _text(cell: Cell) -> str | None:
 
 
 def _chosen(kind: str, asked: str, names: dict[str, str], known: Iterable[str] = ()) -> set[str]:
-    if not search.fold(asked):
-        raise UsageProblem(f"no {kind} is named", search.listed("known: ", known or names))
-    return search.choose(kind, asked, names, known)
+    if not spelling.fold(asked):
+        raise UsageProblem(f"no {kind} is named", naming.listed("known: ", known or names))
+    return naming.choose(kind, asked, names, known)
 
 
 def _speakers_named(db: sqlite3.Connection, speaker: str) -> set[str]:
@@ -350,7 +350,7 @@ def _topics_of_measures(db: sqlite3.Connection) -> str:
         "SELECT DISTINCT name FROM topic JOIN claim_topic ON topic_id = topic.id"
         " JOIN policy_measure USING (claim_id) ORDER BY name LIMIT 20",
     )
-    return search.listed("there are measures on: ", (str(name) for (name,) in names))
+    return naming.listed("there are measures on: ", (str(name) for (name,) in names))
 
 
 def _synonyms(db: sqlite3.Connection) -> list[list[str]]:

@@ -1,19 +1,13 @@
-"""A person's words made into a full-text query, the words that it matched, and the name that was nearest.
-
-Words are brought to one spelling on both sides, in the index and in the question: letters without case or accents,
-American rather than British, figures whole, each Chinese character a word of its own.
-"""
+"""A person's words made into a full-text query, and the words that it matched."""
 
 import re
 import sqlite3
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
-from difflib import get_close_matches
-from functools import cache, lru_cache
 from typing import NamedTuple
 
-from guizhou_cli.errors import NothingFound, UsageProblem, visible
+from guizhou_cli.errors import UsageProblem
+from guizhou_cli.spelling import HAN, words
 
 Phrase = tuple[str, ...]
 """Words, in the one spelling, that stand side by side."""
@@ -32,70 +26,10 @@ _FUNCTION_WORDS = frozenset(
     which while who whom whose why will with would you your
     """.split()
 )
-_NUMERALS = {
-    word: str(number)
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
-}
-_ONE_STEM = {  # which the porter tokenizer does not join
-    "grew": "grow", "grown": "grow", "growth": "grow", "rose": "rise", "risen": "rise", "fell": "fall",
-    "fallen": "fall", "built": "build", "began": "begin", "begun": "begin", "made": "make", "sold": "sell",
-    "bought": "buy", "spent": "spend", "went": "go", "won": "win", "lost": "lose", "men": "man", "women": "woman",
-}  # fmt: skip
-_AMERICAN = {
-    british + ending: american + ending
-    for british, american in (
-        ("centre", "center"), ("kilometre", "kilometer"), ("metre", "meter"), ("litre", "liter"), ("fibre", "fiber"),
-        ("theatre", "theater"), ("programme", "program"), ("defence", "defense"), ("offence", "offense"),
-        ("licence", "license"), ("practise", "practice"), ("aluminium", "aluminum"), ("sulphur", "sulfur"),
-        ("plough", "plow"), ("mould", "mold"), ("tyre", "tire"), ("catalogue", "catalog"), ("dialogue", "dialog"),
-        ("grey", "gray"), ("cheque", "check"), ("ageing", "aging"), ("fulfil", "fulfill"), ("enrol", "enroll"),
-        ("skilful", "skillful"), ("instalment", "installment"), ("jewellery", "jewelry"),
-    )
-    for ending in ("", "s")
-}  # fmt: skip
-_BRITISH_ENDINGS = (
-    (r"(?<=\w{3})is(e|es|ed|er|ers|ing|ation|ations|ational)$", r"iz\1"),
-    (r"(?<=\w{3})ys(e|es|ed|er|ers|ing)$", r"yz\1"),
-    (r"(?<=\w{2})our(s|ed|er|ers|ing|able|ably|ite|ites|ful|hood|hoods)?$", r"or\1"),
-    (r"(trave|labe|mode|cance|fue|channe|leve|signa|tunne|counse|tota|riva)ll(ed|ing|er|ers)$", r"\1l\2"),
-)
-_ONE_WORD = (
-    (r"(?<=\d),(?=\d{3}(?!\d))", ""),  # 1,000: one figure
-    (r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
-    (r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
-    (r"%|\bper[\s\u2010-]+cents?\b|\bpct\b", " percent "),
-)
 _OFFICE = 3
 """Words that the name of an office has at least: one of them alone is no reason to credit who holds it."""
 
-_HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = rf"[{_HAN}]|[^\W_{_HAN}]+"
-_CHUNK = rf"[{_HAN}]|[^\s{_HAN}/\u2010-\u2015-]+"
-
-
-@cache
-def _compiled(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Compile when first used: it takes longer than all the rest of a query that searches for nothing."""
-    return tuple((re.compile(pattern), replacement) for pattern, replacement in rules)
-
-
-def words(text: str) -> list[str]:
-    """Return the words of `text` in the one spelling: "Centre's 28.4%" gives center, 28p4, percent."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", _decoded(text)) if not unicodedata.combining(c)).casefold()
-    for pattern, replacement in _compiled(_ONE_WORD):
-        plain = pattern.sub(replacement, plain)
-    return [_one_spelling(token) for token in re.findall(_TOKEN, plain)]
-
-
-def canonical(text: str) -> str:
-    """Return the words of `text` in the one spelling, a blank between them: what the full-text index holds."""
-    return " ".join(words(text))
-
-
-def fold(name: str) -> str:
-    """Return a name without case, accents, hyphens, blanks or other punctuation, to compare it by."""
-    plain = unicodedata.normalize("NFKD", _decoded(name)).casefold()
-    return "".join(c for c in plain if c.isalnum() and not unicodedata.combining(c))
+_CHUNK = rf"[{HAN}]|[^\s{HAN}/\u2010-\u2015-]+"
 
 
 class Question(NamedTuple):
@@ -211,70 +145,6 @@ def narrows(asked: str, *texts: str | None) -> bool:
     )
 
 
-def choose(kind: str, asked: str, names: Mapping[str, str], known: Iterable[str] = ()) -> set[str]:
-    """Return what a name stands for: the one it equals when folded, or else all that have each of its words.
-
-    Args:
-        kind: what is named, for the message: "partner".
-        asked: the name as typed.
-        names: each known name and what it stands for.
-        known: the names to offer, where not all of them.
-
-    Raises:
-        NothingFound: if no name is that; it offers the nearest and the known ones.
-
-    """
-    folded = fold(asked)
-    equal = {meant for name, meant in names.items() if fold(name) == folded}
-    if equal:
-        return equal
-    wanted = set(words(asked))
-    partial = {meant for name, meant in names.items() if wanted and wanted <= set(words(name))}
-    if partial:
-        return partial
-    raise unknown(kind, asked, names, known)
-
-
-def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = ()) -> NothingFound:
-    """Return the error for a name that is not known, with the nearest and with what is."""
-    names = list(dict.fromkeys(names))
-    wholes = {fold(name[:80]): name for name in names}
-    parts = {fold(part[:80]): name for name in reversed(names) for part in name.split()}
-    offers = (
-        near[0] for near in (get_close_matches(fold(asked[:80]), spelt, n=1) for spelt in (wholes, parts)) if near
-    )
-    nearest = next(offers, None)
-    offer = f"; did you mean {wholes.get(nearest) or parts[nearest]}?" if nearest else ""
-    return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
-
-
-def listed(lead: str, names: Iterable[str], most: int = 12) -> str:
-    """Return names in one line, no more than `most` of them."""
-    names = list(names)
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return lead + ", ".join(names[:most]) + rest
-
-
-def shortened(text: str, most: int = 60) -> str:
-    """Return what a person typed, in quotes, made visible, and cut where it is long."""
-    return f'"{visible(text[:most])}{"…" if len(text) > most else ""}"'
-
-
-def _decoded(typed: str) -> str:
-    """Return what was typed in a C locale, whose bytes Python could not decode, as the UTF-8 that it most likely is."""
-    try:
-        return typed.encode("utf-8", "surrogateescape").decode("utf-8")
-    except UnicodeError:
-        return typed
-
-
-@lru_cache(maxsize=10_000)
-def _one_spelling(token: str) -> str:
-    for pattern, replacement in _compiled(_BRITISH_ENDINGS):
-        token = pattern.sub(replacement, token, count=1)
-    return _NUMERALS.get(token) or _ONE_STEM.get(token) or _AMERICAN.get(token, token)
-
-
 def _quoted(phrase: Phrase) -> str:
     return '"' + " ".join(phrase) + '"'
 
@@ -290,7 +160,7 @@ def _trimmed(asked: list[str]) -> Phrase:
 
 
 def _is_han(word: str) -> bool:
-    return re.match(f"[{_HAN}]", word) is not None
+    return re.match(f"[{HAN}]", word) is not None
 
 
 class _Thesaurus:

@@ -13,13 +13,16 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from guizhou_cli import search
+from guizhou_cli import naming
 from guizhou_cli.briefing import Briefing, BriefingProblem, Claim
-from guizhou_cli.building import FIRST_ADDED, index, take_out, writing
+from guizhou_cli.changing import index, take_out, writing
 from guizhou_cli.database import connect, problem_with
 from guizhou_cli.errors import FileProblem
 from guizhou_cli.progress import Progress
 from guizhou_cli.queries import join_keywords, source_id
+
+FIRST_ADDED = 100_001
+"""The first number of a claim that is added; those below are left to the claims that ship."""
 
 _BATCH = 500
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
@@ -236,7 +239,7 @@ def _agree(db: Database, briefing: Briefing) -> None:
     for at, speaker in enumerate(briefing.speaker):
         known = db.execute("SELECT name FROM speaker WHERE id = ?", [speaker.id]).fetchone()
         if known and known[0] != speaker.name:
-            faults.append(f"speaker[{at}].name: {speaker.id} is known as {search.shortened(known[0])}")
+            faults.append(f"speaker[{at}].name: {speaker.id} is known as {naming.shortened(known[0])}")
     for at, partner in enumerate(briefing.partner):
         known = db.execute("SELECT name FROM trade_partner WHERE id = ?", [partner.id]).fetchone()
         if not known:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from guizhou_cli import building, search
+from guizhou_cli import building, spelling
 from guizhou_cli.database import problem_with
 from guizhou_cli.progress import Progress
 from guizhou_cli.queries import Row
@@ -87,7 +87,7 @@ def _words(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
     with Progress("checking", db.execute("SELECT count(*) FROM claim").fetchone()[0]) as shown:
         for key, paragraph, source, *texts in db.execute(asked):
             shown.advance(1)
-            if texts[3:] != [search.canonical(text) for text in texts[:3]]:
+            if texts[3:] != [spelling.canonical(text) for text in texts[:3]]:
                 yield Fault("the words it is searched by are not its own", key, paragraph, source)
 
 

@@ -8,9 +8,10 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from guizhou_cli import queries, search
-from guizhou_cli.article import HAN, normalised
+from guizhou_cli import naming, queries, spelling
+from guizhou_cli.article import normalised
 from guizhou_cli.queries import Cell
+from guizhou_cli.spelling import HAN
 
 Row = Mapping[str, Cell]
 
@@ -65,7 +66,7 @@ def faults(claim: Claim, text: str) -> Iterator[str]:
     where = f"is not in paragraph {claim.paragraph}"
     for keyword in claim.keywords:
         if not holds(text, keyword):
-            yield f"the keyword {search.shortened(keyword)} {where}"
+            yield f"the keyword {naming.shortened(keyword)} {where}"
     here = {*_figures(text), *_years_told(text, str(claim.row["event_date"]))}
     for figure in _figures(str(claim.row["statement"])):
         if figure not in here:
@@ -91,7 +92,7 @@ def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
     if own and rate not in own:
         yield f"annual_growth_pct {rate:.15g} is not the rate that the statement gives"
     if not holds(text, period):
-        yield f"the period {search.shortened(period)} is not in paragraph {claim.paragraph}"
+        yield f"the period {naming.shortened(period)} is not in paragraph {claim.paragraph}"
     spans = {number for number in _numbers(period) if number < 1000}  # noqa: PLR2004 - from there on it is a year
     if spans and growth["years"] is not None and float(str(growth["years"])) not in spans:
         yield f"years {growth['years']} is not what the period says"
@@ -109,7 +110,7 @@ def _partner_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
 
 def _figures(text: str) -> list[str]:
     """Return the figures in a text, in digits or as the words two to twelve, each once: 28.4, 2, 14th."""
-    found = (word for word in search.words(text) if any(map(str.isdecimal, word)))
+    found = (word for word in spelling.words(text) if any(map(str.isdecimal, word)))
     return list(dict.fromkeys(re.sub(r"(?<=\d)p(?=\d)", ".", word) for word in found))
 
 
@@ -129,7 +130,7 @@ def _numbers(text: str) -> set[float]:
 
 def _rates(text: str) -> set[float]:
     """Return the numbers in a text that are percentages."""
-    return _numbers(" ".join(re.findall(r"\S+(?= percent\b)", search.canonical(text))).replace("p", "."))
+    return _numbers(" ".join(re.findall(r"\S+(?= percent\b)", spelling.canonical(text))).replace("p", "."))
 
 
 def _names(text: str, name: str) -> bool:

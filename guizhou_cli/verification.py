@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from guizhou_cli import queries, search, soundness, support
+from guizhou_cli import naming, queries, soundness, support
 from guizhou_cli.article import Passage, fingerprint, is_date_line, normalised, passages, read_article, tokens
 from guizhou_cli.errors import ExitStatus, GzError, UsageProblem
 from guizhou_cli.finding import Copy, Locator, Span, in_order
@@ -137,7 +137,7 @@ def _which(known: Iterable[Known], copy: Copy) -> str | None:
     most = max(hits.values())
     best = [source for source in hits if hits[source] == most]
     if most and len(best) > 1:
-        raise UsageProblem("it could be a copy of several reports", search.listed("--source says which: ", best))
+        raise UsageProblem("it could be a copy of several reports", naming.listed("--source says which: ", best))
     return best[0] if most else None
 
 
@@ -179,8 +179,8 @@ def _near(copy: Copy, wanted: Mapping[int, Sequence[str]], taken: Iterable[Span]
 
 def _changed(copy: Copy, part: Span, terms: Iterable[str]) -> str:
     text = part.text
-    lost = [search.shortened(term) for term in terms if not support.holds(text, term)]
-    return f"line {copy.line(part)}: other words" + (search.listed(", without ", lost, 5) if lost else "")
+    lost = [naming.shortened(term) for term in terms if not support.holds(text, term)]
+    return f"line {copy.line(part)}: other words" + (naming.listed(", without ", lost, 5) if lost else "")
 
 
 def _found(
@@ -197,7 +197,7 @@ def _found(
     if not in_place:
         told = "not in its place among the others"
     if beside:
-        status, told = "changed", f"other words stand beside it: {search.shortened(beside)}"
+        status, told = "changed", f"other words stand beside it: {naming.shortened(beside)}"
     detail = f"line {copy.line(span)}: {told}"
     yield ("passage", status, detail, None, number, source)
     for claim, fault in wrong:
@@ -227,5 +227,5 @@ def _between(copy: Copy, placed: Mapping[int, Span], taken: Iterable[Span], sour
     parts = [part for part in copy.others(taken) if first.start < part.start < last.start]
     told = [part for part in parts if not is_date_line(part.text)]
     for part in told[:_TOLD]:
-        detail = f"line {copy.line(part)}: none of the passages: {search.shortened(part.text)}"
+        detail = f"line {copy.line(part)}: none of the passages: {naming.shortened(part.text)}"
         yield ("text", "unclaimed", detail, None, None, source)

@@ -30,7 +30,7 @@ from conftest import ARTICLE, REPOSITORY, Gz, Ran, clean_environment, run_inside
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
 
-from guizhou_cli import search
+from guizhou_cli import spelling
 from guizhou_cli.shelf import topic_id
 
 SOUTHLAND, NORTHLAND = "southland-2025-06-10", "northland-2023-04-01"
@@ -518,7 +518,7 @@ def test_article_is_not_kept(here: Gz, mine: Path, home: Path) -> None:
         for at in range(len(words) - 5):
             run = " ".join(words[at : at + 5])
             assert run in ours or run.encode() not in kept
-            assert run in ours or search.canonical(run).encode() not in kept
+            assert run in ours or spelling.canonical(run).encode() not in kept
 
 
 def test_article_from_stdin(gz: Gz, mine: Path) -> None:

@@ -68,7 +68,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
         changes = {
             folder / "facts.sql": [("PRAGMA user_version = 1;", f"PRAGMA user_version = {version};"), *facts],
             folder / "guizhou_cli" / "database.py": [("SCHEMA_VERSION = 1\n", f"SCHEMA_VERSION = {version}\n")],
-            folder / "guizhou_cli" / "building.py": [("FIRST_ADDED = 100_001\n", f"FIRST_ADDED = {first_added}\n")],
+            folder / "guizhou_cli" / "shelf.py": [("FIRST_ADDED = 100_001\n", f"FIRST_ADDED = {first_added}\n")],
         }
         shutil.copyfile(REPOSITORY / "facts.sql", folder / "facts.sql")
         for path, pairs in changes.items():

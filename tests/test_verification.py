@@ -16,7 +16,7 @@ from conftest import ARTICLE, Gz, Ran, run_inside
 from report import BRIEFING, REPORT, SOURCE
 from sqlite_utils import Database
 
-from guizhou_cli import building, verification
+from guizhou_cli import changing, verification
 from guizhou_cli.article import normalised, read_article
 from guizhou_cli.errors import NothingFound
 
@@ -569,7 +569,7 @@ def test_needle(both: Path, report: tuple[str, str]) -> None:
 def index_anew(db: sqlite3.Connection) -> None:
     """Index all claims as the program does."""
     db.execute("DELETE FROM claim_search")
-    building.index(Database(db))
+    changing.index(Database(db))
 
 
 def rewritten(path: Path, statement: str) -> None:

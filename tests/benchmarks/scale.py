@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from guizhou_cli.briefing import Briefing
-from guizhou_cli.building import first_use, writing
+from guizhou_cli.building import first_use
+from guizhou_cli.changing import writing
 from guizhou_cli.shelf import Passage, put
 
 COMMON = "harbour"  # in a tenth of all claims

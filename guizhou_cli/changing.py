@@ -1,0 +1,92 @@
+"""Changing a database: one write transaction, the words that a search looks through, and taking a source out.
+
+Loaded by what writes. sqlite-utils does the work.
+"""
+
+import signal
+import sqlite3
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from guizhou_cli import spelling
+from guizhou_cli.database import connect, problem_with
+
+SEARCHED = ("statement", "context", "role")
+"""The columns that a search looks through."""
+
+
+@contextmanager
+def writing(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
+    """Open the database for one write transaction: all of what is done inside is kept, or none of it.
+
+    Args:
+        path: the database.
+        foreign_keys: whether each statement is held to the foreign keys.
+
+    Raises:
+        DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
+
+    """
+    connection = connect(path, "rw")
+    with closing(connection):
+        try:
+            connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+            connection.execute("BEGIN IMMEDIATE")
+            yield Database(connection)
+            with _undisturbed():
+                connection.execute("COMMIT")
+        except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
+            raise problem_with(error, str(path)) from error
+        except KeyboardInterrupt as interrupt:
+            # What sqlite-utils was about to roll back, were it to do so after this, it would find no connection for.
+            connection.rollback()
+            traceback.clear_frames(interrupt.__traceback__)
+            raise
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Take no Ctrl-C for a moment: after it, nobody could tell whether the change was kept."""
+    here = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
+def index(db: Database, source: str | None = None) -> None:
+    """Fill the words that a search looks through, for one source or for all."""
+    of_source, values = ("", []) if source is None else (" WHERE source = ?", [source])
+    words = db.execute(f"SELECT claim_id, statement, context, role FROM claim_words{of_source}", values)
+    # Not by a function within SQLite: to that, a Ctrl-C that arrives meanwhile is a fault of the function.
+    db.table("claim_search").insert_all(
+        {"claim_id": id_} | {name: spelling.canonical(text) for name, text in zip(SEARCHED, texts, strict=True)}
+        for id_, *texts in words
+    )
+
+
+def take_out(db: Database, source: str) -> None:
+    """Delete a source; and each speaker, topic and partner that no other source has."""
+    claims = "SELECT id FROM claim WHERE source_id = ?"
+    refer = {
+        "speaker": ("appearance", "speaker_id", "SELECT speaker_id FROM appearance WHERE source_id = ?"),
+        "topic": ("claim_topic", "topic_id", f"SELECT topic_id FROM claim_topic WHERE claim_id IN ({claims})"),
+        "trade_partner": (
+            "trade_growth",
+            "trade_partner_id",
+            f"SELECT trade_partner_id FROM trade_growth WHERE claim_id IN ({claims})",
+        ),
+    }
+    used = {table: {id_ for (id_,) in db.execute(sql, [source])} for table, (_, _, sql) in refer.items()}
+    db.execute("DELETE FROM source WHERE id = ?", [source])  # its claims and all of theirs go with it
+    for table, (referring, column, _) in refer.items():
+        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {column} = ?)"
+        for id_ in used[table]:
+            db.execute(unused, [id_, id_])

@@ -1,0 +1,57 @@
+"""Names that a person typed: what each stands for, and where it is unknown, which one was nearest."""
+
+from collections.abc import Iterable, Mapping
+
+from guizhou_cli.errors import NothingFound, visible
+from guizhou_cli.spelling import fold, words
+
+
+def choose(kind: str, asked: str, names: Mapping[str, str], known: Iterable[str] = ()) -> set[str]:
+    """Return what a name stands for: the one it equals when folded, or else all that have each of its words.
+
+    Args:
+        kind: what is named, for the message: "partner".
+        asked: the name as typed.
+        names: each known name and what it stands for.
+        known: the names to offer, where not all of them.
+
+    Raises:
+        NothingFound: if no name is that; it offers the nearest and the known ones.
+
+    """
+    folded = fold(asked)
+    equal = {meant for name, meant in names.items() if fold(name) == folded}
+    if equal:
+        return equal
+    wanted = set(words(asked))
+    partial = {meant for name, meant in names.items() if wanted and wanted <= set(words(name))}
+    if partial:
+        return partial
+    raise unknown(kind, asked, names, known)
+
+
+def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = ()) -> NothingFound:
+    """Return the error for a name that is not known, with the nearest and with what is."""
+    from difflib import get_close_matches
+
+    names = list(dict.fromkeys(names))
+    wholes = {fold(name[:80]): name for name in names}
+    parts = {fold(part[:80]): name for name in reversed(names) for part in name.split()}
+    offers = (
+        near[0] for near in (get_close_matches(fold(asked[:80]), spelt, n=1) for spelt in (wholes, parts)) if near
+    )
+    nearest = next(offers, None)
+    offer = f"; did you mean {wholes.get(nearest) or parts[nearest]}?" if nearest else ""
+    return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
+
+
+def listed(lead: str, names: Iterable[str], most: int = 12) -> str:
+    """Return names in one line, no more than `most` of them."""
+    names = list(names)
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return lead + ", ".join(names[:most]) + rest
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return what a person typed, in quotes, made visible, and cut where it is long."""
+    return f'"{visible(text[:most])}{"…" if len(text) > most else ""}"'
