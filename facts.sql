@@ -351,25 +351,38 @@ INSERT INTO claim_topic (claim_id, topic_id) VALUES
 
 
 -- 3. Views --------------------------------------------------------------------------------------------
--- Every claim view ends with the same tail: claim, speaker, role, attribution, paragraph, source.
 
--- Which industrial bases?
-CREATE VIEW bases AS
-SELECT b.position,
-       b.name          AS base,
-       b.detail,
+-- What every claim says, on which day, and the tail that each claim view ends with: which claim it is, who said so in
+-- what role, or nobody, and where it stands.
+CREATE VIEW attributed AS
+SELECT c.id,
+       c.statement,
+       s.event_date,
        c.key           AS claim,
        p.name          AS speaker,
        a.role,
        c.attribution,
        c.paragraph,
        c.source_id     AS source
-  FROM industrial_base AS b
-  JOIN claim           AS c ON c.id = b.claim_id
+  FROM claim           AS c
   JOIN source          AS s ON s.id = c.source_id
   LEFT JOIN appearance AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id
-  LEFT JOIN speaker    AS p ON p.id = c.speaker_id
- ORDER BY s.event_date, c.source_id, b.position, c.id;
+  LEFT JOIN speaker    AS p ON p.id = c.speaker_id;
+
+-- Which industrial bases?
+CREATE VIEW bases AS
+SELECT b.position,
+       b.name          AS base,
+       b.detail,
+       c.claim,
+       c.speaker,
+       c.role,
+       c.attribution,
+       c.paragraph,
+       c.source
+  FROM industrial_base AS b
+  JOIN attributed      AS c ON c.id = b.claim_id
+ ORDER BY c.event_date, c.source, b.position, c.id;
 
 -- How fast did trade grow, and with whom? The last column before the tail is arithmetic, not a claim:
 -- the annual rate compounded over the years, in percent to one decimal. (By repeated multiplication,
@@ -385,36 +398,30 @@ SELECT g.trade_partner_id AS partner,
              UNION ALL
             SELECT year + 1, factor * (1 + g.annual_growth_pct / 100) FROM growth WHERE year < g.years)
         SELECT round((factor - 1) * 100, 1) FROM growth WHERE year = g.years) AS implied_total_growth_pct,
-       c.key              AS claim,
-       p.name             AS speaker,
-       a.role,
+       c.claim,
+       c.speaker,
+       c.role,
        c.attribution,
        c.paragraph,
-       c.source_id        AS source
+       c.source
   FROM trade_growth    AS g
   JOIN trade_partner   AS t ON t.id = g.trade_partner_id
-  JOIN claim           AS c ON c.id = g.claim_id
-  JOIN source          AS s ON s.id = c.source_id
-  LEFT JOIN appearance AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id
-  LEFT JOIN speaker    AS p ON p.id = c.speaker_id
- ORDER BY s.event_date, c.source_id, c.paragraph, c.id;
+  JOIN attributed      AS c ON c.id = g.claim_id
+ ORDER BY c.event_date, c.source, c.paragraph, c.id;
 
 -- Which policy measures, and what are they part of?
 CREATE VIEW measures AS
 SELECT m.action        AS measure,
        m.policy,
-       c.key           AS claim,
-       p.name          AS speaker,
-       a.role,
+       c.claim,
+       c.speaker,
+       c.role,
        c.attribution,
        c.paragraph,
-       c.source_id     AS source
+       c.source
   FROM policy_measure  AS m
-  JOIN claim           AS c ON c.id = m.claim_id
-  JOIN source          AS s ON s.id = c.source_id
-  LEFT JOIN appearance AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id
-  LEFT JOIN speaker    AS p ON p.id = c.speaker_id
- ORDER BY s.event_date, c.source_id, c.paragraph, c.id;
+  JOIN attributed      AS c ON c.id = m.claim_id
+ ORDER BY c.event_date, c.source, c.paragraph, c.id;
 
 -- Every claim. `said_on` is the day of the briefing, and null for the report's own words, which nobody said.
 CREATE VIEW claims AS
@@ -425,18 +432,15 @@ SELECT c.statement,
                   JOIN topic       AS t ON t.id = ct.topic_id
                  WHERE ct.claim_id = c.id
                  ORDER BY t.name)) AS topics,
-       CASE c.attribution WHEN 'said' THEN s.event_date END AS said_on,
-       c.key           AS claim,
-       p.name          AS speaker,
-       a.role,
+       CASE c.attribution WHEN 'said' THEN c.event_date END AS said_on,
+       c.claim,
+       c.speaker,
+       c.role,
        c.attribution,
        c.paragraph,
-       c.source_id     AS source
-  FROM claim           AS c
-  JOIN source          AS s ON s.id = c.source_id
-  LEFT JOIN appearance AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id
-  LEFT JOIN speaker    AS p ON p.id = c.speaker_id
- ORDER BY s.event_date, c.source_id, c.paragraph, c.id;
+       c.source
+  FROM attributed      AS c
+ ORDER BY c.event_date, c.source, c.paragraph, c.id;
 
 -- Who spoke, in what role, and how many claims are theirs?
 CREATE VIEW speakers AS
