@@ -308,6 +308,14 @@ def test_a_wrong_address_is_answered_in_words(page: Served) -> None:
     assert "Nothing here" in page.get("/facts/nothing").words
     assert json.loads(page.get("/facts/nothing.json").text)["ok"] is False
     assert "There is no such claim." in page.get("/facts/show?claim=nothing").words
+    for wrong in (
+        "_sort=nothing",
+        "_sort=paragraph&_sort_desc=paragraph",
+        "_next=nothing",
+        "_facet=nothing",
+        "_size=-1",
+    ):
+        assert page.get(f"/facts/claims?{wrong}").status == 400, wrong
 
 
 # Safety

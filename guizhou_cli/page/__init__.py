@@ -16,6 +16,7 @@ from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args
+from datasette.views.base import DatasetteError
 
 from guizhou_cli import queries
 from guizhou_cli.errors import GzError, note, visible
@@ -35,6 +36,7 @@ _BELOW = {  # what stands below what in one cell, as in the terminal where it is
     "title": ("publisher", "published", "url"),
     "event": ("event_date", "place"),
 }
+_WRONG_ADDRESS, _FAULT = 400, 500
 _ON_TOPIC = (
     "SELECT key FROM claim JOIN claim_topic ON claim_id = claim.id JOIN topic ON topic.id = topic_id WHERE topic.name"
 )
@@ -194,7 +196,12 @@ def _whole(db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> dict[str, dic
     # SQL of one's own may call anything a claim.
     there = "SELECT key FROM claim WHERE key IN (SELECT value FROM json_each(?))"
     known = [key for (key,) in db.execute(there, [claims])]
-    return {str(row["claim"]): row for row in queries.show(db, known).dicts()} if known else {}
+    return {str(row["claim"]): _safe(row) for row in queries.show(db, known).dicts()} if known else {}
+
+
+def _safe(row: dict[str, queries.Cell]) -> dict[str, queries.Cell]:
+    """Return a claim whose link, if it is no address of a page, leads nowhere; `gz add` lets no such address in."""
+    return row if str(row["link"]).startswith(("http://", "https://")) else row | {"link": "#"}
 
 
 @hookimpl
@@ -205,10 +212,14 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
         message = str(getattr(exception, "message", None) or exception)
         if getattr(exception, "message_is_html", False):
             message = "It took too long. Ask for less: one topic, one speaker, a search."
-        status = getattr(exception, "status", 500)
+        status = getattr(exception, "status", _FAULT)
         if isinstance(exception, GzError):
-            status = 500
-        elif status == 500 and not isinstance(exception, sqlite3.Error):  # noqa: PLR2004
+            status = _FAULT
+        elif isinstance(exception, DatasetteError):
+            status = _WRONG_ADDRESS if status == _FAULT else status
+        elif isinstance(exception, ValueError) and "_next" in request.args:
+            status, message = _WRONG_ADDRESS, "There is no such page of the table."
+        elif status == _FAULT and not isinstance(exception, sqlite3.Error):
             note(f"a fault of this program: {type(exception).__name__}: {message}; please report it")
         if request.path.endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": status}, status=status)
