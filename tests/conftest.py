@@ -54,6 +54,9 @@ def clean_environment(home: Path, **more: str | None) -> dict[str, str]:
     return {name: value for name, value in {**kept, **changed}.items() if value is not None}
 
 
+UNMEASURED: dict[str, str | None] = {"COVERAGE_PROCESS_CONFIG": None, "COVERAGE_PROCESS_START": None}
+"""For processes that are interrupted or short of means, which a measurement of coverage does not survive."""
+
 Gz = Callable[..., Ran]
 
 
@@ -102,7 +105,8 @@ def launcher(setup: str) -> list[str]:
 def gz_after(home: Path) -> Gz:
     """Return a function that runs the real program where some Python has run first: `gz_after("os.close(1)", "bases")`.
 
-    That runs in the process which becomes the program, so limits, closed files and lost powers are inherited.
+    That runs in the process which becomes the program, so limits, closed files and lost powers are inherited; a
+    measurement of coverage would come up against them too.
     """
 
     def run(setup: str, *args: str | Path, **env: str | None) -> Ran:
@@ -113,7 +117,7 @@ def gz_after(home: Path) -> Gz:
             timeout=120,
             check=False,
             cwd=home,
-            env=clean_environment(home, **env),
+            env=clean_environment(home, **env, **UNMEASURED),
         )
         return Ran(done.returncode, done.stdout.decode("utf-8", "backslashreplace"), done.stderr.decode())
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROGRAM, REPOSITORY, Gz, Ran, clean_environment, run_inside
+from conftest import PROGRAM, REPOSITORY, UNMEASURED, Gz, Ran, clean_environment, run_inside
 
 CLAIMS = 23
 BASES = [
@@ -156,7 +156,7 @@ def started(home: Path, *args: str, **env: str) -> Iterator["subprocess.Popen[by
         [*PROGRAM, *args],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=clean_environment(home, **env),
+        env=clean_environment(home, **env, **UNMEASURED),
         cwd=home,
     )
     try:
@@ -220,7 +220,7 @@ def poised(homes: list[Path], package: str | None = None) -> Iterator[Callable[[
         [sys.executable, "-c", POISED, *map(str, homes)],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=clean_environment(homes[0], PYTHONPATH=package),
+        env=clean_environment(homes[0], PYTHONPATH=package, **UNMEASURED),
         cwd=homes[0].parent,
         text=True,
     ) as runner:
@@ -659,35 +659,6 @@ def test_newer_facts_seen_by_many_at_once(home: Path, database: Path, newer: str
         assert_newer(Ran(process.returncode, out, err))
     with closing(sqlite3.connect(database)) as db:
         assert db.execute("SELECT count(*) FROM claim").fetchone() == (CLAIMS + 2 + 3,)
-
-
-def test_rebuilding_killed_at_twenty_moments(tmp_path: Path, seeded: Path, newer: str) -> None:
-    """A run that is killed while it rebuilds loses nothing: the next one answers, with all that was added."""
-    homes = [tmp_path / f"home-{moment}" for moment in range(20)]
-    for home in homes:
-        place(home).parent.mkdir(parents=True)
-        shutil.copyfile(seeded, place(home))
-        add_through_sql(place(home))
-    interrupted = 0
-    with poised(homes, newer) as kill_after:
-        for moment, home in enumerate(homes):
-            journal = place(home).with_name("facts.db-journal")
-            kill_after(journal, moment / 20 * 0.03)
-            interrupted += journal.exists()
-            ran = subprocess.run(
-                [*PROGRAM, "trade", "--source", "guizhou-2024-06-14", "--json"],
-                env=clean_environment(home, PYTHONPATH=newer),
-                cwd=home,
-                capture_output=True,
-                check=False,
-                text=True,
-            )
-            assert_newer(Ran(ran.returncode, ran.stdout, ran.stderr))
-            with closing(sqlite3.connect(place(home))) as db:
-                assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-                assert db.execute("SELECT count(*) FROM claim").fetchone() == (CLAIMS + 2 + 3,)
-                assert db.execute("SELECT count(*) FROM notes").fetchone() == (1,)
-    assert interrupted > 0, "not one was killed in the middle of it"
 
 
 def test_source_that_now_comes_with_the_release(gz: Gz, database: Path, newer: str) -> None:
