@@ -1,6 +1,6 @@
 """The TOML briefing: its model, and what is wrong with one in words for a person.
 
-Adding and removing briefings is shelf.py's. Loaded by `gz add` and `gz remove` only, for pydantic is heavy.
+Adding and removing briefings is shelf.py's. Loaded by `gz add` only, for pydantic is heavy.
 """
 
 import re
@@ -15,13 +15,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from guizhou_cli.errors import FileProblem, visible
+from guizhou_cli.errors import BriefingProblem, FileProblem, visible
 from guizhou_cli.faults import TABLES_AT_MOST, fault, reference_faults
 
 BYTES_AT_MOST = 10_000_000
-TOLD_AT_MOST = 1000
-"""Faults of one file: nobody reads more."""
-
 KEY_PARTS_AT_MOST = 16
 """Of a dotted key. tomllib takes time in the square of it: six seconds for one of 20,000 parts."""
 
@@ -148,16 +145,6 @@ class Briefing(_Table):
     partner: Annotated[list[Partner], Field(max_length=TABLES_AT_MOST)] = []
     passage: Annotated[list[Passage], Field(max_length=TABLES_AT_MOST)] = []
     claim: Annotated[list[Claim], Field(min_length=1, max_length=TABLES_AT_MOST)]
-
-
-class BriefingProblem(FileProblem):
-    """A file that is no briefing: `faults` says, for each thing wrong, where it stands and what was expected."""
-
-    def __init__(self, name: str, faults: list[str]) -> None:
-        count = "one thing is wrong with it" if len(faults) == 1 else f"{len(faults)} things are wrong with it"
-        more = [f"and {len(faults) - TOLD_AT_MOST} more"] if len(faults) > TOLD_AT_MOST else []
-        super().__init__(f"{name}: {count}; nothing was added", "\n".join(faults[:TOLD_AT_MOST] + more))
-        self.faults = faults
 
 
 def read(file: str, known_partners: AbstractSet[str] = frozenset()) -> Briefing:

@@ -8,6 +8,9 @@ from enum import IntEnum
 
 PROGRAM = "gz"
 
+TOLD_AT_MOST = 1000
+"""Faults of one file: nobody reads more."""
+
 
 class ExitStatus(IntEnum):
     """What the program's exit status says."""
@@ -62,6 +65,16 @@ class FileProblem(GzError):  # noqa: N818 - reads as what it tells
 
 class DatabaseProblem(FileProblem):
     """The database can't be opened, read or written."""
+
+
+class BriefingProblem(FileProblem):
+    """What is no briefing: `faults` says, for each thing wrong, where it stands and what was expected."""
+
+    def __init__(self, name: str, faults: list[str]) -> None:
+        count = "one thing is wrong with it" if len(faults) == 1 else f"{len(faults)} things are wrong with it"
+        more = [f"and {len(faults) - TOLD_AT_MOST} more"] if len(faults) > TOLD_AT_MOST else []
+        super().__init__(f"{name}: {count}; nothing was added", "\n".join(faults[:TOLD_AT_MOST] + more))
+        self.faults = faults
 
 
 def visible(text: str) -> str:

@@ -9,17 +9,19 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlite_utils import Database
 
 from guizhou_cli import naming
-from guizhou_cli.briefing import Briefing, BriefingProblem, Claim
 from guizhou_cli.changing import index, take_out, writing
 from guizhou_cli.database import connect, problem_with
-from guizhou_cli.errors import FileProblem
+from guizhou_cli.errors import BriefingProblem, FileProblem
 from guizhou_cli.progress import Progress
 from guizhou_cli.queries import join_keywords, source_id
+
+if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing can do without
+    from guizhou_cli.briefing import Briefing, Claim
 
 FIRST_ADDED = 100_001
 """The first number of a claim that is added; those below are left to the claims that ship."""
@@ -30,7 +32,7 @@ _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 Row = dict[str, Any]
 
 
-class Passage(NamedTuple):
+class Paragraph(NamedTuple):
     """A paragraph of a report; the last three are None where nobody has fingerprinted it."""
 
     number: int
@@ -53,7 +55,7 @@ def known_partners(path: Path) -> set[str]:
 
 
 def add(
-    path: Path, briefing: Briefing, *, article: str | None = None, replace: bool = False, dry_run: bool = False
+    path: Path, briefing: "Briefing", *, article: str | None = None, replace: bool = False, dry_run: bool = False
 ) -> str:
     """Add a briefing to the database, all of it or nothing, and return what was added in words.
 
@@ -74,7 +76,7 @@ def add(
     passages = _passages(briefing, article)
     try:
         with writing(path) as db:
-            _make_room(db, briefing.source.id, replace=replace)
+            replaced = _make_room(db, briefing.source.id, replace=replace)
             put(db, briefing, passages)
             if article is not None:
                 _check(db, briefing, article)
@@ -85,10 +87,11 @@ def add(
         "claim": len(briefing.claim), "paragraph": len(passages), "speaker": len(briefing.speaker)
     }  # fmt: skip
     told = ", ".join(f"{count} {thing}{'' if count == 1 else 's'}" for thing, count in counts.items())
-    return f"{'would add' if dry_run else 'added'} {briefing.source.id}: {told}"
+    done = ("would replace" if dry_run else "replaced") if replaced else ("would add" if dry_run else "added")
+    return f"{done} {briefing.source.id}: {told}"
 
 
-def put(db: Database, briefing: Briefing, passages: Iterable[Passage]) -> None:
+def put(db: Database, briefing: "Briefing", passages: Iterable[Paragraph]) -> None:
     """Write a briefing's rows and index its words, inside the transaction that `db` is in.
 
     Raises:
@@ -158,18 +161,6 @@ def remove(path: Path, source: str) -> str:
     return f"removed {named}: {claims} claim{'' if claims == 1 else 's'}"
 
 
-def read_report(file: str) -> str:
-    """Return the text of a report from a file, or from stdin for `-`.
-
-    Raises:
-        FileProblem: if it can't be read, or is no text.
-
-    """
-    from guizhou_cli.verification import read_article
-
-    return read_article(file)
-
-
 def topic_id(name: str) -> str:
     """Return the id of a topic: its name in small letters, hyphens between the words."""
     # Only blanks and punctuation part words: what stands beside the letters of Hindi or Thai is of the word.
@@ -186,13 +177,15 @@ def _keep(kept: bool) -> None:
         raise _DryRunError
 
 
-def _passages(briefing: Briefing, article: str | None) -> list[Passage]:
-    declared = [Passage(*passage.model_dump().values()) for passage in briefing.passage]
+def _passages(briefing: "Briefing", article: str | None) -> list[Paragraph]:
+    declared = [Paragraph(*passage.model_dump().values()) for passage in briefing.passage]
     if article is None:
-        return declared or [Passage(n, None, None, None) for n in sorted({claim.paragraph for claim in briefing.claim})]
-    from guizhou_cli.verification import passages
+        return declared or [
+            Paragraph(n, None, None, None) for n in sorted({claim.paragraph for claim in briefing.claim})
+        ]
+    from guizhou_cli.article import passages
 
-    found = [Passage(*passage[:4]) for passage in passages(article)]
+    found = [Paragraph(*passage[:4]) for passage in passages(article)]
     by_number = {passage.number: passage for passage in found}
     last = f"its last is {len(found) - 1}" if found else "it has none"
     faults = [
@@ -210,7 +203,7 @@ def _passages(briefing: Briefing, article: str | None) -> list[Passage]:
     return found
 
 
-def _check(db: Database, briefing: Briefing, article: str) -> None:
+def _check(db: Database, briefing: "Briefing", article: str) -> None:
     from guizhou_cli.verification import claim_faults
 
     place = {claim.id: at for at, claim in enumerate(briefing.claim)}
@@ -219,13 +212,15 @@ def _check(db: Database, briefing: Briefing, article: str) -> None:
         raise BriefingProblem(briefing.source.id, faults)
 
 
-def _make_room(db: Database, source: str, *, replace: bool) -> None:
+def _make_room(db: Database, source: str, *, replace: bool) -> bool:
+    """Take out the source of the same id, if there is one and it may be replaced, and tell whether there was."""
     if not db.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone():
-        return
+        return False
     _refuse_shipped(db, source, "replaced")
     if not replace:
         raise AlreadyThere(f"{source} is there already", "--replace puts this one in its place")
     take_out(db, source)
+    return True
 
 
 def _refuse_shipped(db: Database, source: str, what: str) -> None:
@@ -233,7 +228,7 @@ def _refuse_shipped(db: Database, source: str, what: str) -> None:
         raise FileProblem(f"{source} came with gz and can't be {what}", "a briefing of your own takes an id of its own")
 
 
-def _agree(db: Database, briefing: Briefing) -> None:
+def _agree(db: Database, briefing: "Briefing") -> None:
     """Refuse a speaker or partner that is known under another name, or a partner that is not known."""
     faults = []
     for at, speaker in enumerate(briefing.speaker):
@@ -257,7 +252,7 @@ def _agree(db: Database, briefing: Briefing) -> None:
         raise BriefingProblem(briefing.source.id, faults)
 
 
-def _claim_row(source: str, id_: int, claim: Claim) -> Row:
+def _claim_row(source: str, id_: int, claim: "Claim") -> Row:
     return {
         "id": id_,
         "source_id": source,

@@ -93,9 +93,18 @@ def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
         yield f"annual_growth_pct {rate:.15g} is not the rate that the statement gives"
     if not holds(text, period):
         yield f"the period {naming.shortened(period)} is not in paragraph {claim.paragraph}"
+    yield from _years_faults(claim, growth["years"], period, text)
+
+
+def _years_faults(claim: Claim, years: Cell, period: str, text: str) -> Iterator[str]:
+    """Hold the years against the period; where none is given, against the passage, unless it is one year."""
     spans = {number for number in _numbers(period) if number < 1000}  # noqa: PLR2004 - from there on it is a year
-    if spans and growth["years"] is not None and float(str(growth["years"])) not in spans:
-        yield f"years {growth['years']} is not what the period says"
+    if years is None:
+        return
+    if spans and float(str(years)) not in spans:
+        yield f"years {years} is not what the period says"
+    if not period and years != 1 and float(str(years)) not in _numbers(text):
+        yield f"years {years} is not in paragraph {claim.paragraph}, and no period says so in the report's words"
 
 
 def _partner_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:

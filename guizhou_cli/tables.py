@@ -230,7 +230,7 @@ def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         header_style="bold",
-        leading=1 if stacked and len(answer.rows) > 1 else 0,
+        leading=1 if stacked and len(answer.rows) > 1 and answer.view != "verify" else 0,
     )
     rows = answer.dicts()
     draw = _drawers(answer, rows)

@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from guizhou_cli import naming, queries, soundness, support
-from guizhou_cli.article import Passage, fingerprint, is_date_line, normalised, passages, read_article, tokens
+from guizhou_cli.article import is_date_line, normalised, passages, tokens
 from guizhou_cli.errors import ExitStatus, GzError, UsageProblem
 from guizhou_cli.finding import Copy, Locator, Span, in_order
 from guizhou_cli.queries import VERIFICATION, Answer, Cell, Row
-
-__all__ = ["Passage", "claim_faults", "fingerprint", "normalised", "passages", "read_article", "require", "verify"]
 
 _SOUND = {"ok", "verified", "unclaimed"}
 _NEAR = 1 / 3
@@ -192,8 +190,9 @@ def _found(
     wrong = [(claim.key, fault) for claim in claims for fault in support.faults(claim, text)]
     held = len(claims) - len({claim for claim, _ in wrong})
     status = "moved" if not in_place else "verified" if claims else "unclaimed"
-    many = f"{held} of {len(claims)} claims" if wrong else f"{held} claim{'' if held == 1 else 's'}"
-    told = f"bears out {many}" if claims else "no claim is made of it"
+    several = "" if len(claims) == 1 else "s"
+    many = f"{held} of {len(claims)} claim{several}" if wrong else f"{held} claim{several}"
+    told = f"word for word; bears out {many}" if wrong else f"bears out {many}" if claims else "no claim is made of it"
     if not in_place:
         told = "not in its place among the others"
     if beside:

@@ -35,6 +35,7 @@ from guizhou_cli.shelf import topic_id
 
 SOUTHLAND, NORTHLAND = "southland-2025-06-10", "northland-2023-04-01"
 ADDED_SOUTH = Ran(0, "", f"gz: added {SOUTHLAND}: 4 claims, 3 paragraphs, 2 speakers\n")
+REPLACED_SOUTH = Ran(0, "", ADDED_SOUTH.err.replace("added", "replaced"))
 ADDED_NORTH = Ran(0, "", f"gz: added {NORTHLAND}: 2 claims, 2 paragraphs, 1 speaker\n")
 
 File = Callable[..., Path]
@@ -163,7 +164,7 @@ def test_replacing_with_the_same(here: Gz, mine: Path, file: File) -> None:
     here("add", file(SOUTH))
     once = content(mine)
 
-    assert here("add", file(SOUTH), "--replace") == ADDED_SOUTH
+    assert here("add", file(SOUTH), "--replace") == REPLACED_SOUTH
     assert content(mine) == once
     assert_sound(mine)
 
@@ -481,6 +482,7 @@ def test_partner_that_only_the_replaced_one_declared(here: Gz, mine: Path, file:
 EXAMPLES = REPOSITORY / "tests" / "examples"
 HARBOUR = "harbour-2025-05-06"
 ADDED_HARBOUR = Ran(0, "", f"gz: added {HARBOUR}: 3 claims, 4 paragraphs, 1 speaker\n")
+REPLACED_HARBOUR = Ran(0, "", ADDED_HARBOUR.err.replace("added", "replaced"))
 REPORT = (EXAMPLES / "report.txt").read_text(encoding="utf-8")
 
 
@@ -535,12 +537,12 @@ def test_article_for_a_briefing_that_is_there(here: Gz, mine: Path, file: File) 
     """--replace with an article fingerprints what had no fingerprints; its export comes back without the article."""
     assert here("add", EXAMPLES / "briefing.toml").err == f"gz: added {HARBOUR}: 3 claims, 3 paragraphs, 1 speaker\n"
     more = ("--article", EXAMPLES / "report.txt", "--replace")
-    assert here("add", EXAMPLES / "briefing.toml", *more) == ADDED_HARBOUR
+    assert here("add", EXAMPLES / "briefing.toml", *more) == REPLACED_HARBOUR
     added, exported = content(mine), here("export", HARBOUR).out
 
-    assert here("add", file(exported), "--replace") == ADDED_HARBOUR
+    assert here("add", file(exported), "--replace") == REPLACED_HARBOUR
     assert content(mine) == added
-    assert here("add", file(exported), *more) == ADDED_HARBOUR
+    assert here("add", file(exported), *more) == REPLACED_HARBOUR
     assert content(mine) == added
     assert here("export", HARBOUR).out == exported
 

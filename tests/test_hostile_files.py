@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from guizhou_cli import briefing
+from guizhou_cli.errors import BriefingProblem
 
 SECONDS = 20.0
 """What may take a second, on a machine that others use too."""
@@ -305,7 +306,7 @@ def test_long_key_is_found_behind_anything(prefix: str) -> None:
     """A key of too many parts is found behind strings of every kind, whatever quotes are in them."""
     tomllib.loads(prefix)
     line = prefix.count("\n") + 1
-    with pytest.raises(briefing.BriefingProblem) as problem:
+    with pytest.raises(BriefingProblem) as problem:
         briefing.parse(prefix + ".".join(["b"] * 17) + " = 1", "x")
     assert problem.value.faults == [f"line {line}: a key of no more than 16 parts is expected"]
 
@@ -322,7 +323,7 @@ def test_long_key_is_found_behind_any_string(a: str, b: str, quote: str) -> None
         tomllib.loads(prefix)
     except tomllib.TOMLDecodeError:
         assume(condition=False)
-    with pytest.raises(briefing.BriefingProblem, match="one thing") as problem:
+    with pytest.raises(BriefingProblem, match="one thing") as problem:
         briefing.parse(prefix + ".".join(["b"] * 17) + " = 1", "x")
     assert "a key of no more than 16 parts" in problem.value.faults[0]
 
@@ -342,7 +343,7 @@ def test_depth_up_to_the_limit() -> None:
     for depth in (10, 100, 300, 500, 900, 1000, 2000):
         for text in ("[" * depth + "]" * depth, "{a=" * depth + "1" + "}" * depth):
             for whole in (f"a = {text}", f"source = {text}", f"[[claim]]\ntopics = {text}"):
-                with pytest.raises(briefing.BriefingProblem):
+                with pytest.raises(BriefingProblem):
                     briefing.parse(whole, "x")
 
 
@@ -442,7 +443,7 @@ def test_any_value_in_any_place(data: st.DataObject) -> None:
     faults = []
     try:
         briefing.parse(_written(whole), "x", {"asean"})
-    except briefing.BriefingProblem as problem:
+    except BriefingProblem as problem:
         faults = problem.faults
     assert [fault for fault in faults if not TOLD.fullmatch(fault)] == []
 

@@ -55,6 +55,15 @@ def test_a_query_loads_nothing_heavy(home: Path, command: tuple[str, ...], also:
     assert loaded(home, *command) & (HEAVY | also) == set()
 
 
+def test_removing_loads_neither_pydantic_nor_rich(home: Path, tmp_path: Path) -> None:
+    """`gz remove` loads what it needs to write a database, and not what reads a briefing."""
+    loaded(home, "bases")
+    briefing = tmp_path / "own.toml"
+    briefing.write_text((REPOSITORY / "tests" / "examples" / "briefing.toml").read_text())
+    assert "pydantic" in loaded(home, "add", str(briefing))
+    assert loaded(home, "remove", "harbour-2025-05-06") & {"pydantic", "rich", "datasette", "tomlkit"} == set()
+
+
 QUERIES = ("bases", "trade", "measures", "speakers", "claims", "topics", "sources", "show trade-asean", "who-said coal")
 
 
@@ -182,6 +191,7 @@ def test_the_exit_statuses_are_these() -> None:
         "UsageProblem": 2,
         "FileProblem": 3,
         "DatabaseProblem": 3,
+        "BriefingProblem": 3,
     }
 
 

@@ -166,6 +166,27 @@ def test_names_that_have_changed_are_searched_by(outdated: Path, home: Path) -> 
     assert "asean members" not in " ".join(words.values())
 
 
+@pytest.mark.parametrize("first_added", [100_001, 1])
+def test_new_spellings_are_searched_by(home: Path, releases: Releases, tmp_path: Path, first_added: int) -> None:
+    """Where a release spells the words of a search in another way, added briefings are found by those too."""
+    release = releases(first_added=first_added)
+    spelling = Path(release.folder, "guizhou_cli", "spelling.py")
+    rules = spelling.read_text(encoding="utf-8")
+    point = r'(?<=\d)\.(?=\d)", "p")'
+    assert point in rules
+    spelling.write_text(rules.replace(point, point.replace('"p"', '"q"')), encoding="utf-8")
+    older = build(release, tmp_path, SOUTH)
+    place(home).parent.mkdir(parents=True)
+    place(home).write_bytes(older.image)
+    rate = ("who-said", "40.5%", "--json")
+    assert [row["claim"] for row in release.run(home, *rate).rows] == [f"{SOUTHLAND}:trade-asean"]
+    assert place(home).read_bytes() == older.image
+
+    assert [row["claim"] for row in run_inside(home, *rate).rows] == [f"{SOUTHLAND}:trade-asean"]
+    assert run_inside(home, "verify").status == 0
+    assert run_inside(home, "export", SOUTHLAND).out == older.exports[SOUTHLAND]
+
+
 def test_claims_keep_what_belongs_to_them(outdated: Path, home: Path) -> None:
     """Whatever numbers claims had, each has its own rate, base, measure and topics after the upgrade."""
     of = ("--source", SOUTHLAND, "--json")

@@ -641,6 +641,10 @@ IN_THE_DATABASE = {
             ("claim", 3, "trade-asean", "the partner belt-and-road is not the one that the statement names"),
         ],
     ),
+    "years that nobody speaks of": (
+        "UPDATE trade_growth SET years = 7, period = NULL WHERE annual_growth_pct = 12.5",
+        [("claim", 3, "trade-asean", "years 7 is not in paragraph 3, and no period says so in the report's words")],
+    ),
     "other years": (
         "UPDATE trade_growth SET years = 4 WHERE annual_growth_pct = 12.5",
         [("claim", 3, "trade-asean", "years 4 is not what the period says")],
@@ -686,7 +690,9 @@ def test_changed_database(verify: Verify, own: Path, name: str) -> None:
 def test_claims_counted(verify: Verify, own: Path) -> None:
     """A passage tells how many of its claims it bears out."""
     rewritten(own, f"UPDATE claim SET keywords = 'steel; iron' WHERE {OF} = 'hub-pilotage'")
-    assert ("passage", "verified", 2, None, "line 6: bears out 2 of 3 claims") in told(verify(own, REPORT))
+    assert ("passage", "verified", 2, None, "line 6: word for word; bears out 2 of 3 claims") in told(
+        verify(own, REPORT)
+    )
 
 
 @pytest.mark.parametrize(

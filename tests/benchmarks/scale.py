@@ -22,7 +22,7 @@ from pathlib import Path
 from guizhou_cli.briefing import Briefing
 from guizhou_cli.building import first_use
 from guizhou_cli.changing import writing
-from guizhou_cli.shelf import Passage, put
+from guizhou_cli.shelf import Paragraph, put
 
 COMMON = "harbour"  # in a tenth of all claims
 RARE = "quantum lighthouse"  # in three claims
@@ -87,9 +87,9 @@ def _claim(number: int, at: int, speakers: list[str]) -> dict[str, object]:
     return claim
 
 
-def passages(of: Briefing) -> list[Passage]:
+def passages(of: Briefing) -> list[Paragraph]:
     """Return the paragraphs of a briefing, without fingerprints."""
-    return [Passage(n, None, None, None) for n in sorted({claim.paragraph for claim in of.claim})]
+    return [Paragraph(n, None, None, None) for n in sorted({claim.paragraph for claim in of.claim})]
 
 
 def add_ours(path: Path, briefings: int, claims: int) -> float:
