@@ -1,10 +1,12 @@
 """Building the database from facts.sql, whole or not at all.
 
-Loaded on first use and after an upgrade only. sqlite-utils does the work.
+Loaded on first use, after an upgrade, and by `gz verify`, which holds a database against a fresh one. sqlite-utils
+does the work.
 """
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -12,6 +14,9 @@ from sqlite_utils import Database
 from guizhou_cli.changing import SEARCHED, index
 from guizhou_cli.database import checksums, facts_sql
 from guizhou_cli.errors import note
+
+_SECONDS_STALE = 1.0
+"""After this a journal beside no database is nobody's."""
 
 
 def build() -> sqlite3.Connection:
@@ -60,6 +65,7 @@ def _store(image: bytes, path: Path) -> None:
             file.write(image)
             file.flush()
             os.fsync(file.fileno())
+        _clear_stale_journal(path)
         try:
             os.link(unfinished, path)  # unlike a rename, never over a database that is already in use
         except FileExistsError:
@@ -69,6 +75,23 @@ def _store(image: bytes, path: Path) -> None:
                 unfinished.rename(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _clear_stale_journal(path: Path) -> None:
+    """Remove the journal of a database that is gone: SQLite would roll it back into the one that takes its place.
+
+    A journal that is written this very second may be that of a database which another first run has just made.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    while not path.exists():
+        try:
+            age = time.time() - journal.stat().st_mtime
+        except FileNotFoundError:
+            return
+        if age < 0 or age > _SECONDS_STALE:
+            journal.unlink(missing_ok=True)
+            return
+        time.sleep(_SECONDS_STALE / 10)
 
 
 def _clear_leftovers(path: Path) -> None:

@@ -66,7 +66,13 @@ Source = Annotated[
     typer.Option(help="Only this briefing: an id that `gz sources` lists.", autocompletion=_complete("source")),
 ]
 Topic = Annotated[str | None, typer.Option(help="Only this topic.", autocompletion=_complete("topic"))]
-Speaker = Annotated[str | None, typer.Option(help="Only this speaker.", autocompletion=_complete("speaker"))]
+Speaker = Annotated[
+    str | None,
+    typer.Option(
+        help="Only this speaker, or this office; `reported` for the report's own words.",
+        autocompletion=_complete("speaker"),
+    ),
+]
 
 
 @program.callback()
@@ -281,7 +287,7 @@ def export(
 )
 def remove(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
+    source: Annotated[str, typer.Argument(help="An id that you have added.", autocompletion=_complete("added"))],
 ) -> None:
     """Remove a briefing that you have added."""
     from guizhou_cli import shelf
@@ -307,7 +313,10 @@ def _writable(context: typer.Context) -> Path:
     """Return the path of the database, which is there and current when this returns."""
     session: Session = context.obj
     database.open_readonly(session.named).close()
-    return session.named or database.default_path()
+    path = session.named or database.default_path()
+    if not path.exists():
+        raise DatabaseProblem(f"{path} can't be written: there is nothing to add to", "name another with --db")
+    return path
 
 
 def _answer(

@@ -25,6 +25,7 @@ CHECKED_WHOLE = 2_000_000
 larger one is checked by SQLite where it is read, and whole by `gz verify`."""
 
 _START_AFRESH = "if gz built it, move it away and the next run builds a fresh one; or name another with --db"
+_UPGRADE = "upgrade: pip install --upgrade guizhou-cli"
 
 
 def facts_sql() -> bytes:
@@ -119,7 +120,9 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
-        # A writer died in the middle of a transaction. Only a connection that may write can roll it back.
+        # A writer died in the middle of a transaction. Only a connection that may write can roll it back, which is
+        # not ours to do in a database of another program.
+        _check_header(path)
         with closing(_open(path, "rw")) as writer:
             writer.execute("SELECT count(*) FROM sqlite_schema")
         return _sound(path, mode)
@@ -148,10 +151,10 @@ def is_current(connection: sqlite3.Connection) -> bool:
     if _pragma(connection, "user_version") != SCHEMA_VERSION:
         return False
     try:
-        built_from = connection.execute("SELECT facts, words FROM build").fetchall()
+        built_from = connection.execute("SELECT * FROM build").fetchall()  # older ones have other columns
     except (sqlite3.Error, OverflowError) as error:
         raise problem_with(error) from error
-    return set(built_from) == {checksums()}
+    return {row[1:] for row in built_from} == {checksums()}
 
 
 def _exists(path: Path) -> bool:
@@ -200,7 +203,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise DatabaseProblem(f"{path} {what}", _START_AFRESH)
     version = _pragma(connection, "user_version")
     if version > SCHEMA_VERSION:
-        raise DatabaseProblem(f"{path} was made by a newer gz", "upgrade: pip install --upgrade guizhou-cli")
+        raise DatabaseProblem(f"{path} was made by a newer gz", _UPGRADE)
     if version < 1:
         raise DatabaseProblem(f"{path} is damaged: no gz made version {version}", _START_AFRESH)
     if size % _pragma(connection, "page_size"):  # SQLite would take the rest of the last page for zeros
@@ -209,6 +212,17 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise DatabaseProblem(f"{path} is damaged: {found}", _START_AFRESH)
+
+
+def _check_header(path: Path) -> None:
+    """Refuse a file whose first page says that it is not ours, or newer (https://sqlite.org/fileformat2.html)."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    version, ours = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
+    if ours != APPLICATION_ID:
+        raise DatabaseProblem(f"{path} is not a database of gz", _START_AFRESH)
+    if version > SCHEMA_VERSION:
+        raise DatabaseProblem(f"{path} was made by a newer gz", _UPGRADE)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -173,8 +173,16 @@ def _markdown(answer: "Answer") -> str:
 _MARKDOWN_SYNTAX = r"[\\`*|<>\[\]~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)"
 
 
+_ADDRESS_AT_END = r"https?://[^\s<>|`\\\[\]\"]+$"
+
+
 def _markdown_cell(cell: "Cell") -> str:
-    return "" if cell is None else re.sub(_MARKDOWN_SYNTAX, r"\\\g<0>", visible(str(cell)))
+    if cell is None:
+        return ""
+    text = visible(str(cell))
+    address = re.search(_ADDRESS_AT_END, text)  # no backslash may stand in it, so angle brackets stand around it
+    words, link = (text[: address.start()], f"<{address[0]}>") if address else (text, "")
+    return re.sub(_MARKDOWN_SYNTAX, r"\\\g<0>", words) + link
 
 
 _TEXT_FORMATS: dict[Format, Callable[["Answer"], str]] = {

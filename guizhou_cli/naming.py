@@ -1,33 +1,40 @@
 """Names that a person typed: what each stands for, and where it is unknown, which one was nearest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TypeVar
 
-from guizhou_cli.errors import NothingFound, visible
+from guizhou_cli.errors import NothingFound, UsageProblem, visible
 from guizhou_cli.spelling import fold, words
 
+Meant = TypeVar("Meant")
 
-def choose(kind: str, asked: str, names: Mapping[str, str], known: Iterable[str] = ()) -> set[str]:
-    """Return what a name stands for: the one it equals when folded, or else all that have each of its words.
+
+def choose(kind: str, asked: str, names: Iterable[tuple[str, Meant]], known: Iterable[str] = ()) -> set[Meant]:
+    """Return what a name stands for: those it equals when folded, or else all that have each of its words.
 
     Args:
         kind: what is named, for the message: "partner".
         asked: the name as typed.
-        names: each known name and what it stands for.
+        names: each known name and what it stands for; several may have the same.
         known: the names to offer, where not all of them.
 
     Raises:
+        UsageProblem: if there is no letter and no digit in it.
         NothingFound: if no name is that; it offers the nearest and the known ones.
 
     """
-    folded = fold(asked)
-    equal = {meant for name, meant in names.items() if fold(name) == folded}
+    names, folded = list(names), fold(asked)
+    known = list(known) or list(dict.fromkeys(name for name, _ in names))
+    if not folded:
+        raise UsageProblem(f"no {kind} is named", listed("known: ", known))
+    equal = {meant for name, meant in names if fold(name) == folded}
     if equal:
         return equal
     wanted = set(words(asked))
-    partial = {meant for name, meant in names.items() if wanted and wanted <= set(words(name))}
+    partial = {meant for name, meant in names if wanted and wanted <= set(words(name))}
     if partial:
         return partial
-    raise unknown(kind, asked, names, known)
+    raise unknown(kind, asked, (name for name, _ in names), known)
 
 
 def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = ()) -> NothingFound:
@@ -35,7 +42,7 @@ def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = 
     from difflib import get_close_matches
 
     names = list(dict.fromkeys(names))
-    wholes = {fold(name[:80]): name for name in names}
+    wholes = {fold(name[:80]): name for name in reversed(names)}
     parts = {fold(part[:80]): name for name in reversed(names) for part in name.split()}
     offers = (
         near[0] for near in (get_close_matches(fold(asked[:80]), spelt, n=1) for spelt in (wholes, parts)) if near
@@ -43,6 +50,17 @@ def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = 
     nearest = next(offers, None)
     offer = f"; did you mean {wholes.get(nearest) or parts[nearest]}?" if nearest else ""
     return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
+
+
+def near(asked: Iterable[str], known: Iterable[str]) -> str | None:
+    """Return the word that is nearest to one of those asked, none where no word is near."""
+    from difflib import get_close_matches
+
+    spelt = {fold(word): word for word in known}
+    for word in asked:
+        for found in get_close_matches(fold(word[:80]), spelt, n=1, cutoff=0.75):
+            return spelt[found]
+    return None
 
 
 def listed(lead: str, names: Iterable[str], most: int = 12) -> str:

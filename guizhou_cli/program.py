@@ -5,6 +5,7 @@ Here alone does an error become a line on stderr and an exit status.
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,14 @@ from guizhou_cli.errors import ExitStatus, GzError, note
 NAMES = ("gz", "guizhou")
 """The program goes by the one it was called by."""
 
+_MEANT = {
+    "trade": "perhaps: gz trade --partner {0}",
+    "measures": "perhaps: gz measures --topic {0}",
+    "claims": "perhaps: gz claims --topic {0}, or gz who-said {0}",
+    "who-said": 'words that belong together stand in quotes: gz who-said "… {0}"',
+}
+"""What to do with an argument that a command does not take."""
+
 commands = typer.Typer()
 """The commands as they are written down; `Program` builds the one that is called for."""
 
@@ -30,7 +39,7 @@ class Program(TyperGroup):
     """
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as Typer calls it
-        """Return the names of the commands, in the order of this file."""
+        """Return the names of the commands, in the order of cli.py."""
         return list(_registered())
 
     def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002 - as Typer calls it
@@ -100,12 +109,15 @@ def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStat
 def _usage(error: typer.TyperException) -> tuple[str, str | None]:
     context = getattr(error, "ctx", None)
     message = error.format_message()
-    message = message[:1].lower() + message[1:]
+    message = message[:1].lower() + message[1:].replace("valid int range", "whole number in its range")
     if not message and context is not None:  # no command at all: Typer has printed the help
         return "which command?", None
     option = getattr(error, "option_name", "")
     if context is not None and context.parent is not None and option in {"--db", "--no-color"}:
         return message, f"{option} stands before the command: gz {option} … {context.info_name}"
+    extra = re.search(r"unexpected extra argument.*\((.*)\)$", message, re.DOTALL)
+    if extra and context is not None and context.info_name in _MEANT:
+        return message, _MEANT[context.info_name].format(extra[1])
     return message, f"{context.command_path if context is not None else NAMES[0]} --help shows how"
 
 

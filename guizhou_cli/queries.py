@@ -18,6 +18,10 @@ RANKED_AT_MOST = 25_000
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
+_Condition = tuple[str, list[str]]
+
+_NOBODY = "reported"
+"""What stands in place of a speaker where the words are the report's own."""
 
 VERIFICATION = ("check", "status", "detail", "claim", "paragraph", "source")
 """The columns of a verification, whose rows come from no view."""
@@ -46,8 +50,9 @@ def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = 
     """Return the industrial bases, or those whose name or detail has the words of `text`."""
     found = _from(db, "bases", source=source)
     if text is None:
-        return _something(found, "no industrial base is named in the database")
-    _searchable(text)
+        return _something(found, f"no industrial base is named{_within(source)}")
+    if not spelling.words(text):
+        raise UsageProblem("nothing to search for", "gz bases lists all, and gz bases energy some")
     name, detail = found.columns.index("base"), found.columns.index("detail")
     rows = [row for row in found.rows if search.narrows(text, _text(row[name]), _text(row[detail]))]
     if not rows:
@@ -60,30 +65,37 @@ def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None
     partners = None
     if partner is not None:
         known = partner_names(db)
-        names = {id_: id_ for id_ in known} | {name: id_ for id_, called in known.items() for name in called}
-        partners = _chosen("partner", partner, names, known)
-    return _something(_from(db, "trade", partner=partners, source=source), "no trade rate with that partner")
+        called = [(name, id_) for id_, names in known.items() for name in (*names, id_)]
+        partners = naming.choose("partner", partner, called, known)
+    return _something(
+        _from(db, "trade", partner=partners, source=source), f"no trade rate with that partner{_within(source)}"
+    )
 
 
 def measures(db: sqlite3.Connection, topic: str | None = None, source: str | None = None) -> Answer:
     """Return the policy measures, or those of one topic."""
     found = _from(db, "measures", topics=_topic_ids(db, topic), source=source)
-    return _something(found, "no policy measure on that topic", _topics_of_measures(db))
+    return _something(found, f"no policy measure on that topic{_within(source)}", _topics_of_measures(db))
 
 
 def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None = None) -> Answer:
     """Return who spoke, or the one of that name."""
-    names = None if name is None else _speakers_named(db, name)
-    return _something(_from(db, "speakers", speaker=names, source=source), "nobody spoke")
+    spoke = "SELECT p.name, a.role, a.source_id FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
+    only = _by_speaker(db, name, f"(speaker, role, source) IN ({spoke} WHERE {{}})")
+    return _something(_from(db, "speakers", only=only, source=source), f"nobody of that name spoke{_within(source)}")
 
 
 def claims(
     db: sqlite3.Connection, topic: str | None = None, speaker: str | None = None, source: str | None = None
 ) -> Answer:
     """Return every claim, or those of one topic, speaker or source."""
-    speakers = None if speaker is None else _speakers_named(db, speaker)
-    found = _from(db, "claims", topics=_topic_ids(db, topic), speaker=speakers, source=source)
-    return _something(found, "no claim is all of that")
+    if speaker is not None and spelling.fold(speaker) == _NOBODY:
+        only: _Condition | None = (f"attribution = '{_NOBODY}'", [])
+    else:
+        said = "SELECT c.key FROM claim AS c JOIN appearance AS a USING (source_id, speaker_id)"
+        only = _by_speaker(db, speaker, f"claim IN ({said} WHERE {{}})")
+    found = _from(db, "claims", topics=_topic_ids(db, topic), only=only, source=source)
+    return _something(found, f"no claim is all of that{_within(source)}")
 
 
 def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str | None = None) -> Answer:
@@ -98,15 +110,41 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
     sources = None if source is None else [source_id(db, source)]
     keys, total, ranked = _best(db, asked, limit, sources)
     if not keys:
-        topics = [str(name) for (name,) in _ask(db, "SELECT topic FROM topics WHERE claims > 0")]
-        raise NothingFound(
-            f"nothing is said of {naming.shortened(phrase)}", naming.listed("what is spoken of: ", topics, 20)
-        )
+        raise _unsaid(db, phrase, asked, sources)
     found_rows = _from(db, "claims", claim=keys)
     place = {key: at for at, key in enumerate(keys)}
     key_column = found_rows.columns.index("claim")
     rows = sorted(found_rows.rows, key=lambda row: place[str(row[key_column])])
     return found_rows._replace(rows=rows, total=total, ranked=ranked, asked=asked)
+
+
+def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, sources: Sequence[str] | None) -> NothingFound:
+    """Return the error for what nobody has said: with the nearest word, and the topics that there are."""
+    of_source = " WHERE source_id = ?" if sources else ""
+    topics = _ask(
+        db,
+        "SELECT DISTINCT name FROM topic JOIN claim_topic ON topic_id = topic.id"
+        f" JOIN claim ON claim.id = claim_id{of_source} ORDER BY name",
+        sources or (),
+    )
+    hint = naming.listed("what is spoken of: ", (str(name) for (name,) in topics), 20)
+    where = _within(sources[0] if sources else None)
+    unsaid = [part for part in asked.alone() if not _best(db, part, 1, sources)[0]]
+    if asked.groups and not unsaid and len(asked.groups) <= search.WORDS_AT_MOST:
+        return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
+    near = naming.near([part.text for part in unsaid[:8]], _vocabulary(db))
+    offer = f"; did you mean {near}?" if near else ""
+    return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{offer}", hint)
+
+
+def _vocabulary(db: sqlite3.Connection) -> Iterable[str]:
+    """Yield words that would find something: of topics, of names, of the first keywords."""
+    texts = _ask(
+        db,
+        "SELECT name FROM topic UNION ALL SELECT name FROM speaker UNION ALL SELECT name FROM trade_partner"
+        " UNION ALL SELECT * FROM (SELECT keywords FROM claim LIMIT 1000)",
+    )
+    return (word for (text,) in texts for word in re.findall(r"[^\W\d_]+", str(text)))
 
 
 def _best(
@@ -153,9 +191,14 @@ def source_id(db: sqlite3.Connection, source: str) -> str:
 
     """
     named = source.strip().lower()
-    if not _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
-        raise naming.unknown("source", source, (str(known) for (known,) in _ask(db, "SELECT id FROM source")))
-    return named
+    if _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
+        return named
+    known = [str(id_) for (id_,) in _ask(db, "SELECT id FROM source ORDER BY id")]
+    folded = spelling.fold(source)
+    same = [id_ for id_ in known if spelling.fold(id_) == folded]
+    if len(same) != 1:
+        raise naming.unknown("source", source, known)
+    return same[0]
 
 
 def claim_key(db: sqlite3.Connection, claim: str) -> str:
@@ -168,6 +211,10 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
     """
     named = claim.strip().lower()
     found = _ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named, named])
+    if not found and re.fullmatch(r"[\w\s:-]+", claim):
+        folded = spelling.fold(claim)
+        same = "replace(slug, '-', '') = ? OR replace(replace(key, '-', ''), ':', '') = ?"
+        found = _ask(db, f"SELECT key FROM claim WHERE {same} ORDER BY key LIMIT 1000", [folded, folded])
     keys = [str(key) for (key,) in found]
     if not keys:
         # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
@@ -189,8 +236,13 @@ def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
 
 
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
-    """Return what a citation tells: of claims, in the order named, or else of the reports themselves."""
-    return _whole(db, claims) if claims else _something(_from(db, "reports"), "there is no report in the database")
+    """Return what a citation tells: of claims, in the order named, or else of reports: of those named, or of all."""
+    known = {spelling.fold(str(id_)): str(id_) for (id_,) in _ask(db, "SELECT id FROM source")} if claims else {}
+    sources = [known[folded] for named in claims or () if (folded := spelling.fold(named)) in known]
+    if claims and len(sources) < len(claims):
+        return _whole(db, claims)
+    only = (f"source IN ({_marks(sources)})", sources) if sources else None
+    return _something(_from(db, "reports", only=only), "there is no report in the database")
 
 
 def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -222,12 +274,13 @@ def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
 
 
 def completions(db: sqlite3.Connection, kind: str) -> list[str]:
-    """Return the names that a shell may complete: of partners, topics, speakers, sources or claims."""
+    """Return the names that a shell may complete: of partners, topics, speakers, sources, added ones or claims."""
     asked = {
         "partner": "SELECT id FROM trade_partner",
         "topic": "SELECT id FROM topic",
         "speaker": "SELECT id FROM speaker",
         "source": "SELECT id FROM source",
+        "added": "SELECT id FROM source WHERE id NOT IN (SELECT source_id FROM build)",
         "claim": "SELECT slug FROM claim GROUP BY slug HAVING count(*) = 1"
         " UNION ALL SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1)",
     }
@@ -247,9 +300,13 @@ def _from(
     *,
     source: str | None = None,
     topics: Iterable[str] | None = None,
+    only: _Condition | None = None,
     **wanted: str | Iterable[str] | None,
 ) -> Answer:
-    """Return the rows of a view: of one source, on one of the topics, with one of the values in each column named."""
+    """Return the rows of a view: of one source, on one of the topics, with one of the values in each column named.
+
+    What else is to hold is told by `only`, a condition and its values.
+    """
     conditions, values = [], []
     if source is not None:
         wanted["source"] = source_id(db, source)
@@ -265,6 +322,9 @@ def _from(
             f" WHERE topic_id IN ({_marks(several)}))"
         )
         values += several
+    if only is not None:
+        conditions.append(only[0])
+        values += only[1]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     cursor = _execute(db, f"SELECT * FROM {view}{where}", values)
     columns = tuple(column for column, *_ in cursor.description)
@@ -309,35 +369,39 @@ def _something(found: Answer, otherwise: str, hint: str | None = None) -> Answer
     return found
 
 
-def _searchable(text: str) -> None:
-    search.question(text)
+def _within(source: str | None) -> str:
+    return f" in {naming.shortened(source)}" if source else ""
 
 
 def _text(cell: Cell) -> str | None:
     return None if cell is None else str(cell)
 
 
-def _chosen(kind: str, asked: str, names: dict[str, str], known: Iterable[str] = ()) -> set[str]:
-    if not spelling.fold(asked):
-        raise UsageProblem(f"no {kind} is named", naming.listed("known: ", known or names))
-    return naming.choose(kind, asked, names, known)
+def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> _Condition | None:
+    """Return the condition that somebody of that name speaks, or somebody in that office, there and then.
 
+    Args:
+        db: the database.
+        speaker: a name, an id, a role or an organization.
+        condition: what to hold to it, with {} for what is asked of the appearance `a`.
 
-def _speakers_named(db: sqlite3.Connection, speaker: str) -> set[str]:
-    """Return the names of the speakers who are called that, by name or by office."""
-    people = [(str(name), str(id_)) for name, id_ in _ask(db, "SELECT name, id FROM speaker ORDER BY name")]
-    offices = _ask(db, "SELECT role, organization, name FROM appearance JOIN speaker ON id = speaker_id")
-    names = {name: name for name, _ in people}
-    called = {str(office): str(name) for *both, name in offices for office in both} | {
-        id_: name for name, id_ in people
-    }
-    return _chosen("speaker", speaker, called | names, names)
+    """
+    if speaker is None:
+        return None
+    people = _ask(db, "SELECT name, id FROM speaker ORDER BY name")
+    called = [(str(name), ("a.speaker_id", str(id_))) for both in people for name, id_ in (both, (both[1], both[1]))]
+    for office in ("role", "organization"):
+        held = _ask(db, f"SELECT DISTINCT {office} FROM appearance")
+        called += [(str(name), (f"a.{office}", str(name))) for (name,) in held]
+    meant = sorted(naming.choose("speaker", speaker, called, dict.fromkeys(str(name) for name, _ in people)))
+    return condition.format(" OR ".join(f"{column} = ?" for column, _ in meant)), [value for _, value in meant]
 
 
 def _topic_ids(db: sqlite3.Connection, topic: str | None) -> set[str] | None:
     if topic is None:
         return None
-    return _chosen("topic", topic, {str(name): str(id_) for name, id_ in _ask(db, "SELECT name, id FROM topic")})
+    known = _ask(db, "SELECT name, id FROM topic ORDER BY name")
+    return naming.choose("topic", topic, [(str(name), str(id_)) for name, id_ in known])
 
 
 def _marks(values: Sequence[str]) -> str:

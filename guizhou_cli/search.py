@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from typing import NamedTuple
 
@@ -24,6 +25,13 @@ _FUNCTION_WORDS = frozenset(
     should so some somebody someone something speak speaking speaks spoke spoken such talk talked talking talks tell
     tells than that the their them then there these they this those to told upon us was we were what when where whether
     which while who whom whose why will with would you your
+    """.split()
+)
+# Words that are of the subject only where there is no other: "how fast did trade grow", but "the interest rate".
+_ASKING_WORDS = frozenset(
+    """
+    announce announced announcement announces describe explain far fast find give list long many name named names
+    often official officials quickly rate rates show
     """.split()
 )
 _OFFICE = 3
@@ -53,6 +61,10 @@ class Question(NamedTuple):
         phrases = [phrase for group in self.groups for phrase in group if len(phrase) >= _OFFICE]
         return list(dict.fromkeys([*phrases, *([self.exact] if len(self.exact) >= _OFFICE else [])]))
 
+    def alone(self) -> "list[Question]":
+        """Return the question in parts, each of which asks for one of the phrases."""
+        return [Question(" ".join(group[0]), group[0], (group,)) for group in self.groups]
+
     def exact_expression(self) -> str:
         """Return the question for FTS5 as one phrase, word for word."""
         return _quoted(self.exact) if len(self.exact) >= _OFFICE else f"{{statement context}} : {_quoted(self.exact)}"
@@ -72,10 +84,13 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
     asked = words(text)
     if not asked:
         raise UsageProblem("nothing to search for", "give a word, a phrase or a figure: gz who-said coal")
-    content = [word for word in asked if word not in _FUNCTION_WORDS]
+    of_no_subject = _FUNCTION_WORDS
+    if any(word not in _FUNCTION_WORDS | _ASKING_WORDS for word in asked):
+        of_no_subject |= _ASKING_WORDS
+    content = [word for word in asked if word not in of_no_subject]
     if len(asked) > WORDS_AT_MOST:
         asked = list(dict.fromkeys(asked))[: WORDS_AT_MOST + 1]
-    exact = _trimmed(asked) if content else tuple(asked)
+    exact = _trimmed(asked, of_no_subject) if content else tuple(asked)
     thesaurus = _Thesaurus(synonyms)
     groups: dict[tuple[Phrase, ...], None] = {}
     rest = tuple(asked)
@@ -91,7 +106,7 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
             groups[(rest[:run],)] = None
             rest = rest[run:]
         else:
-            if rest[0] not in _FUNCTION_WORDS:
+            if rest[0] not in of_no_subject:
                 groups[(rest[:1],)] = None
             rest = rest[1:]
     return Question(text, exact, tuple(groups))
@@ -153,9 +168,9 @@ def _singular(phrase: Phrase) -> Phrase:
     return tuple(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in phrase)  # noqa: PLR2004
 
 
-def _trimmed(asked: list[str]) -> Phrase:
-    """Leave out the function words around the subject, not those within it."""
-    kept = [at for at, word in enumerate(asked) if word not in _FUNCTION_WORDS]
+def _trimmed(asked: Sequence[str], of_no_subject: AbstractSet[str]) -> Phrase:
+    """Leave out the words around the subject, not those within it."""
+    kept = [at for at, word in enumerate(asked) if word not in of_no_subject]
     return tuple(asked[kept[0] : kept[-1] + 1])
 
 
@@ -168,7 +183,10 @@ class _Thesaurus:
 
     def __init__(self, synonyms: Iterable[Sequence[str]]) -> None:
         groups = [tuple(tuple(words(name)) for name in same) for same in synonyms]
-        self._known = {_singular(name): same for same in groups for name in same}
+        self._known: dict[Phrase, tuple[Phrase, ...]] = {}
+        for same in groups:
+            for name in same:
+                self._known[_singular(name)] = self._known.get(_singular(name), ()) + same
         self._chinese = [
             (" ".join(name), same) for same in groups for name in same if len(name) > 1 and _is_han(name[0])
         ]

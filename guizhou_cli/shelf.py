@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlite_utils import Database
 
-from guizhou_cli import naming
+from guizhou_cli import naming, spelling
 from guizhou_cli.changing import index, take_out, writing
 from guizhou_cli.database import connect, problem_with
 from guizhou_cli.errors import BriefingProblem, FileProblem
 from guizhou_cli.progress import Progress
-from guizhou_cli.queries import join_keywords, source_id
+from guizhou_cli.queries import join_keywords, partner_names, source_id
 
 if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing can do without
     from guizhou_cli.briefing import Briefing, Claim
@@ -76,10 +76,10 @@ def add(
     passages = _passages(briefing, article)
     try:
         with writing(path) as db:
+            was = _fingerprinted(db, briefing.source.id)
             replaced = _make_room(db, briefing.source.id, replace=replace)
             put(db, briefing, passages)
-            if article is not None:
-                _check(db, briefing, article)
+            _check(db, briefing, article)
             _keep(not dry_run)
     except _DryRunError:
         pass
@@ -88,7 +88,9 @@ def add(
     }  # fmt: skip
     told = ", ".join(f"{count} {thing}{'' if count == 1 else 's'}" for thing, count in counts.items())
     done = ("would replace" if dry_run else "replaced") if replaced else ("would add" if dry_run else "added")
-    return f"{done} {briefing.source.id}: {told}"
+    lost = was and not any(passage.sha256 for passage in passages)
+    without = ", none of them fingerprinted now: --article does that again" if lost else ""
+    return f"{done} {briefing.source.id}: {told}{without}"
 
 
 def put(db: Database, briefing: "Briefing", passages: Iterable[Paragraph]) -> None:
@@ -203,13 +205,19 @@ def _passages(briefing: "Briefing", article: str | None) -> list[Paragraph]:
     return found
 
 
-def _check(db: Database, briefing: "Briefing", article: str) -> None:
+def _check(db: Database, briefing: "Briefing", article: str | None) -> None:
     from guizhou_cli.verification import claim_faults
 
     place = {claim.id: at for at, claim in enumerate(briefing.claim)}
     faults = [f"claim[{place[slug]}]: {fault}" for slug, fault in claim_faults(db.conn, briefing.source.id, article)]
     if faults:
         raise BriefingProblem(briefing.source.id, faults)
+
+
+def _fingerprinted(db: Database, source: str) -> bool:
+    """Tell whether any paragraph of a source is fingerprinted."""
+    asked = "SELECT 1 FROM passage WHERE source_id = ? AND sha256 IS NOT NULL"
+    return db.execute(asked, [source]).fetchone() is not None
 
 
 def _make_room(db: Database, source: str, *, replace: bool) -> bool:
@@ -235,7 +243,13 @@ def _agree(db: Database, briefing: "Briefing") -> None:
         known = db.execute("SELECT name FROM speaker WHERE id = ?", [speaker.id]).fetchone()
         if known and known[0] != speaker.name:
             faults.append(f"speaker[{at}].name: {speaker.id} is known as {naming.shortened(known[0])}")
+    names = partner_names(db.conn) if briefing.partner else {}
+    whose = {spelling.fold(name): id_ for id_, called in names.items() for name in (id_, *called)}
     for at, partner in enumerate(briefing.partner):
+        for name in dict.fromkeys((partner.id, partner.name, *partner.aliases)):
+            folded = spelling.fold(name)
+            if folded and whose.setdefault(folded, partner.id) != partner.id:
+                faults.append(f"partner[{at}]: {naming.shortened(name)} is a name of {whose[folded]}")
         known = db.execute("SELECT name FROM trade_partner WHERE id = ?", [partner.id]).fetchone()
         if not known:
             continue

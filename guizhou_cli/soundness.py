@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from guizhou_cli import building, spelling
+from guizhou_cli import building, queries, spelling
 from guizhou_cli.database import problem_with
 from guizhou_cli.progress import Progress
 from guizhou_cli.queries import Row
@@ -111,7 +111,10 @@ def _schema(db: sqlite3.Connection) -> dict[str, tuple[str, str | None]]:
 
 
 def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fault]:
-    """Hold the shipped sources against facts.sql, cell for cell; what added ones may share must be there."""
+    """Hold the shipped sources against facts.sql, cell for cell; what added ones may share must be there.
+
+    Nothing but facts.sql tells abbreviations, so that there must be no others; and no two partners share a name.
+    """
     claims = {id_: place for id_, *place in packaged.execute("SELECT id, key, paragraph, source_id FROM claim")}
     sources = [source for (source,) in packaged.execute("SELECT source_id FROM build")]
     for table in _tables(packaged):
@@ -120,9 +123,15 @@ def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fau
             asked += f" WHERE {table.shipped.format(marks=', '.join('?' * len(sources)))}"
         values = sources if table.shipped else []
         wanted, there = (table.rows(connection.execute(asked, values)) for connection in (packaged, db))
-        for key, wrong in _differences(table.columns, wanted, there, shared=not table.shipped):
+        shared = not table.shipped and table.name != "abbreviation"
+        for key, wrong in _differences(table.columns, wanted, there, shared=shared):
             place = claims.get(key[0], []) if table.of_claims else []
             yield Fault(f"{table.name} {', '.join(map(str, key))}: {wrong}", *place)
+    partners: dict[str, str] = {}
+    for partner, called in queries.partner_names(db).items():
+        for name in filter(spelling.fold, (partner, *called)):
+            if partners.setdefault(spelling.fold(name), partner) != partner:
+                yield Fault(f"{name} is a name of {partners[spelling.fold(name)]} and of {partner}")
 
 
 _Rows = dict[tuple[Any, ...], tuple[Any, ...]]

@@ -9,6 +9,9 @@ from functools import cache, lru_cache
 
 HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = rf"[{HAN}]|[^\W_{HAN}]+"
+_LONGEST_ACRONYM = 8
+"""Characters. A longer text that is all in capitals tells no acronyms from other words."""
+
 _NUMERALS = {
     word: str(number)
     for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
@@ -17,6 +20,7 @@ _ONE_STEM = {  # which the porter tokenizer does not join
     "grew": "grow", "grown": "grow", "growth": "grow", "rose": "rise", "risen": "rise", "fell": "fall",
     "fallen": "fall", "built": "build", "began": "begin", "begun": "begin", "made": "make", "sold": "sell",
     "bought": "buy", "spent": "spend", "went": "go", "won": "win", "lost": "lose", "men": "man", "women": "woman",
+    "provincial": "province", "news": "newses",  # which it would join with new
 }  # fmt: skip
 _AMERICAN = {
     british + ending: american + ending
@@ -36,11 +40,20 @@ _BRITISH_ENDINGS = (
     (r"(?<=\w{2})our(s|ed|er|ers|ing|able|ably|ite|ites|ful|hood|hoods)?$", r"or\1"),
     (r"(trave|labe|mode|cance|fue|channe|leve|signa|tunne|counse|tota|riva)ll(ed|ing|er|ers)$", r"\1l\2"),
 )
+_CAPITALS = (  # words that only their capitals tell from function words
+    (r"\bU\.?S\.?(?:A\b\.?)?(?!\w)", "usa"),
+    (r"\bIT\b", "infotech"),
+    (r"\bWHO\b", "worldhealth"),
+    (r"(?<=[a-z,] )May\b", "monthofmay"),
+)
 _ONE_WORD = (
+    (r"\bunited\s+states(?:\s+of\s+america)?\b", "usa"),
     (r"(?<=\d),(?=\d{3}(?!\d))", ""),  # 1,000: one figure
+    (r"(?<=\d)\.0+(?!\d)|(?<=\d)(\.\d*[1-9])0+(?!\d)", r"\1"),  # 28.40 is 28.4, and 28.0 is 28
     (r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
+    (r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_]\b)", r"\1"),  # U.S.: one word
     (r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
-    (r"%|\bper[\s\u2010-]+cents?\b|\bpct\b", " percent "),
+    (r"%|\bper[\s\u2010-]+cents?\b|\bpct\b|(?<=\d)\s?pc\b", " percent "),
 )
 
 
@@ -52,7 +65,11 @@ def _compiled(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str]
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in the one spelling: "Centre's 28.4%" gives center, 28p4, percent."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", _decoded(text)) if not unicodedata.combining(c)).casefold()
+    text = _decoded(text)
+    if len(text) < _LONGEST_ACRONYM or text != text.upper():
+        for pattern, replacement in _compiled(_CAPITALS):
+            text = pattern.sub(replacement, text)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     for pattern, replacement in _compiled(_ONE_WORD):
         plain = pattern.sub(replacement, plain)
     return [_one_spelling(token) for token in re.findall(_TOKEN, plain)]

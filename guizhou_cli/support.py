@@ -73,9 +73,28 @@ def faults(claim: Claim, text: str) -> Iterator[str]:
             yield f"the figure {figure} {where}"
     if claim.growth:
         yield from _growth_faults(claim, claim.growth, text)
-        yield from _partner_faults(claim, claim.growth, text)
     if claim.row["attribution"] == "said" and not _names(text, str(claim.row["speaker"])):
         yield f"paragraph {claim.paragraph} does not name {claim.row['speaker']}"
+    yield from contradictions(claim)
+
+
+def contradictions(claim: Claim) -> Iterator[str]:
+    """Yield what the columns of a claim have otherwise than its own statement and period, in words for a person."""
+    growth = claim.growth
+    if not growth:
+        return
+    rate, statement = float(str(growth["annual_growth_pct"])), str(claim.row["statement"])
+    own = _rates(statement)
+    if own and abs(rate) not in own:
+        yield f"annual_growth_pct {rate:.15g} is not the rate that the statement gives"
+    if abs(rate) in own and _other_direction(rate, statement):
+        yield f"annual_growth_pct {rate:.15g} has not the direction that the statement gives"
+    spans = {number for number in _numbers(str(growth["period"] or "")) if number < _FIRST_YEAR}
+    if spans and growth["years"] is not None and float(str(growth["years"])) not in spans:
+        yield f"years {growth['years']} is not what the period says"
+    stated = any(holds(statement, name) for name in claim.partner)
+    if not stated and any(holds(statement, name) for name in claim.other_partners):
+        yield f"the partner {growth['partner']} is not the one that the statement names"
 
 
 def holds(text: str, term: str) -> bool:
@@ -84,37 +103,41 @@ def holds(text: str, term: str) -> bool:
 
 
 def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
-    """Hold the rate and the years against the passage, and against what the claim itself says of them."""
-    rate, period = abs(float(str(growth["annual_growth_pct"]))), str(growth["period"] or "")
-    if rate not in _numbers(text):
-        yield f"annual_growth_pct {rate:.15g} is not in paragraph {claim.paragraph}"
-    own = _rates(str(claim.row["statement"]))
-    if own and rate not in own:
-        yield f"annual_growth_pct {rate:.15g} is not the rate that the statement gives"
+    """Hold the rate, its direction, the years, the period and the partner against the passage."""
+    where = f"is not in paragraph {claim.paragraph}"
+    rate, period, years = float(str(growth["annual_growth_pct"])), str(growth["period"] or ""), growth["years"]
+    if abs(rate) not in _numbers(text):
+        yield f"annual_growth_pct {rate:.15g} {where}"
+    told = " ".join(part for part in re.split(r"(?<=[.;!?\u3002\uff1b])\s+", text) if abs(rate) in _numbers(part))
+    if _other_direction(rate, told):
+        yield f"annual_growth_pct {rate:.15g} has not the direction of paragraph {claim.paragraph}"
     if not holds(text, period):
-        yield f"the period {naming.shortened(period)} is not in paragraph {claim.paragraph}"
-    yield from _years_faults(claim, growth["years"], period, text)
-
-
-def _years_faults(claim: Claim, years: Cell, period: str, text: str) -> Iterator[str]:
-    """Hold the years against the period; where none is given, against the passage, unless it is one year."""
-    spans = {number for number in _numbers(period) if number < 1000}  # noqa: PLR2004 - from there on it is a year
-    if years is None:
-        return
-    if spans and float(str(years)) not in spans:
-        yield f"years {years} is not what the period says"
-    if not period and years != 1 and float(str(years)) not in _numbers(text):
-        yield f"years {years} is not in paragraph {claim.paragraph}, and no period says so in the report's words"
-
-
-def _partner_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
-    """Hold the partner, by any of its names, against the passage, and against what the claim itself says of it."""
+        yield f"the period {naming.shortened(period)} {where}"
+    if not period and years not in {None, 1} and float(str(years)) not in _numbers(text):
+        yield f"years {years} {where}, and no period says so in the report's words"
     if not any(holds(text, name) for name in claim.partner):
-        yield f"the partner {growth['partner']} is not in paragraph {claim.paragraph}"
-    statement = str(claim.row["statement"])
-    stated = any(holds(statement, name) for name in claim.partner)
-    if not stated and any(holds(statement, name) for name in claim.other_partners):
-        yield f"the partner {growth['partner']} is not the one that the statement names"
+        yield f"the partner {growth['partner']} {where}"
+
+
+def _other_direction(rate: float, text: str) -> bool:
+    """Tell whether a text speaks of a rise alone where a rate is negative, or of a fall alone where it is positive."""
+    here = set(spelling.words(text))
+    rises, falls = bool(here & _RISING), bool(here & _FALLING)
+    return rises != falls and ((rate < 0 and rises and f"-{-rate:.15g}" not in text) or (rate > 0 and falls))
+
+
+_FIRST_YEAR = 1000
+"""From here on a number in a period is a year."""
+
+_RISING = frozenset("expand expanded gain gained grow growing grows increase increased rise rises rising".split())
+_FALLING = frozenset(
+    """
+    contracted contraction cut decline declined declining decrease decreased dip dipped down drop dropped fall falling
+    falls less lose lower minus negative plunged reduced reduction shrank shrink shrunk slid slipped slump slumped
+    tumbled weakened
+    """.split()
+)
+"""In the one spelling, in which grew and growth are grow, rose is rise, and fell is fall."""
 
 
 def _figures(text: str) -> list[str]:

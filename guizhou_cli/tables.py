@@ -1,10 +1,10 @@
 """Rows as Rich tables: quiet, folding where the screen is narrow, complete at any width.
 
-A table keeps the names of the view's columns. What is the same in every row stands once, below it.
+A table keeps the names of the view's columns. What is the same in every row stands once, below it. How a cell is
+drawn is cells.py's.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich import box
@@ -14,12 +14,9 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from guizhou_cli.cells import LONGEST_WORD, SAID_IN_CELL, Key, beside, drawers, plain, told
 from guizhou_cli.errors import visible
 from guizhou_cli.queries import Answer, Cell
-from guizhou_cli.search import Matcher
-
-BAR_WIDTH = 16
-"""Characters of the longest bar; narrower screens shorten it."""
 
 _LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
     # Each group is one column where the screen is narrow; where it is wide, each name is a column of its own.
@@ -47,9 +44,6 @@ _LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
 _HEADINGS = ("base", "partner_name", "measure", "statement", "speaker", "title", "topic")
 """What heads a card, where rows are too wide for columns."""
 
-_LONGEST_WORD = 14
-"""Characters. A longer one, such as an address, may be broken where columns are narrow."""
-
 _KEPT_WHOLE = 12
 """Characters. A column of up to this width, such as names of people, is not folded."""
 
@@ -59,40 +53,28 @@ _HEADER = 13
 _GAP = 2
 """Characters between columns."""
 
-_SAID_IN_CELL = {"years": "{} years", "implied_total_growth_pct": "{} (derived)"}
-"""What a number says of itself where it is stacked below another cell."""
-
 _HEADERS = {"bar": "", "implied_total_growth_pct": "implied total growth pct (derived)"}
 _DERIVED = "derived: our arithmetic, the annual rate compounded over the years; the report does not say it."
 _REPORTED = "(reported): the report's own words, credited to nobody."
 
 
-def table(answer: Answer, title: str | None = None) -> RenderableType:
-    """Return an answer as a table with what is common to its rows below it.
-
-    Args:
-        answer: rows of a view.
-        title: a heading, for a picture that stands alone.
-
-    """
+def table(answer: Answer) -> RenderableType:
+    """Return an answer, the rows of a view, as a table with what is common to them below it."""
     if answer.view == "show":
         return Group(*(_panel(row) for row in answer.dicts()))
-    return _Responsive(answer, title)
+    return _Responsive(answer)
 
 
 class _Responsive(NamedTuple):
     """A table in the widest of three layouts that fits: a column for each cell, stacked columns, or cards."""
 
     answer: Answer
-    title: str | None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         below = _Below(self.answer)
         kept = [tuple(name for name in group if name not in below.columns) for group in _LAYOUTS[self.answer.view]]
         stacked = [group for group in kept if group]
         single: list[tuple[str, ...]] = [(name,) for group in stacked for name in group]
-        if self.title:
-            yield Padding(Text(visible(self.title), style="bold"), (0, 1))
         for groups in (single, stacked):
             grid = _grid(self.answer, groups)
             if _fits(grid, console, options, whole=groups is single):
@@ -112,7 +94,7 @@ def _fits(grid: Table, console: Console, options: ConsoleOptions, *, whole: bool
         cells = [Measurement.get(console, unlimited, cell) for cell in column.cells]
         # A header folds between words even where the cells do not.
         most = max(header.minimum, min(header.maximum, _HEADER), *(cell.maximum for cell in cells))
-        words = max(header.minimum, *(min(cell.minimum, _LONGEST_WORD) for cell in cells))
+        words = max(header.minimum, *(min(cell.minimum, LONGEST_WORD) for cell in cells))
         least = most if whole or most <= _KEPT_WHOLE else words
         ranges.append((least, most))
     room = options.max_width - _GAP * len(ranges) - 1 - sum(least for least, _ in ranges)
@@ -170,6 +152,7 @@ def _panel(row: dict[str, Cell]) -> RenderableType:
     said = row["attribution"] == "said"
     facts = {
         "said by": f"{row['speaker']}, {row['role']}" if said else "(reported): the report's own words",
+        "of": row["organization"],
         "at": f"{row['event']}, {row['place']}, {row['event_date']}" if said else None,
         "report": f"{row['publisher']}, {row['published']}: {row['title']}",
         "paragraph": row["paragraph"],
@@ -199,29 +182,17 @@ def _card(head: RenderableType, facts: Iterable[tuple[str, RenderableType]]) -> 
 def _cards(answer: Answer, columns: Sequence[tuple[str, ...]]) -> RenderableType:
     """Return rows one below the other, where the screen is too narrow for columns."""
     rows = answer.dicts()
-    draw = _drawers(answer, rows)
+    draw = drawers(answer, rows)
     names = [name for (name,) in columns]
     head = next((name for name in names if name in _HEADINGS), names[0])
     cards = []
     for row in rows:
-        title = draw.get(head, _plain)(head, row)
+        title = draw.get(head, plain)(head, row)
         if "bar" in names:
-            draw["annual_growth_pct"] = _beside(draw["bar"])
-        facts = [(_header(name), draw.get(name, _plain)(name, row)) for name in names if name not in {head, "bar"}]
+            draw["annual_growth_pct"] = beside(draw["bar"])
+        facts = [(_header(name), draw.get(name, plain)(name, row)) for name in names if name not in {head, "bar"}]
         cards.append(_card(title, [(name, fact) for name, fact in facts if not isinstance(fact, Text) or fact.plain]))
     return Group(*cards, "")
-
-
-def _beside(bar: "Drawer") -> "Drawer":
-    """Draw a rate with its bar beside it."""
-
-    def both(name: str, row: dict[str, Cell]) -> RenderableType:
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(no_wrap=True)
-        grid.add_row(_plain(name, row), bar(name, row))
-        return grid
-
-    return both
 
 
 def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
@@ -233,11 +204,11 @@ def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
         leading=1 if stacked and len(answer.rows) > 1 and answer.view != "verify" else 0,
     )
     rows = answer.dicts()
-    draw = _drawers(answer, rows)
+    draw = drawers(answer, rows)
     for group in groups:
         cells = [row.get(group[0]) for row in rows]
         numeric = all(isinstance(cell, int | float | None) for cell in cells) and cells != [None] * len(cells)
-        named = [name for at, name in enumerate(group) if not at or name not in _SAID_IN_CELL]
+        named = [name for at, name in enumerate(group) if not at or name not in SAID_IN_CELL]
         header = Text("\n").join(Text(_header(name), style="dim" if at else "") for at, name in enumerate(named))
         grid.add_column(header, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
@@ -245,7 +216,7 @@ def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
             *(
                 _stack(
                     [
-                        (_told if at and name in _SAID_IN_CELL else draw.get(name, _plain))(name, row)
+                        (told if at and name in SAID_IN_CELL else draw.get(name, plain))(name, row)
                         for at, name in enumerate(group)
                     ]
                 )
@@ -253,11 +224,6 @@ def _grid(answer: Answer, groups: Sequence[tuple[str, ...]]) -> Table:
             )
         )
     return grid
-
-
-def _told(name: str, row: dict[str, Cell]) -> Text:
-    """Draw a number that stands below another cell, where no header says what it is."""
-    return Text("" if row[name] is None else _SAID_IN_CELL[name].format(row[name]), overflow="fold")
 
 
 def _header(name: str) -> str:
@@ -268,106 +234,6 @@ def _stack(parts: list[RenderableType]) -> RenderableType:
     for at, part in enumerate(parts[1:], 1):
         if isinstance(part, Text):
             part.stylize("dim")
-        elif isinstance(part, _Key):
+        elif isinstance(part, Key):
             parts[at] = part._replace(style="dim")
     return Group(*(part for part in parts if not isinstance(part, Text) or part.plain))
-
-
-Drawer = Callable[[str, dict[str, Cell]], RenderableType]
-
-
-def _plain(name: str, row: dict[str, Cell]) -> Text:
-    cell = row[name]
-    return Text("" if cell is None else visible(str(cell)), overflow="fold")
-
-
-def _drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
-    """Return how the cells that are more than their text are drawn."""
-    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim, "source": _source, "status": _status}
-    if answer.view == "trade":
-        most = max((abs(rate) for row in rows if isinstance(rate := row["annual_growth_pct"], int | float)), default=0)
-
-        def bar(_: str, row: dict[str, Cell]) -> RenderableType:
-            rate = row["annual_growth_pct"]
-            return _Bar(float(rate), float(most)) if isinstance(rate, int | float) and most else Text("")
-
-        draw["bar"] = bar
-    if answer.asked:
-        matcher = Matcher(answer.asked, [str(row["statement"]) for row in rows])
-
-        def marked(name: str, row: dict[str, Cell]) -> Text:
-            return _marked(str(row[name]), matcher)
-
-        draw["statement"] = marked
-    return draw
-
-
-def _speaker(name: str, row: dict[str, Cell]) -> RenderableType:
-    if row.get("attribution") == "reported":
-        return Text("(reported)", style="italic")
-    shown = visible(str(row[name]))
-    return _Key(shown) if len(shown) <= _LONGEST_WORD else Text(shown, overflow="fold")
-
-
-def _claim(name: str, row: dict[str, Cell]) -> RenderableType:
-    """Draw a claim's key without its source, which stands beside or below."""
-    return _Key(visible(str(row[name]).removeprefix(f"{row['source']}:"))) if row[name] else Text("")
-
-
-def _source(name: str, row: dict[str, Cell]) -> RenderableType:
-    return _Key(visible(str(row[name]))) if row[name] else Text("")
-
-
-def _status(name: str, row: dict[str, Cell]) -> Text:
-    """Draw how a check ended: in colour what does not hold, and what nobody could tell."""
-    styles = {"ok": "green", "verified": "green", "unclaimed": "", "unknown": "yellow"}
-    return Text(visible(str(row[name])), style=styles.get(str(row[name]), "bold red"))
-
-
-class _Key(NamedTuple):
-    """The name of a claim, a source or a person, folded behind a hyphen where it is folded."""
-
-    text: str
-    style: str = ""
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(max(map(len, self._parts()), default=0), len(self.text))
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = [""]
-        for part in self._parts():
-            if lines[-1] and len(lines[-1]) + len(part) > options.max_width:
-                lines.append("")
-            lines[-1] += part
-        yield Text("\n".join(lines), style=self.style, overflow="fold")
-
-    def _parts(self) -> list[str]:
-        return re.findall(r"[^-]*-|[^-]+", self.text)
-
-
-def _marked(statement: str, matcher: Matcher) -> Text:
-    text, at = Text(overflow="fold"), 0
-    for begin, end in matcher.spans(statement):
-        text.append(visible(statement[at:begin]))
-        text.append(visible(statement[begin:end]), style="bold underline")
-        at = end
-    return text.append(visible(statement[at:]))
-
-
-class _Bar(NamedTuple):
-    """A rate as a bar, its length in proportion to the largest."""
-
-    rate: float
-    most: float
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement(6, BAR_WIDTH)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        length = abs(self.rate) / self.most * min(options.max_width, BAR_WIDTH)
-        if options.ascii_only:
-            drawn = "#" * max(1, round(length))
-        else:
-            eighths = max(1, round(length * 8))
-            drawn = "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
-        yield Text(drawn, style="cyan" if self.rate >= 0 else "red", no_wrap=True)

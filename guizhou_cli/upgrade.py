@@ -40,11 +40,13 @@ def upgrade(path: Path) -> None:
     with writing(path, foreign_keys=False) as db:
         if is_current(db.conn):
             return
+        own = _own_additions(db)
         _set_aside(db)
         _drop_ours(db)
         create(db)
         _bring_back(db)
         make_searchable(db)
+        _add_again(db, own)
         _require_references(db)
 
 
@@ -106,6 +108,22 @@ def _spells_otherwise(db: Database, fresh: Database) -> bool:
     chosen = "SELECT sql FROM sqlite_schema WHERE name = 'claim_words'"
     spelt = "SELECT DISTINCT words FROM build"
     return any(db.execute(sql).fetchall() != fresh.execute(sql).fetchall() for sql in (chosen, spelt))
+
+
+def _own_additions(db: Database) -> dict[str, str]:
+    """Return the triggers and indexes that a user has added to our tables, which are dropped along with those."""
+    with closing(build()) as fresh:
+        ours = {name for (name,) in fresh.execute("SELECT name FROM sqlite_schema")}
+    listed = "SELECT name, sql, tbl_name FROM sqlite_schema WHERE type IN ('trigger', 'index') AND sql IS NOT NULL"
+    return {name: sql for name, sql, table in db.execute(listed) if name not in ours and table in ours}
+
+
+def _add_again(db: Database, own: dict[str, str]) -> None:
+    for name, sql in own.items():
+        try:
+            db.execute(sql)
+        except sqlite3.OperationalError as error:
+            note(f"your own {name} does not fit the new tables and is gone: {error}")
 
 
 def _set_aside(db: Database) -> None:

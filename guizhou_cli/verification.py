@@ -72,18 +72,19 @@ def require(answer: Answer) -> None:
         raise VerificationFailed(f"it does not hold: {what}{more}")
 
 
-def claim_faults(db: sqlite3.Connection, source: str, article: str) -> Iterator[tuple[str, str]]:
-    """Yield the claims of a source that its article does not bear out: the claim's slug, and what is wrong.
+def claim_faults(db: sqlite3.Connection, source: str, article: str | None) -> Iterator[tuple[str, str]]:
+    """Yield the claims of a source that contradict themselves or their article: the claim's slug, and what is wrong.
 
     Args:
         db: the database.
         source: the source's id.
-        article: its text, numbered as `passages` does it.
+        article: its text, numbered as `passages` does it; None where it is not at hand.
 
     """
-    texts = {passage.number: passage.text for passage in passages(article)}
+    texts = {} if article is None else {passage.number: passage.text for passage in passages(article)}
     for claim in support.claims(db, source):
-        for fault in support.faults(claim, texts.get(claim.paragraph, "")):
+        wrong = support.faults(claim, texts.get(claim.paragraph, "")) if texts else support.contradictions(claim)
+        for fault in wrong:
             yield claim.key.rpartition(":")[2], fault
 
 
@@ -178,7 +179,7 @@ def _near(copy: Copy, wanted: Mapping[int, Sequence[str]], taken: Iterable[Span]
 def _changed(copy: Copy, part: Span, terms: Iterable[str]) -> str:
     text = part.text
     lost = [naming.shortened(term) for term in terms if not support.holds(text, term)]
-    return f"line {copy.line(part)}: other words" + (naming.listed(", without ", lost, 5) if lost else "")
+    return f"line {copy.line(part)}: not word for word" + (naming.listed(", without ", lost, 5) if lost else "")
 
 
 def _found(

@@ -57,6 +57,9 @@ def clean_environment(home: Path, **more: str | None) -> dict[str, str]:
 UNMEASURED: dict[str, str | None] = {"COVERAGE_PROCESS_CONFIG": None, "COVERAGE_PROCESS_START": None}
 """For processes that are interrupted or short of means, which a measurement of coverage does not survive."""
 
+INTERRUPTED = UNMEASURED | {"PYTHONWARNINGS": "error,ignore::ResourceWarning"}
+"""For processes that Ctrl-C reaches at any moment, also while Python has the file of a module open."""
+
 Gz = Callable[..., Ran]
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from conftest import UNMEASURED, Ran, clean_environment
+from conftest import INTERRUPTED, Ran, clean_environment
 
 
 def place(home: Path) -> Path:
@@ -46,7 +46,7 @@ class Poised:
             [sys.executable, "-c", POISED],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=clean_environment(home, **UNMEASURED),
+            env=clean_environment(home, **INTERRUPTED),
             text=True,
         )
 

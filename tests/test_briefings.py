@@ -27,7 +27,7 @@ from briefings import (
     toml,
 )
 from conftest import ARTICLE, REPOSITORY, Gz, Ran, clean_environment, run_inside
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from jsonschema import Draft202012Validator
 
 from guizhou_cli import spelling
@@ -406,7 +406,8 @@ def test_what_is_no_number(here: Gz, file: File, value: str) -> None:
 def test_highest_rate_over_most_years(here: Gz, file: File) -> None:
     """The highest rate that is taken, compounded over the most years, is still a number in every answer."""
     trade = "annual_growth_pct = 100000, years = 100"
-    assert here("add", file(SOUTH.replace("annual_growth_pct = 40.5, years = 2", trade))) == ADDED_SOUTH
+    changed = SOUTH.replace('annual_growth_pct = 40.5, years = 2, period = "two years"', trade)
+    assert here("add", file(changed.replace("40.5 percent a year", "100,000 percent a year"))) == ADDED_SOUTH
 
     implied = here("trade", "--source", SOUTHLAND, "--json").rows[0]["implied_total_growth_pct"]
     assert 1.1e302 < implied < 1.2e302
@@ -444,7 +445,7 @@ def test_speaker_known_from_another_briefing(both: Gz) -> None:
 
 def test_partner_that_is_known_need_not_be_declared(both: Gz, file: File) -> None:
     """A partner that another briefing has declared is known, by each of its names; declared alike it is the same."""
-    text = NORTH.replace(NORTHLAND, "n").replace('"asean"', '"mercosur"')
+    text = NORTH.replace(NORTHLAND, "n").replace('"asean"', '"mercosur"').replace("with ASEAN", "with Mercosur")
     assert both("add", file(text)).status == 0
     declared = '[[partner]]\nid = "mercosur"\nname = "Mercosur"\naliases = ["Southern Common Market"]\n'
     assert both("add", file(text + declared), "--replace").status == 0
@@ -457,7 +458,7 @@ def test_partner_that_is_known_need_not_be_declared(both: Gz, file: File) -> Non
 def test_partner_known_under_other_names(both: Gz, mine: Path, file: File, changed: str) -> None:
     """A partner that is known can't be given other names."""
     before = sha256(mine)
-    text = NORTH.replace(NORTHLAND, "n").replace('"asean"', '"mercosur"')
+    text = NORTH.replace(NORTHLAND, "n").replace('"asean"', '"mercosur"').replace("with ASEAN", "with Mercosur")
 
     assert both("add", file(f'{text}[[partner]]\nid = "mercosur"\n{changed}\n')) == refused(
         "n", "partner[0]: mercosur is known with other names; leave this [[partner]] out"
@@ -955,7 +956,7 @@ NASTIEST: dict[str, Any] = {
         "url": "http://\x1b\u202e",
     },
     "speaker": [{"id": "x", "name": "\x00", "role": "东盟", "organization": "[/]"}],
-    "partner": [{"id": "p", "name": "\\", "aliases": NASTY[:50]}],
+    "partner": [{"id": "p", "name": "\\", "aliases": NASTY[2:52]}],
     "passage": [{"number": 0, "sha256": "f" * 64, "first_words": '"""', "last_words": "'''"}],
     "claim": [
         {
@@ -965,7 +966,7 @@ NASTIEST: dict[str, Any] = {
             "speaker": "x",
             "topics": NASTY[:50],
             "keywords": NASTY[:50],
-            "trade": {"partner": "p", "annual_growth_pct": -0.0, "years": 100, "period": NASTY[6]},
+            "trade": {"partner": "p", "annual_growth_pct": -0.0, "years": 100, "period": NASTY[7]},
         },
         *({"id": f"b{at}", "statement": text, "paragraph": 0, "keywords": [text]} for at, text in enumerate(NASTY)),
         {"id": "c", "statement": "x", "paragraph": 0, "topics": ["C", "c++", "C#", "हिन्दी", "हन्द", "\uff23"]},
@@ -990,7 +991,9 @@ def test_export_and_back(
     Draft202012Validator(schema).validate(briefing)
     file.write_text(toml(briefing), encoding="utf-8")
 
-    assert run_inside(one, "add", file).status == 0
+    ran = run_inside(one, "add", file)
+    assume(not re.search("is a name of|is not what the period says|that the statement", ran.err))  # as it should be
+    assert ran.status == 0
     added = content(place(one))
     exported = run_inside(one, "export", source)
     assert exported.status == 0

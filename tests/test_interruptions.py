@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from briefings import SHIPPED, SOUTH, assert_sound, content, sha256, small
-from conftest import PROGRAM, UNMEASURED, Gz, Ran, clean_environment, run_inside
+from conftest import INTERRUPTED, PROGRAM, Gz, Ran, clean_environment, run_inside
 from poised import Poised, place
 
 CLAIMS = 800
@@ -139,7 +139,7 @@ def test_interrupted_program(home: Path, mine: Path, tmp_path: Path, command: st
         [*PROGRAM, *args[command]],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=clean_environment(home, **UNMEASURED),
+        env=clean_environment(home, **INTERRUPTED),
         cwd=home,
     ) as process:
         until = time.monotonic() + 60
@@ -163,7 +163,7 @@ def test_interrupted_while_it_reads_stdin(home: Path, mine: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=clean_environment(home, **UNMEASURED),
+        env=clean_environment(home, **INTERRUPTED),
         cwd=home,
     ) as process:
         assert process.stdin is not None

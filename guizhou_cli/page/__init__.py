@@ -180,13 +180,13 @@ def _layout(columns: Sequence[str], rows: Sequence[sqlite3.Row]) -> dict[str, An
     sources = {row["source"] for row in rows} if "source" in columns and "title" not in columns else set()
     if len(sources) == 1:
         gone.add("source")
-    rates = [abs(row["annual_growth_pct"] or 0) for row in rows] if "annual_growth_pct" in columns else []
+    rates = [row["annual_growth_pct"] for row in rows] if "annual_growth_pct" in columns else []
     return {
         "columns": [name for name in columns if name not in gone],
         "below": below,
         "tail": tail,
         "source": sources.pop() if len(sources) == 1 else None,
-        "most": max(rates, default=0),
+        "most": max((abs(rate) for rate in rates if isinstance(rate, int | float)), default=0),
     }
 
 
@@ -217,8 +217,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
             status = _FAULT
         elif isinstance(exception, DatasetteError):
             status = _WRONG_ADDRESS if status == _FAULT else status
-        elif isinstance(exception, ValueError) and "_next" in request.args:
-            status, message = _WRONG_ADDRESS, "There is no such page of the table."
+        elif isinstance(exception, ValueError) and request.query_string:
+            status, message = _WRONG_ADDRESS, "Nothing here goes by this address."
         elif status == _FAULT and not isinstance(exception, sqlite3.Error):
             note(f"a fault of this program: {type(exception).__name__}: {message}; please report it")
         if request.path.endswith(".json"):

@@ -41,10 +41,15 @@ def sql(question: str, parameter: str) -> str:
     )
 
 
-def answer(db: sqlite3.Connection, question: str, words: str | None) -> str:
-    """Return the claims that answer a question, best first, as a JSON array: the SQL function `answer`."""
+def answer(db: sqlite3.Connection, question: object, words: object) -> str:
+    """Return the claims that answer a question, best first, as a JSON array: the SQL function `answer`.
+
+    SQL of one's own may call it with anything, which nothing answers.
+    """
+    if question not in _QUESTIONS or not isinstance(words, str | None):
+        return "[]"
     try:
-        found = _QUESTIONS[question].ask(db, words or None)
+        found = _QUESTIONS[str(question)].ask(db, words or None)
     except (NothingFound, UsageProblem):
         return "[]"
     return json.dumps([row["claim"] for row in found.dicts()])

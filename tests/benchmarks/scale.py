@@ -21,8 +21,7 @@ from pathlib import Path
 
 from guizhou_cli.briefing import Briefing
 from guizhou_cli.building import first_use
-from guizhou_cli.changing import writing
-from guizhou_cli.shelf import Paragraph, put
+from guizhou_cli.shelf import add
 
 COMMON = "harbour"  # in a tenth of all claims
 RARE = "quantum lighthouse"  # in three claims
@@ -87,19 +86,13 @@ def _claim(number: int, at: int, speakers: list[str]) -> dict[str, object]:
     return claim
 
 
-def passages(of: Briefing) -> list[Paragraph]:
-    """Return the paragraphs of a briefing, without fingerprints."""
-    return [Paragraph(n, None, None, None) for n in sorted({claim.paragraph for claim in of.claim})]
-
-
 def add_ours(path: Path, briefings: int, claims: int) -> float:
     """Add the briefings through the program's code, a transaction each; return the seconds it took."""
     spent = 0.0
     for number in range(briefings):
         made = briefing(number, claims)
         begun = time.perf_counter()
-        with writing(path) as db:
-            put(db, made, passages(made))
+        add(path, made)
         spent += time.perf_counter() - begun
         if number % 100 == 99:
             print(f"  {number + 1} briefings, {spent:.0f} s", file=sys.stderr)
