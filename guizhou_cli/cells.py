@@ -20,7 +20,7 @@ BAR_WIDTH = 16
 LONGEST_WORD = 14
 """Characters. A longer one, such as an address, may be broken where columns are narrow."""
 
-SAID_IN_CELL = {"years": "{} years", "implied_total_growth_pct": "{} in all (derived)"}
+SAID_IN_CELL = {"years": "{} years", "implied_total_growth_pct": "{}% (derived)"}
 """What a number says of itself where it is stacked below another cell."""
 
 Drawer = Callable[[str, dict[str, Cell]], RenderableType]

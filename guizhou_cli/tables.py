@@ -152,7 +152,7 @@ def _panel(row: dict[str, Cell]) -> RenderableType:
     said = row["attribution"] == "said"
     facts = {
         "said by": f"{row['speaker']}, {row['role']}" if said else "(reported): the report's own words",
-        "of": row["organization"],
+        "organization": row["organization"],
         "at": f"{row['event']}, {row['place']}, {row['event_date']}" if said else None,
         "report": f"{row['publisher']}, {row['published']}: {row['title']}",
         "paragraph": row["paragraph"],

@@ -79,6 +79,78 @@ def test_no_character_is_syntax(gz: Gz, typed: str, status: int) -> None:
     assert ran.err in ({""} if status == 0 else unsaid)
 
 
+@pytest.mark.parametrize(
+    ("typed", "claims"),
+    [
+        ("trade with the US", []),
+        ("US", []),
+        ("U.S. trade", []),
+        ("WHO", []),
+        ("IT industry", []),
+        ("tourism in May", []),
+        ("WHO SAID COAL", ["measure-coal"]),
+        ("tell us about coal", ["measure-coal"]),
+        ("news", []),
+        ("how quickly is trade with ASEAN growing?", ["trade-asean"]),
+        ("what is the growth rate of trade with ASEAN", ["trade-asean"]),
+        ("which official mentioned new energy vehicles?", ["measure-new-energy-vehicles"]),
+        ("Guizhou Province coal", ["measure-coal"]),
+        ("interest rate", []),
+    ],
+)
+def test_questions_as_reporters_type_them(inside: Gz, typed: str, claims: list[str]) -> None:
+    """Words of the asking are left aside, and an acronym is not taken for one of them."""
+    rows = inside("who-said", typed, "--json").rows
+    assert [row["claim"].partition(":")[2] for row in rows] == claims
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("agricultre", 'nothing is said of "agricultre"; did you mean agriculture?'),
+        ("ASAEN", 'nothing is said of "ASAEN"; did you mean ASEAN?'),
+        ("Qiu Zhengou", 'nothing is said of "Qiu Zhengou"; did you mean Zhenguo?'),
+        ("agriculture and tourism", 'no one claim has all of "agriculture and tourism"'),
+        ("hydrogen", 'nothing is said of "hydrogen"'),
+    ],
+)
+def test_what_is_near_to_what_nobody_said(inside: Gz, typed: str, first: str) -> None:
+    """A mistyped word is answered with the nearest, and words of several claims are not denied."""
+    ran = inside("who-said", typed)
+    assert (ran.status, ran.out, ran.err.splitlines()[0]) == (1, "", f"gz: {first}")
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (["trade", "asean"], "perhaps: gz trade --partner asean"),
+        (["measures", "coal"], "perhaps: gz measures --topic coal"),
+        (["claims", "coal"], "perhaps: gz claims --topic coal, or gz who-said coal"),
+        (["who-said", "green", "{0}"], 'words that belong together stand in quotes: gz who-said "… {0}"'),
+    ],
+)
+def test_argument_that_was_meant_as_an_option(inside: Gz, command: list[str], hint: str) -> None:
+    """What a command has no place for is answered with the place that it has."""
+    ran = inside(*command)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.splitlines()[1] == f"    {hint}"
+
+
+def test_names_of_claims_and_sources_in_any_spelling(inside: Gz) -> None:
+    """Claims and sources, too, are named without regard to case, hyphens or blanks."""
+    for name in ("Trade ASEAN", "tradeasean", "guizhou 2024 06 14:trade asean"):
+        assert inside("show", name) == inside("show", "trade-asean")
+    assert inside("bases", "--source", "Guizhou 2024-06 14").status == 0
+    assert inside("cite", "GUIZHOU 2024-06-14") == inside("cite")
+
+
+def test_words_of_nobody_can_be_listed(inside: Gz) -> None:
+    """The claims that the tables call reported are listed by that word."""
+    rows = inside("claims", "--speaker", "reported", "--json").rows
+    assert {row["speaker"] for row in rows} == {None}
+    assert [row["paragraph"] for row in rows] == [0, 1, 1, 5]
+
+
 # 17. Nothing to search for ---------------------------------------------------------------------------------
 
 

@@ -443,6 +443,77 @@ def test_speaker_known_from_another_briefing(both: Gz) -> None:
     assert [row["role"] for row in rows] == ["Governor of Guizhou Province"] * 15 + ["Guest of honour"]
 
 
+def test_partner_with_a_name_that_another_has(here: Gz, mine: Path, file: File) -> None:
+    """A partner by whose names another is known is refused, with each such name, for a question could mean either."""
+    before = sha256(mine)
+    declared = '[[partner]]\nid = "zz"\nname = "A.S.E.A.N."\naliases = ["一带一路", "Zed"]\n'
+    path = file(NORTH.replace('"asean"', '"zz"').replace("with ASEAN", "with Zed") + declared)
+
+    assert here("add", path) == Ran(
+        3,
+        "",
+        f"gz: {NORTHLAND}: 2 things are wrong with it; nothing was added\n"
+        '    partner[0]: "A.S.E.A.N." is a name of asean\n'
+        '    partner[0]: "一带一路" is a name of belt-and-road\n',
+    )
+    assert sha256(mine) == before
+
+
+def test_office_that_another_has_held(here: Gz, file: File) -> None:
+    """Who is asked for by an office is whoever held it there and then, and nobody for what they said in another."""
+    office = "Governor of Guizhou Province"
+    later = SOUTH.replace("li-bingjun", "wang-wei").replace("Li Bingjun", "Wang Wei").replace("Guest of honour", office)
+    assert office in later
+    assert here("add", file(later)).status == 0
+    assert here("add", file(NORTH.replace("ines-roth", "li-bingjun").replace("Ines Roth", "Li Bingjun"))).status == 0
+
+    held = here("speakers", office, "--json").rows
+    assert [(row["speaker"], row["claims"]) for row in held] == [("Li Bingjun", 15), ("Wang Wei", 1)]
+    assert {row["role"] for row in held} == {office}
+    said = here("claims", "--speaker", office, "--json").rows
+    assert {row["role"] for row in said} == {office}
+    assert len(said) == 16
+    assert len(here("claims", "--speaker", "li-bingjun", "--json").rows) == 16
+
+
+def test_namesakes_are_two_people(here: Gz, file: File) -> None:
+    """Of two people of one name each is asked for by id, and both by name."""
+    text = NORTH.replace("ines-roth", "li-bingjun-2").replace("Ines Roth", "Li Bingjun")
+    assert here("add", file(text)).status == 0
+
+    sources = {row["source"] for row in here("claims", "--speaker", "li-bingjun-2", "--json").rows}
+    assert sources == {NORTHLAND}
+    assert {row["source"] for row in here("speakers", "Li Bingjun", "--json").rows} == {SHIPPED, NORTHLAND}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("pct = 40.5", "pct = 33.8", "annual_growth_pct 33.8 is not the rate that the statement gives"),
+        ("pct = 40.5", "pct = -40.5", "annual_growth_pct -40.5 has not the direction that the statement gives"),
+        ("grew by 40.5", "fell by 40.5", "annual_growth_pct 40.5 has not the direction that the statement gives"),
+        ("years = 2", "years = 3", "years 3 is not what the period says"),
+        ("with ASEAN", "along the Belt and Road", "the partner asean is not the one that the statement names"),
+    ],
+)
+def test_claim_that_contradicts_itself(here: Gz, mine: Path, file: File, before: str, after: str, fault: str) -> None:
+    """A claim whose columns say otherwise than its own words is refused, with an article or without."""
+    unharmed = sha256(mine)
+    assert SOUTH.count(before) == 1
+
+    assert here("add", file(SOUTH.replace(before, after))) == Ran(
+        3, "", f"gz: {SOUTHLAND}: one thing is wrong with it; nothing was added\n    claim[1]: {fault}\n"
+    )
+    assert sha256(mine) == unharmed
+
+
+def test_rate_that_fell(here: Gz, file: File) -> None:
+    """A fall is told as one by its statement, and taken with its sign."""
+    fell = SOUTH.replace("grew by 40.5", "fell by 40.5").replace("pct = 40.5", "pct = -40.5")
+    assert here("add", file(fell)) == ADDED_SOUTH
+    assert here("trade", "--source", SOUTHLAND, "--json").rows[0]["annual_growth_pct"] == -40.5
+
+
 def test_partner_that_is_known_need_not_be_declared(both: Gz, file: File) -> None:
     """A partner that another briefing has declared is known, by each of its names; declared alike it is the same."""
     text = NORTH.replace(NORTHLAND, "n").replace('"asean"', '"mercosur"').replace("with ASEAN", "with Mercosur")
@@ -532,6 +603,29 @@ def test_article_from_stdin(gz: Gz, mine: Path) -> None:
         2, "", "gz: the briefing and its article can't both come from stdin\n    name a file for one of them\n"
     )
     assert_sound(mine)
+
+
+def test_fingerprints_that_are_lost_are_told(here: Gz) -> None:
+    """--replace without the article, where there were fingerprints, says that there are none now."""
+    briefing = EXAMPLES / "briefing.toml"
+    assert here("add", briefing, "--article", EXAMPLES / "report.txt") == ADDED_HARBOUR
+    assert here("add", briefing, "--replace").err == (
+        f"gz: replaced {HARBOUR}: 3 claims, 3 paragraphs, 1 speaker,"
+        " none of them fingerprinted now: --article does that again\n"
+    )
+
+
+def test_article_that_says_the_opposite(here: Gz, file: File) -> None:
+    """A rate whose passage speaks of a fall alone is no rise, and the other way round."""
+    text = (EXAMPLES / "briefing.toml").read_text(encoding="utf-8")
+    fell = text.replace("ASEAN grew by", "ASEAN shrank by").replace("pct = 12.5", "pct = -12.5")
+    ran = here("add", file(fell), "--article", EXAMPLES / "report.txt")
+    assert ran.status == 3
+    assert "claim[1]: annual_growth_pct -12.5 has not the direction of paragraph 2\n" in ran.err
+    report = REPORT.replace("grew by an annual", "fell by an annual")
+    ran = here("add", EXAMPLES / "briefing.toml", "--article", file(report))
+    assert ran.status == 3
+    assert "claim[1]: annual_growth_pct 12.5 has not the direction of paragraph 2\n" in ran.err
 
 
 def test_article_for_a_briefing_that_is_there(here: Gz, mine: Path, file: File) -> None:

@@ -343,6 +343,25 @@ def test_killed_writer_is_rolled_back(gz: Gz, torn: Path, seeded: Path) -> None:
         assert list(after.iterdump()) == list(before.iterdump())
 
 
+@pytest.mark.parametrize(
+    ("pragma", "what"),
+    [("application_id = 77", "is not a database of gz"), ("user_version = 2", "was made by a newer gz")],
+)
+def test_killed_writer_of_another_program(gz: Gz, copy: Path, pragma: str, what: str) -> None:
+    """What another program, or a newer one, has left half written is for that to roll back: refused, unharmed."""
+    with closing(sqlite3.connect(copy)) as db:
+        db.execute(f"PRAGMA {pragma}")
+    subprocess.run([sys.executable, "-c", KILLED, copy], check=False)
+    journal = copy.with_name("copy.db-journal")
+    before = sha256(copy), sha256(journal)
+
+    ran = gz("--db", copy, "trade")
+
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith(f"gz: {copy} {what}\n")
+    assert (sha256(copy), sha256(journal)) == before
+
+
 def test_killed_writer_where_nothing_can_be_written(ordinary: Gz, torn: Path) -> None:
     """Where a killed writer's journal can't be rolled back, the query is refused with status 3, not half answered."""
     before = sha256(torn)

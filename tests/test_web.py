@@ -308,7 +308,10 @@ def test_a_wrong_address_is_answered_in_words(page: Served) -> None:
     assert "Nothing here" in page.get("/facts/nothing").words
     assert json.loads(page.get("/facts/nothing.json").text)["ok"] is False
     assert "There is no such claim." in page.get("/facts/show?claim=nothing").words
+    for harmless in ("answer('x',+'y')", "answer(1,+2)", "answer('who-said',+x'00')", "'a'+as+annual_growth_pct"):
+        assert page.get(f"/facts?sql=select+{harmless}").status == 200, harmless
     for wrong in (
+        "source__in=[",
         "_sort=nothing",
         "_sort=paragraph&_sort_desc=paragraph",
         "_next=nothing",
@@ -615,8 +618,8 @@ def test_every_page_fits_its_window(browser: Browser, page: Served, width: int, 
             assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == colour
 
 
-def test_the_picture_in_the_readme_is_of_this_page(browser: Browser, page: Served) -> None:
-    """The page can be pictured; with GZ_PICTURES set, the README's picture is made anew."""
+def test_the_page_can_be_pictured(browser: Browser, page: Served) -> None:
+    """A picture of the page is small enough for the README, whose own is made anew where GZ_PICTURES is set."""
     with opened(browser, page, 1080, 720) as tab:
         tab.goto(page.address + "facts/who-said?phrase=green+development")
         picture = tab.screenshot()
