@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from guizhou_cli.errors import visible
-from guizhou_cli.queries import Answer, Cell
+from guizhou_cli.queries import Answer
+from guizhou_cli.reading import Cell
 from guizhou_cli.search import Matcher
 
 BAR_WIDTH = 16

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from guizhou_cli.errors import visible
 from guizhou_cli.formats import Style, json_text
-from guizhou_cli.queries import Answer, Cell
+from guizhou_cli.queries import Answer
+from guizhou_cli.reading import Cell
 
 Shown = dict[str, Cell]
 """A row of the view `show`, or of the view `reports`, which has the columns that tell of the report alone."""

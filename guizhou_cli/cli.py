@@ -1,4 +1,7 @@
-"""The commands: each parses, asks and shows. What they raise is program.py's to tell."""
+"""The commands: each parses, asks and shows. What they raise is program.py's to tell.
+
+It is as long as there are commands, of which most lines are what the help says.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.main import get_command
 
-from guizhou_cli import database, formats, queries
+from guizhou_cli import database, formats, queries, said
 from guizhou_cli.errors import DatabaseProblem, NothingFound, UsageProblem, note
 from guizhou_cli.formats import Format, Style
 from guizhou_cli.program import NAMES, AnyText, Program, commands
@@ -147,7 +150,7 @@ def who_said(
     json: AsJson = False,
 ) -> None:
     """Find who said something about PHRASE, best match first."""
-    _answer(context, form, json, queries.who_said, phrase.strip(), limit, source)
+    _answer(context, form, json, said.who_said, phrase.strip(), limit, source)
 
 
 @commands.command(epilog="Example: gz claims --topic trade")

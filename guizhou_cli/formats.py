@@ -1,7 +1,7 @@
 """Answers as text for people and programs: the one module that writes to stdout.
 
 Every format carries the same cells. Machine formats are UTF-8 whatever the locale; a control character is written
-out in all of them, so that no cell can steer a terminal or a spreadsheet.
+out in all of them, so that no cell can steer a terminal or a spreadsheet. It is long so that no other writes.
 """
 
 import io
@@ -18,7 +18,8 @@ from guizhou_cli.errors import FileProblem, visible
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from guizhou_cli.queries import Answer, Cell
+    from guizhou_cli.queries import Answer
+    from guizhou_cli.reading import Cell
 
 PICTURE_WIDTH = 100
 """Columns of an `svg` or `html` picture, unless COLUMNS says otherwise."""

@@ -1,23 +1,18 @@
 """The questions: each a filter over a view of facts.sql, whose columns it hands on as they are.
 
-A question that nothing answers raises `NothingFound`, which says what there is instead.
+A question that nothing answers raises `NothingFound`, which says what there is instead. There is a function for each
+command, so it is long; searching is said.py's.
 """
 
-import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from guizhou_cli import naming, search, spelling
-from guizhou_cli.database import problem_with
 from guizhou_cli.errors import NothingFound, UsageProblem
+from guizhou_cli.reading import Cell, Row, ask, read
 
-RANKED_AT_MOST = 25_000
-"""Claims. Where more than these match a search, only those added last are ranked: each takes about 4 µs."""
-
-Cell = str | int | float | None
-Row = tuple[Cell, ...]
 _Condition = tuple[str, list[str]]
 
 _NOBODY = "reported"
@@ -48,9 +43,9 @@ class Answer(NamedTuple):
 
 def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
     """Return the industrial bases, or those whose name or detail has the words of `text`."""
-    found = _from(db, "bases", source=source)
+    found = filtered(db, "bases", source=source)
     if text is None:
-        return _something(found, f"no industrial base is named{_within(source)}")
+        return _something(found, f"no industrial base is named{within(source)}")
     if not spelling.words(text):
         raise UsageProblem("nothing to search for", "gz bases lists all, and gz bases energy some")
     name, detail = found.columns.index("base"), found.columns.index("detail")
@@ -68,21 +63,21 @@ def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None
         called = [(name, id_) for id_, names in known.items() for name in (*names, id_)]
         partners = naming.choose("partner", partner, called, known)
     return _something(
-        _from(db, "trade", partner=partners, source=source), f"no trade rate with that partner{_within(source)}"
+        filtered(db, "trade", partner=partners, source=source), f"no trade rate with that partner{within(source)}"
     )
 
 
 def measures(db: sqlite3.Connection, topic: str | None = None, source: str | None = None) -> Answer:
     """Return the policy measures, or those of one topic."""
-    found = _from(db, "measures", topics=_topic_ids(db, topic), source=source)
-    return _something(found, f"no policy measure on that topic{_within(source)}", _topics_of_measures(db))
+    found = filtered(db, "measures", topics=_topic_ids(db, topic), source=source)
+    return _something(found, f"no policy measure on that topic{within(source)}", _topics_of_measures(db))
 
 
 def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None = None) -> Answer:
     """Return who spoke, or the one of that name."""
     spoke = "SELECT p.name, a.role, a.source_id FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
     only = _by_speaker(db, name, f"(speaker, role, source) IN ({spoke} WHERE {{}})")
-    return _something(_from(db, "speakers", only=only, source=source), f"nobody of that name spoke{_within(source)}")
+    return _something(filtered(db, "speakers", only=only, source=source), f"nobody of that name spoke{within(source)}")
 
 
 def claims(
@@ -94,93 +89,18 @@ def claims(
     else:
         said = "SELECT c.key FROM claim AS c JOIN appearance AS a USING (source_id, speaker_id)"
         only = _by_speaker(db, speaker, f"claim IN ({said} WHERE {{}})")
-    found = _from(db, "claims", topics=_topic_ids(db, topic), only=only, source=source)
-    return _something(found, f"no claim is all of that{_within(source)}")
-
-
-def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str | None = None) -> Answer:
-    """Return the best claims about `phrase`: those that hold it word for word first, then by BM25.
-
-    Raises:
-        UsageProblem: if there is nothing to search for.
-        NothingFound: if no claim has all of its words; it names the topics there are.
-
-    """
-    asked = search.question(phrase, _synonyms(db))
-    sources = None if source is None else [source_id(db, source)]
-    keys, total, ranked = _best(db, asked, limit, sources)
-    if not keys:
-        raise _unsaid(db, phrase, asked, sources)
-    found_rows = _from(db, "claims", claim=keys)
-    place = {key: at for at, key in enumerate(keys)}
-    key_column = found_rows.columns.index("claim")
-    rows = sorted(found_rows.rows, key=lambda row: place[str(row[key_column])])
-    return found_rows._replace(rows=rows, total=total, ranked=ranked, asked=asked)
-
-
-def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, sources: Sequence[str] | None) -> NothingFound:
-    """Return the error for what nobody has said: with the nearest word, and the topics that there are."""
-    of_source = " WHERE source_id = ?" if sources else ""
-    topics = _ask(
-        db,
-        "SELECT DISTINCT name FROM topic JOIN claim_topic ON topic_id = topic.id"
-        f" JOIN claim ON claim.id = claim_id{of_source} ORDER BY name",
-        sources or (),
-    )
-    hint = naming.listed("what is spoken of: ", (str(name) for (name,) in topics), 20)
-    where = _within(sources[0] if sources else None)
-    unsaid = [part for part in asked.alone() if not _best(db, part, 1, sources)[0]]
-    if asked.groups and not unsaid and len(asked.groups) <= search.WORDS_AT_MOST:
-        return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
-    near = naming.near([part.text for part in unsaid[:8]], _vocabulary(db))
-    offer = f"; did you mean {near}?" if near else ""
-    return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{offer}", hint)
-
-
-def _vocabulary(db: sqlite3.Connection) -> Iterable[str]:
-    """Yield words that would find something: of topics, of names, of the first keywords."""
-    texts = _ask(
-        db,
-        "SELECT name FROM topic UNION ALL SELECT name FROM speaker UNION ALL SELECT name FROM trade_partner"
-        " UNION ALL SELECT * FROM (SELECT keywords FROM claim LIMIT 1000)",
-    )
-    return (word for (text,) in texts for word in re.findall(r"[^\W\d_]+", str(text)))
-
-
-def _best(
-    db: sqlite3.Connection, asked: search.Question, limit: int, sources: Sequence[str] | None
-) -> tuple[list[str], int, int]:
-    """Return the keys of the best claims, how many match, and how many of those were ranked."""
-    if not 0 < len(asked.groups) <= search.WORDS_AT_MOST:
-        return [], 0, 0
-    within = "" if sources is None else " AND rowid IN (SELECT id FROM claim WHERE source_id = ?)"
-    more = sources or []
-    matching = f"FROM claim_search_fts WHERE claim_search_fts MATCH ?{within}"
-    # The best few first, and their keys only then: to join them all would cost as much as to rank them.
-    best = (
-        f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH 'bm25(4.0, 1.0, 0.5)' ORDER BY rank LIMIT ?"
-    )
-    ranking = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY best.rank, id"
-    keys: dict[str, None] = {}
-    count = 0
-    for expression in (asked.exact_expression(), asked.expression()):  # the second matches all that the first does
-        count = int(str(_ask(db, f"SELECT count(*) {matching}", [expression, *more])[0][0]))
-        if len(keys) < limit:
-            latest = f"SELECT rowid {matching} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
-            first = _ask(db, latest, [expression, *more, RANKED_AT_MOST - 1]) if count > RANKED_AT_MOST else []
-            since = int(str(first[0][0])) if first else 0
-            keys |= dict.fromkeys(str(key) for (key,) in _ask(db, ranking, [expression, *more, since, limit]))
-    return list(keys)[:limit], count, min(count, RANKED_AT_MOST)
+    found = filtered(db, "claims", topics=_topic_ids(db, topic), only=only, source=source)
+    return _something(found, f"no claim is all of that{within(source)}")
 
 
 def topics(db: sqlite3.Connection) -> Answer:
     """Return what there is to ask about."""
-    return _something(_from(db, "topics"), "no topic is named in the database")
+    return _something(filtered(db, "topics"), "no topic is named in the database")
 
 
 def sources(db: sqlite3.Connection, source: str | None = None) -> Answer:
     """Return the reports."""
-    return _from(db, "sources", source=source)
+    return filtered(db, "sources", source=source)
 
 
 def source_id(db: sqlite3.Connection, source: str) -> str:
@@ -191,9 +111,9 @@ def source_id(db: sqlite3.Connection, source: str) -> str:
 
     """
     named = source.strip().lower()
-    if _ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
+    if ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
         return named
-    known = [str(id_) for (id_,) in _ask(db, "SELECT id FROM source ORDER BY id")]
+    known = [str(id_) for (id_,) in ask(db, "SELECT id FROM source ORDER BY id")]
     folded = spelling.fold(source)
     same = [id_ for id_ in known if spelling.fold(id_) == folded]
     if len(same) != 1:
@@ -210,18 +130,18 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
 
     """
     named = claim.strip().lower()
-    found = _ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named, named])
+    found = ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named, named])
     if not found and re.fullmatch(r"[\w\s:-]+", claim):
         folded = spelling.fold(claim)
         same = "replace(slug, '-', '') = ? OR replace(replace(key, '-', ''), ':', '') = ?"
-        found = _ask(db, f"SELECT key FROM claim WHERE {same} ORDER BY key LIMIT 1000", [folded, folded])
+        found = ask(db, f"SELECT key FROM claim WHERE {same} ORDER BY key LIMIT 1000", [folded, folded])
     keys = [str(key) for (key,) in found]
     if not keys:
         # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
         near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
         begins = spelling.canonical(named.rpartition(":")[2]).replace(" ", "-")[:2]
-        slugs = [slug for (slug,) in _ask(db, near, [begins, begins + "\U0010ffff"])]
-        slugs += [slug for (slug,) in _ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
+        slugs = [slug for (slug,) in ask(db, near, [begins, begins + "\U0010ffff"])]
+        slugs += [slug for (slug,) in ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
         raise naming.unknown("claim", claim, map(str, slugs))
     if len(keys) > 1:
         raise UsageProblem(f"{naming.shortened(claim)} is a claim of several briefings", naming.listed("which: ", keys))
@@ -237,26 +157,26 @@ def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
 
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     """Return what a citation tells: of claims, in the order named, or else of reports: of those named, or of all."""
-    known = {spelling.fold(str(id_)): str(id_) for (id_,) in _ask(db, "SELECT id FROM source")} if claims else {}
+    known = {spelling.fold(str(id_)): str(id_) for (id_,) in ask(db, "SELECT id FROM source")} if claims else {}
     sources = [known[folded] for named in claims or () if (folded := spelling.fold(named)) in known]
     if claims and len(sources) < len(claims):
         return _whole(db, claims)
     only = (f"source IN ({_marks(sources)})", sources) if sources else None
-    return _something(_from(db, "reports", only=only), "there is no report in the database")
+    return _something(filtered(db, "reports", only=only), "there is no report in the database")
 
 
 def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
     """Return the name and the aliases of each trade partner, by its id."""
     names: dict[str, list[str]] = {}
     partners = "SELECT id, name FROM trade_partner UNION ALL SELECT trade_partner_id, alias FROM trade_partner_alias"
-    for partner, name in _ask(db, partners):
+    for partner, name in ask(db, partners):
         names.setdefault(str(partner), []).append(str(name))
     return names
 
 
 def view(db: sqlite3.Connection, name: str, source: str | None = None) -> Answer:
     """Return the rows of a view of facts.sql, of one source or of all; perhaps none."""
-    return _from(db, name, source=source)
+    return filtered(db, name, source=source)
 
 
 def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
@@ -264,7 +184,7 @@ def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
     view = {"who_said": "claims"}.get(question.__name__, question.__name__)
     if view == "verify":
         return Answer(view, VERIFICATION, [], 0)
-    columns = tuple(column for column, *_ in _execute(db, f"SELECT * FROM {view} LIMIT 0", []).description)
+    columns, _ = read(db, f"SELECT * FROM {view} LIMIT 0")
     empty = Answer(view, columns, [], 0)
     if view == "show":
         from guizhou_cli.citation import shown
@@ -284,17 +204,17 @@ def completions(db: sqlite3.Connection, kind: str) -> list[str]:
         "claim": "SELECT slug FROM claim GROUP BY slug HAVING count(*) = 1"
         " UNION ALL SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1)",
     }
-    return [str(name) for (name,) in _ask(db, f"{asked[kind]} LIMIT 1000")]
+    return [str(name) for (name,) in ask(db, f"{asked[kind]} LIMIT 1000")]
 
 
 def _whole(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
     """Return rows of the view `show`, in the order named, each once."""
     keys = dict.fromkeys(claim_key(db, claim) for claim in claims)
-    found = [_from(db, "show", claim=key) for key in keys]
+    found = [filtered(db, "show", claim=key) for key in keys]
     return found[0]._replace(rows=[row for answer in found for row in answer.rows], total=len(keys))
 
 
-def _from(
+def filtered(
     db: sqlite3.Connection,
     view: str,
     *,
@@ -326,41 +246,8 @@ def _from(
         conditions.append(only[0])
         values += only[1]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    cursor = _execute(db, f"SELECT * FROM {view}{where}", values)
-    columns = tuple(column for column, *_ in cursor.description)
-    rows = _fetch(cursor)
+    columns, rows = read(db, f"SELECT * FROM {view}{where}", values)
     return Answer(view, columns, rows, len(rows))
-
-
-def _ask(db: sqlite3.Connection, sql: str, values: Sequence[str | int] = ()) -> list[Row]:
-    return _fetch(_execute(db, sql, values))
-
-
-def _execute(db: sqlite3.Connection, sql: str, values: Sequence[str | int]) -> sqlite3.Cursor:
-    try:
-        return db.execute(sql, [_storable(value) for value in values])
-    except (sqlite3.Error, ValueError, OverflowError) as error:
-        raise problem_with(error) from error
-
-
-def _fetch(cursor: sqlite3.Cursor) -> list[Row]:
-    try:
-        rows: list[Row] = cursor.fetchall()
-    except (sqlite3.Error, ValueError, OverflowError) as error:
-        raise problem_with(error) from error
-    # What a STRICT table can't hold, but a damaged file can.
-    if any(_impossible(cell) for row in rows for cell in row):
-        raise problem_with(ValueError("a value is of the wrong type"))
-    return rows
-
-
-def _impossible(cell: object) -> bool:
-    return isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell))
-
-
-def _storable(value: str | int) -> str | int:
-    """Return `value` as SQLite can take it: a lone surrogate of the command line becomes a question mark."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _something(found: Answer, otherwise: str, hint: str | None = None) -> Answer:
@@ -369,7 +256,8 @@ def _something(found: Answer, otherwise: str, hint: str | None = None) -> Answer
     return found
 
 
-def _within(source: str | None) -> str:
+def within(source: str | None) -> str:
+    """Return where a question was asked, for a message: in one source, or nothing where it was asked of all."""
     return f" in {naming.shortened(source)}" if source else ""
 
 
@@ -388,10 +276,10 @@ def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> 
     """
     if speaker is None:
         return None
-    people = _ask(db, "SELECT name, id FROM speaker ORDER BY name")
+    people = ask(db, "SELECT name, id FROM speaker ORDER BY name")
     called = [(str(name), ("a.speaker_id", str(id_))) for both in people for name, id_ in (both, (both[1], both[1]))]
     for office in ("role", "organization"):
-        held = _ask(db, f"SELECT DISTINCT {office} FROM appearance")
+        held = ask(db, f"SELECT DISTINCT {office} FROM appearance")
         called += [(str(name), (f"a.{office}", str(name))) for (name,) in held]
     meant = sorted(naming.choose("speaker", speaker, called, dict.fromkeys(str(name) for name, _ in people)))
     return condition.format(" OR ".join(f"{column} = ?" for column, _ in meant)), [value for _, value in meant]
@@ -400,7 +288,7 @@ def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> 
 def _topic_ids(db: sqlite3.Connection, topic: str | None) -> set[str] | None:
     if topic is None:
         return None
-    known = _ask(db, "SELECT name, id FROM topic ORDER BY name")
+    known = ask(db, "SELECT name, id FROM topic ORDER BY name")
     return naming.choose("topic", topic, [(str(name), str(id_)) for name, id_ in known])
 
 
@@ -409,18 +297,12 @@ def _marks(values: Sequence[str]) -> str:
 
 
 def _topics_of_measures(db: sqlite3.Connection) -> str:
-    names = _ask(
+    names = ask(
         db,
         "SELECT DISTINCT name FROM topic JOIN claim_topic ON topic_id = topic.id"
         " JOIN policy_measure USING (claim_id) ORDER BY name LIMIT 20",
     )
     return naming.listed("there are measures on: ", (str(name) for (name,) in names))
-
-
-def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
-    """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
-    abbreviations = _ask(db, "SELECT short, long FROM abbreviation")
-    return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]
 
 
 def join_keywords(keywords: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Further briefings: adding one from its TOML file, and removing it, each in one transaction.
 
-Loaded by the commands of those names only.
+Loaded by the commands of those names only. Half of it is what a briefing is refused for.
 """
 
 import re

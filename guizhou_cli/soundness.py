@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from guizhou_cli import building, queries, spelling
 from guizhou_cli.database import problem_with
 from guizhou_cli.progress import Progress
-from guizhou_cli.queries import Row
+from guizhou_cli.reading import Row
 
 _AT_MOST = 20
 """Faults that are told one by one."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from guizhou_cli import naming, queries, spelling
 from guizhou_cli.article import normalised
-from guizhou_cli.queries import Cell
+from guizhou_cli.reading import Cell
 from guizhou_cli.spelling import HAN
 
 Row = Mapping[str, Cell]

@@ -16,7 +16,8 @@ from rich.text import Text
 
 from guizhou_cli.cells import LONGEST_WORD, SAID_IN_CELL, Key, beside, drawers, plain, told
 from guizhou_cli.errors import visible
-from guizhou_cli.queries import Answer, Cell
+from guizhou_cli.queries import Answer
+from guizhou_cli.reading import Cell
 
 _LAYOUTS: dict[str, tuple[tuple[str, ...], ...]] = {
     # Each group is one column where the screen is narrow; where it is wide, each name is a column of its own.

@@ -14,7 +14,8 @@ from guizhou_cli import naming, queries, soundness, support
 from guizhou_cli.article import is_date_line, normalised, passages, tokens
 from guizhou_cli.errors import ExitStatus, GzError, UsageProblem
 from guizhou_cli.finding import Copy, Locator, Span, in_order
-from guizhou_cli.queries import VERIFICATION, Answer, Cell, Row
+from guizhou_cli.queries import VERIFICATION, Answer
+from guizhou_cli.reading import Cell, Row
 
 _SOUND = {"ok", "verified", "unclaimed"}
 _NEAR = 1 / 3

@@ -21,6 +21,7 @@ from datasette.views.base import DatasetteError
 from guizhou_cli import queries
 from guizhou_cli.errors import GzError, note, visible
 from guizhou_cli.page import questions
+from guizhou_cli.reading import Cell
 
 DATABASE = "facts"
 """The database's name in addresses, whatever its file is called."""
@@ -190,7 +191,7 @@ def _layout(columns: Sequence[str], rows: Sequence[sqlite3.Row]) -> dict[str, An
     }
 
 
-def _whole(db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> dict[str, dict[str, queries.Cell]]:
+def _whole(db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> dict[str, dict[str, Cell]]:
     """Return the claims among the rows by their names, each with its deep link and citation."""
     claims = json.dumps([row["claim"] for row in rows if "claim" in row.keys()])  # noqa: SIM118 - of a Row
     # SQL of one's own may call anything a claim.
@@ -199,7 +200,7 @@ def _whole(db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> dict[str, dic
     return {str(row["claim"]): _safe(row) for row in queries.show(db, known).dicts()} if known else {}
 
 
-def _safe(row: dict[str, queries.Cell]) -> dict[str, queries.Cell]:
+def _safe(row: dict[str, Cell]) -> dict[str, Cell]:
     """Return a claim whose link, if it is no address of a page, leads nowhere; `gz add` lets no such address in."""
     return row if str(row["link"]).startswith(("http://", "https://")) else row | {"link": "#"}
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from guizhou_cli import queries
+from guizhou_cli import queries, said
 from guizhou_cli.errors import NothingFound, UsageProblem
 from guizhou_cli.search import Matcher
 
@@ -22,7 +22,7 @@ class _Question(NamedTuple):
 
 
 def _who_said(db: sqlite3.Connection, phrase: str | None) -> queries.Answer:
-    return queries.who_said(db, phrase or "", MOST)
+    return said.who_said(db, phrase or "", MOST)
 
 
 _QUESTIONS = {

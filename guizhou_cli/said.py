@@ -1,0 +1,97 @@
+"""Who said something about a phrase: the best claims first, and what is near where there are none."""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from guizhou_cli import naming, search
+from guizhou_cli.errors import NothingFound
+from guizhou_cli.queries import Answer, filtered, partner_names, source_id, within
+from guizhou_cli.reading import ask
+
+RANKED_AT_MOST = 25_000
+"""Claims. Where more than these match a search, only those added last are ranked: each takes about 4 µs."""
+
+_LOOKED_AT_ALONE = 12
+"""Phrases of a question. Where nothing has all of so many, each is looked for by itself."""
+
+
+def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str | None = None) -> Answer:
+    """Return the best claims about `phrase`: those that hold it word for word first, then by BM25.
+
+    Raises:
+        UsageProblem: if there is nothing to search for.
+        NothingFound: if no claim has all of its words; it names the topics there are.
+
+    """
+    asked = search.question(phrase, _synonyms(db))
+    sources = None if source is None else [source_id(db, source)]
+    keys, total, ranked = _best(db, asked, limit, sources)
+    if not keys:
+        raise _unsaid(db, phrase, asked, sources)
+    found_rows = filtered(db, "claims", claim=keys)
+    place = {key: at for at, key in enumerate(keys)}
+    key_column = found_rows.columns.index("claim")
+    rows = sorted(found_rows.rows, key=lambda row: place[str(row[key_column])])
+    return found_rows._replace(rows=rows, total=total, ranked=ranked, asked=asked)
+
+
+def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, sources: Sequence[str] | None) -> NothingFound:
+    """Return the error for what nobody has said: with the nearest word, and the topics that there are."""
+    spoken_of = (
+        "id IN (SELECT topic_id FROM claim JOIN claim_topic ON claim_id = claim.id WHERE source_id = ?)"
+        if sources
+        else "EXISTS (SELECT 1 FROM claim_topic WHERE topic_id = topic.id)"
+    )
+    topics = ask(db, f"SELECT name FROM topic WHERE {spoken_of} ORDER BY name", sources or ())
+    hint = naming.listed("what is spoken of: ", (str(name) for (name,) in topics), 20)
+    where = within(sources[0] if sources else None)
+    parts = asked.alone() if len(asked.groups) <= _LOOKED_AT_ALONE else []
+    unsaid = [part.text for part in parts if not _best(db, part, 1, sources)[0]]
+    if parts and not unsaid:
+        return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
+    near = naming.near(unsaid, _vocabulary(db)) if unsaid else None
+    offer = f"; did you mean {near}?" if near else ""
+    return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{offer}", hint)
+
+
+def _vocabulary(db: sqlite3.Connection) -> Iterable[str]:
+    """Yield words that would find something: of topics, of names, of the first keywords."""
+    texts = ask(
+        db,
+        "SELECT name FROM topic UNION ALL SELECT name FROM speaker UNION ALL SELECT name FROM trade_partner"
+        " UNION ALL SELECT * FROM (SELECT keywords FROM claim LIMIT 1000)",
+    )
+    return (word for (text,) in texts for word in re.findall(r"[^\W\d_]+", str(text)))
+
+
+def _best(
+    db: sqlite3.Connection, asked: search.Question, limit: int, sources: Sequence[str] | None
+) -> tuple[list[str], int, int]:
+    """Return the keys of the best claims, how many match, and how many of those were ranked."""
+    if not 0 < len(asked.groups) <= search.WORDS_AT_MOST:
+        return [], 0, 0
+    of_source = "" if sources is None else " AND rowid IN (SELECT id FROM claim WHERE source_id = ?)"
+    more = sources or []
+    matching = f"FROM claim_search_fts WHERE claim_search_fts MATCH ?{of_source}"
+    # The best few first, and their keys only then: to join them all would cost as much as to rank them.
+    best = (
+        f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH 'bm25(4.0, 1.0, 0.5)' ORDER BY rank LIMIT ?"
+    )
+    ranking = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY best.rank, id"
+    keys: dict[str, None] = {}
+    count = 0
+    for expression in (asked.exact_expression(), asked.expression()):  # the second matches all that the first does
+        count = int(str(ask(db, f"SELECT count(*) {matching}", [expression, *more])[0][0]))
+        if len(keys) < limit:
+            latest = f"SELECT rowid {matching} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+            first = ask(db, latest, [expression, *more, RANKED_AT_MOST - 1]) if count > RANKED_AT_MOST else []
+            since = int(str(first[0][0])) if first else 0
+            keys |= dict.fromkeys(str(key) for (key,) in ask(db, ranking, [expression, *more, since, limit]))
+    return list(keys)[:limit], count, min(count, RANKED_AT_MOST)
+
+
+def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
+    """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
+    abbreviations = ask(db, "SELECT short, long FROM abbreviation")
+    return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]
