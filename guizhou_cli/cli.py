@@ -209,7 +209,7 @@ def cite(
         list[str] | None,
         typer.Argument(
             metavar="[CLAIM…]",
-            help="Claims, as the tables name them; without any, the reports themselves.",
+            help="Claims, as the tables name them, or reports by their ids; without any, all reports.",
             autocompletion=_complete("claim"),
             show_default=False,
         ),

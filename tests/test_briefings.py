@@ -443,6 +443,28 @@ def test_speaker_known_from_another_briefing(both: Gz) -> None:
     assert [row["role"] for row in rows] == ["Governor of Guizhou Province"] * 15 + ["Guest of honour"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("gz tr", {"trade"}),
+        ("gz trade --partner ", {"asean", "belt-and-road", "mercosur"}),
+        ("gz claims --topic gr", {"green-development"}),
+        ("gz claims --speaker ", {"ines-roth", "li-bingjun", "qiu-zhenguo"}),
+        ("gz claims --source ", {SHIPPED, NORTHLAND, SOUTHLAND}),
+        ("gz remove ", {NORTHLAND, SOUTHLAND}),
+        ("gz show trade-b", {"trade-belt-and-road"}),
+        ("gz show trade-asean", set()),
+        ("gz --db nowhere.db trade --partner ", set()),
+    ],
+)
+def test_completion_of_values(both: Gz, gz: Gz, typed: str, offered: set[str]) -> None:
+    """A shell completes commands, partners, topics, speakers, sources and claims that one word names; or nothing."""
+    assert both("sources").status == 0
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    ran = gz(**words, _GZ_COMPLETE="complete_bash")
+    assert (ran.err, set(ran.out.split())) == ("", offered)
+
+
 def test_partner_with_a_name_that_another_has(here: Gz, mine: Path, file: File) -> None:
     """A partner by whose names another is known is refused, with each such name, for a question could mean either."""
     before = sha256(mine)
@@ -512,6 +534,23 @@ def test_rate_that_fell(here: Gz, file: File) -> None:
     fell = SOUTH.replace("grew by 40.5", "fell by 40.5").replace("pct = 40.5", "pct = -40.5")
     assert here("add", file(fell)) == ADDED_SOUTH
     assert here("trade", "--source", SOUTHLAND, "--json").rows[0]["annual_growth_pct"] == -40.5
+    drawn = here("trade", COLUMNS="60").out
+    assert "-40.5  ░░░░" in drawn
+    assert "33.8  ███" in drawn
+
+
+def test_rate_of_nothing(here: Gz, file: File) -> None:
+    """A rate of zero has no bar, and one year is a year."""
+    still = SOUTH.replace("grew by 40.5 percent a year", "stood still").replace(
+        "pct = 40.5, years = 2", "pct = 0, years = 1"
+    )
+    assert (
+        here("add", file(still.replace('"two years"', '"past year"').replace('["40.5 percent"]', "[]"))) == ADDED_SOUTH
+    )
+    drawn = here("trade", "--source", SOUTHLAND, COLUMNS="80").out
+    assert "█" not in drawn
+    assert "▏" not in drawn
+    assert " 1 year " in drawn
 
 
 def test_partner_that_is_known_need_not_be_declared(both: Gz, file: File) -> None:

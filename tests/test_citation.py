@@ -325,3 +325,10 @@ def test_link_to_an_address_with_a_fragment(altered: Altered) -> None:
     """An address that has a fragment already keeps it."""
     (row,) = altered(url="http://example.org/#top")("show", "trade-asean", "--json").rows
     assert row["link"] == "http://example.org/#top:~:text=Its%20trade,Li%20said"
+
+
+def test_links_survive_markdown(gz: Gz) -> None:
+    """Pasted as Markdown a claim's deep link leads where it should: pandoc reads the whole address."""
+    shown = gz("show", "trade-asean", "--json").rows[0]
+    page = pypandoc.convert_text(gz("show", "trade-asean", "-f", "markdown").out, "html", "gfm")
+    assert page.count(f'href="{shown["link"]}"') == 2  # the link itself, and that of the citation
