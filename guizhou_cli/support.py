@@ -40,13 +40,14 @@ class Claim(NamedTuple):
         return queries.split_keywords(str(self.row["keywords"]))
 
 
-def claims(db: sqlite3.Connection, source: str) -> list[Claim]:
-    """Return the claims of a source."""
-    growth = {row["claim"]: row for row in queries.view(db, "trade", source).dicts()}
+def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> list[Claim]:
+    """Return the claims of a source, or only those of a trade rate."""
+    growth = {str(row["claim"]): row for row in queries.view(db, "trade", source).dicts()}
     partners = queries.partner_names(db) if growth else {}
+    shown = queries.filtered(db, "show", claim=growth) if of_trade else queries.view(db, "show", source)
     found = []
-    for row in queries.view(db, "show", source).dicts():
-        rate = growth.get(row["claim"])
+    for row in shown.dicts():
+        rate = growth.get(str(row["claim"]))
         if rate:
             others = [name for id_, names in partners.items() if id_ != rate["partner"] for name in names]
             found.append(Claim(row, rate, partners[str(rate["partner"])], others))
@@ -174,6 +175,8 @@ def _names(text: str, name: str) -> bool:
 
 def _stands(text: str, term: str) -> bool:
     """Tell whether a term stands in a text and is not part of a longer word."""
+    if term not in text:  # which is mostly so, and told at once
+        return False
     if not term:
         return True
     before = rf"(?<![^\W_{HAN}])" if re.match(rf"[^\W_{HAN}]", term) else ""
