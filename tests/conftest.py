@@ -48,7 +48,18 @@ def cpu_seconds() -> float:
 def clean_environment(home: Path, **more: str | None) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user or terminal shows; None takes a name away."""
     ours = ("GZ_", "XDG_", "LC_", "TYPER_", "_TYPER")
-    named = {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "LANG", "HOME", "PYTHONUTF8", "PYTHONIOENCODING"}
+    named = {
+        "PYTEST_CURRENT_TEST",
+        "COLUMNS",
+        "LINES",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "TERM",
+        "LANG",
+        "HOME",
+        "PYTHONUTF8",
+        "PYTHONIOENCODING",
+    }
     kept = {name: value for name, value in os.environ.items() if name not in named and not name.startswith(ours)}
     changed: Mapping[str, str | None] = {"HOME": str(home), "LANG": "C.UTF-8", "PYTHONWARNINGS": "error"} | more
     return {name: value for name, value in {**kept, **changed}.items() if value is not None}
