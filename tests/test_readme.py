@@ -42,9 +42,8 @@ def test_the_first_two_commands_need_nothing_but_python(command: str) -> None:
 
 def test_the_speeds_add_up() -> None:
     """Each ratio in the README is that of the times beside it, and the program keeps within its bar of 1.15."""
-    rows = re.findall(
-        r"^\| (.+?) \| (\d+) \| ([\d.]*) +\|$|^\| (.+?) \| (\d+) \|  \|$", README.read_text(), re.MULTILINE
-    )
+    printed = README.read_text().partition("| adding |")[0]
+    rows = re.findall(r"^\| (.+?) \| (\d+) \| ([\d.]*) +\|$|^\| (.+?) \| (\d+) \|  \|$", printed, re.MULTILINE)
     ms = {name or bare: int(time or alone) for name, time, _, bare, alone in rows}
     ratios = {name: float(ratio) for name, _, ratio, _, _ in rows if ratio}
     for name, ratio in ratios.items():
@@ -52,3 +51,22 @@ def test_the_speeds_add_up() -> None:
         assert ratio == pytest.approx(ms[name] / ms[beside], abs=0.02)
     assert ratios["`gz bases`"] <= 1.15
     assert ratios["`gz bases --json`"] <= 1.15
+
+
+def test_the_scale_adds_up() -> None:
+    """Of the million claims, too, each ratio is that of the figures beside it, and each is within its bar."""
+    printed = README.read_text().partition("| adding |")[2].partition("## ")[0]
+    bare, ours = (int(line.split("|")[2].replace(",", "")) for line in printed.splitlines()[2:4])
+    quoted = float(printed.splitlines()[3].split("|")[3])
+    assert quoted == pytest.approx(ours / bare, abs=0.01)
+    assert quoted >= 1 / 3
+    thirty = re.search(r"of thirty claims: (\d+) ms", printed)
+    assert thirty is not None
+    assert int(thirty[1]) < 1000
+    rows = re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| ([\d.]+) \|$", printed, re.MULTILINE)
+    ratios = {name: float(ratio) for name, _, _, ratio in rows}
+    assert len(ratios) == 5
+    for name, large, seeded, ratio in rows:
+        assert float(ratio) == pytest.approx(int(large) / int(seeded), abs=0.02), name
+    assert ratios["`who-said`, a rare phrase"] <= 1.3
+    assert ratios["`who-said`, a word in a tenth of all claims"] <= 3
