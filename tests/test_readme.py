@@ -31,7 +31,7 @@ def test_each_command_has_an_example(gz: Gz) -> None:
     assert [name for name in listed if not re.search(rf"\bgz {name}\b", commands)] == []
 
 
-@pytest.mark.parametrize("command", ["gz bases", "pytest -q"])
+@pytest.mark.parametrize("command", ["gz bases", "pytest -q -n auto"])
 def test_the_first_two_commands_need_nothing_but_python(command: str) -> None:
     """The README's first two commands make a virtual environment with plain pip and run what they promise."""
     first, second, *_ = blocks("sh")
