@@ -14,7 +14,14 @@ _LONGEST_ACRONYM = 8
 
 _NUMERALS = {
     word: str(number)
-    for number, word in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+    for number, word in (
+        *enumerate(
+            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+            " eighteen nineteen twenty".split(),
+            start=2,
+        ),
+        *zip(range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True),
+    )
 }
 _ONE_STEM = {  # which the porter tokenizer does not join
     "grew": "grow", "grown": "grow", "growth": "grow", "rose": "rise", "risen": "rise", "fell": "fall",
@@ -50,6 +57,7 @@ _CAPITALS = (  # words that only their capitals tell from function words
 _ONE_WORD = (
     (("united",), r"\bunited\s+states(?:\s+of\s+america)?\b", "usa"),
     ((",",), r"(?<=\d),(?=\d{3}(?!\d))", ""),  # 1,000: one figure
+    ((",",), r"(?<=\d),(?=\d{1,2}(?!\d))", "."),  # 33,8: a figure too, as most of the world writes it
     ((".",), r"(?<=\d)\.0+(?!\d)|(?<=\d)(\.\d*[1-9])0+(?!\d)", r"\1"),  # 28.40 is 28.4, and 28.0 is 28
     ((".",), r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
     ((".",), r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_]\b)", r"\1"),  # U.S.: one word

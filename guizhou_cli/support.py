@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from guizhou_cli import naming, queries, spelling
-from guizhou_cli.article import normalised
+from guizhou_cli.article import normalised, tokens
 from guizhou_cli.reading import Cell
 from guizhou_cli.spelling import HAN
 
@@ -17,9 +17,13 @@ Row = Mapping[str, Cell]
 
 
 class Claim(NamedTuple):
-    """A claim: its row of the view `show`, that of the view `trade` if there is one, and the names of its partner."""
+    """A claim: its row of the view `show`, that of the view `trade` if there is one, and the names of its partner.
+
+    `others` are the names of those who spoke beside its speaker.
+    """
 
     row: Row
+    others: Sequence[str] = ()
     growth: Row | None = None
     partner: Sequence[str] = ()
     other_partners: Sequence[str] = ()
@@ -45,14 +49,15 @@ def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> li
     growth = {str(row["claim"]): row for row in queries.view(db, "trade", source).dicts()}
     partners = queries.partner_names(db) if growth else {}
     shown = queries.filtered(db, "show", claim=growth) if of_trade else queries.view(db, "show", source)
+    spoke = {str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()}
     found = []
     for row in shown.dicts():
-        rate = growth.get(str(row["claim"]))
+        claim = Claim(row, sorted(spoke - {str(row["speaker"])}))
+        rate = growth.get(claim.key)
         if rate:
             others = [name for id_, names in partners.items() if id_ != rate["partner"] for name in names]
-            found.append(Claim(row, rate, partners[str(rate["partner"])], others))
-        else:
-            found.append(Claim(row))
+            claim = claim._replace(growth=rate, partner=partners[str(rate["partner"])], other_partners=others)
+        found.append(claim)
     return found
 
 
@@ -68,13 +73,14 @@ def faults(claim: Claim, text: str) -> Iterator[str]:
     for keyword in claim.keywords:
         if not holds(text, keyword):
             yield f"the keyword {naming.shortened(keyword)} {where}"
-    here = {*_figures(text), *_years_told(text, str(claim.row["event_date"]))}
+    here = {*_figures(text), *re.findall(_DIGITS, " ".join(_figures(text)))}
+    here.update(_years_told(text, str(claim.row["event_date"])))
     for figure in _figures(str(claim.row["statement"])):
-        if figure not in here:
+        if figure not in here and not here.issuperset(re.findall(_DIGITS, figure)):
             yield f"the figure {figure} {where}"
     if claim.growth:
         yield from _growth_faults(claim, claim.growth, text)
-    if claim.row["attribution"] == "said" and not _names(text, str(claim.row["speaker"])):
+    if claim.row["attribution"] == "said" and not _credits(text, claim):
         yield f"paragraph {claim.paragraph} does not name {claim.row['speaker']}"
     yield from contradictions(claim)
 
@@ -90,8 +96,8 @@ def contradictions(claim: Claim) -> Iterator[str]:
         yield f"annual_growth_pct {rate:.15g} is not the rate that the statement gives"
     if abs(rate) in own and _other_direction(rate, statement):
         yield f"annual_growth_pct {rate:.15g} has not the direction that the statement gives"
-    spans = {number for number in _numbers(str(growth["period"] or "")) if number < _FIRST_YEAR}
-    if spans and growth["years"] is not None and float(str(growth["years"])) not in spans:
+    spans = re.findall(r"\b(\d{1,3}) (?:years?\b|\u5e74)", spelling.canonical(str(growth["period"] or "")))
+    if spans and growth["years"] is not None and str(growth["years"]) not in spans:
         yield f"years {growth['years']} is not what the period says"
     stated = any(holds(statement, name) for name in claim.partner)
     if not stated and any(holds(statement, name) for name in claim.other_partners):
@@ -109,8 +115,7 @@ def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
     rate, period, years = float(str(growth["annual_growth_pct"])), str(growth["period"] or ""), growth["years"]
     if abs(rate) not in _numbers(text):
         yield f"annual_growth_pct {rate:.15g} {where}"
-    told = " ".join(part for part in re.split(r"(?<=[.;!?\u3002\uff1b])\s+", text) if abs(rate) in _numbers(part))
-    if _other_direction(rate, told):
+    if _other_direction(rate, text):
         yield f"annual_growth_pct {rate:.15g} has not the direction of paragraph {claim.paragraph}"
     if not holds(text, period):
         yield f"the period {naming.shortened(period)} {where}"
@@ -121,24 +126,45 @@ def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
 
 
 def _other_direction(rate: float, text: str) -> bool:
-    """Tell whether a text speaks of a rise alone where a rate is negative, or of a fall alone where it is positive."""
-    here = set(spelling.words(text))
-    rises, falls = bool(here & _RISING), bool(here & _FALLING)
-    return rises != falls and ((rate < 0 and rises and f"-{-rate:.15g}" not in text) or (rate > 0 and falls))
+    """Tell whether a text gives a rate the other direction; not where it gives both, or none that can be told."""
+    rises = {rise for clause in re.split(_CLAUSE_END, normalised(text)) for rise in _directions(abs(rate), clause)}
+    return rate != 0 and bool(rises) and (rate > 0) not in rises
 
 
-_FIRST_YEAR = 1000
-"""From here on a number in a period is a year."""
+def _directions(number: float, clause: str) -> Iterator[bool]:
+    """Yield for each place of a number in a clause whether it is a rise: by the nearest word that tells, if any.
 
-_RISING = frozenset("expand expanded gain gained grow growing grows increase increased rise rises rising".split())
+    What leads up to a number is nearer to it than what follows: trade that grew 12 percent may do so despite a fall.
+    """
+    words = spelling.words(re.sub(r"(?<!\w)-(?=\d)", " minus ", clause))
+    for at, word in enumerate(words):
+        if number in _numbers(word):
+            around = (*words[max(at - _WORDS_BEFORE, 0) : at][::-1], *words[at + 1 : at + 1 + _WORDS_BEHIND])
+            yield from [near in _RISING for near in around if near in _RISING or near in _FALLING][:1]
+
+
+_CLAUSE_END = r"[,.:;!?\u3002](?!\d)| --? "
+_WORDS_BEFORE, _WORDS_BEHIND = 10, 3
+"""How far from a number the word may be that tells its direction: fell by an annual average of; percent lower."""
+
+_RISING = frozenset(
+    """
+    advance advanced boost boosted climb climbed climbing expand expanded expanding expansion gain gained gaining grow
+    growing grows higher increase increased increases increasing jump jumped jumping leap leapt lift lifted raise raised
+    rebound rebounded rise rises rising soar soared soaring surge surged surging up \u589e \u5347 \u6da8
+    """.split()
+)
 _FALLING = frozenset(
     """
-    contracted contraction cut decline declined declining decrease decreased dip dipped down drop dropped fall falling
-    falls less lose lower minus negative plunged reduced reduction shrank shrink shrunk slid slipped slump slumped
-    tumbled weakened
+    contracted contraction cut decline declined declines declining decrease decreased decreases decreasing dip dipped
+    down drop dropped dropping fall falling falls less lose losing lower minus negative plunge plunged plunging reduced
+    reduction shrank shrink shrinking shrunk slid slide sliding slipped slump slumped slumping tumble tumbled weakened
+    \u964d \u8dcc \u51cf
     """.split()
 )
 """In the one spelling, in which grew and growth are grow, rose is rise, and fell is fall."""
+
+_DIGITS = r"\d+(?:\.\d+)?"
 
 
 def _figures(text: str) -> list[str]:
@@ -152,18 +178,44 @@ def _years_told(text: str, day: str) -> Iterator[str]:
     for words, since in _YEARS.items():
         if holds(text, words):
             yield str(int(day[:4]) + since)
+    if re.search(_DAY_ALONE, text):
+        yield day[:4]
 
 
 _YEARS = {"last year": -1, "this year": 0, "next year": 1, "\u53bb\u5e74": -1, "\u4eca\u5e74": 0, "\u660e\u5e74": 1}
+_MONTH = (
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY_ALONE = rf"{_MONTH} \d{{1,2}}\b(?!,? \d{{4}})|\b\d{{1,2}} {_MONTH}(?! \d{{4}})"
 
 
 def _numbers(text: str) -> set[float]:
-    return {float(figure) for figure in _figures(text) if re.fullmatch(r"\d+(\.\d+)?", figure)}
+    """Return the numbers in a text, also those that a unit or a currency is written on to: 50km, RMB1.2."""
+    return {float(digits) for figure in _figures(text) for digits in re.findall(_DIGITS, figure)}
 
 
 def _rates(text: str) -> set[float]:
     """Return the numbers in a text that are percentages."""
     return _numbers(" ".join(re.findall(r"\S+(?= percent\b)", spelling.canonical(text))).replace("p", "."))
+
+
+def _credits(text: str, claim: Claim) -> bool:
+    """Tell whether a text may be of a claim's speaker: named; or, where it names no other, quoted, he, or in office."""
+    if _names(text, str(claim.row["speaker"])):
+        return True
+    if any(_names(text, other) for other in claim.others):
+        return False
+    office = re.split(r",| (?:of|for|at|in|to|and)\b", str(claim.row["role"]))[0].split()[-1:]
+    # Not one that somebody's name follows: that is who is meant.
+    held = any(re.search(rf"(?i:\bthe {re.escape(word)})\b(?! of\b|,? [A-Z])", text) for word in office)
+    quoted = re.search(r'^"|[,.?!]"', text) is not None
+    return held or quoted or not _PRONOUNS.isdisjoint(tokens(text))
+
+
+_PRONOUNS = frozenset(
+    "he she they er sie il elle \u00e9l ella ele ela lui lei \u043e\u043d \u043e\u043d\u0430 \u4ed6 \u5979".split()
+)
 
 
 def _names(text: str, name: str) -> bool:

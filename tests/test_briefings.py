@@ -529,6 +529,31 @@ def test_claim_that_contradicts_itself(here: Gz, mine: Path, file: File, before:
     assert sha256(mine) == unharmed
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("grew by 40.5 percent a year", "surged 40.5 percent a year as tariffs were reduced"),
+        ("grew by 40.5 percent a year", "galloped 40.5 percent a year while tariffs fell"),
+        ("grew by 40.5 percent a year", "shot up 40,5 % a year"),
+        ("Southland's trade with ASEAN grew by 40.5 percent", "\u4e0e\u4e1c\u76df\u8d38\u6613\u589e\u957f40.5%"),
+        ('period = "two years"', 'period = "first five months"'),
+        ('years = 2, period = "two years"', 'years = 5, period = "14th Five-Year Plan"'),
+    ],
+)
+def test_claim_that_only_seems_to_contradict_itself(here: Gz, file: File, before: str, after: str) -> None:
+    """Another verb, a fall of something else, a decimal comma and a period of months contradict nothing."""
+    assert SOUTH.count(before) == 1
+    assert here("add", file(SOUTH.replace(before, after))) == ADDED_SOUTH
+
+
+def test_rate_with_a_typographic_minus(here: Gz, file: File) -> None:
+    """A minus sign before a rate is a fall, whichever of the dashes it is."""
+    for sign in "-\u2212\u2013":
+        fell = SOUTH.replace("grew by 40.5", f"growth was {sign}40.5")
+        assert here("add", file(fell), "--replace").status == 3
+        assert here("add", file(fell.replace("pct = 40.5", "pct = -40.5")), "--replace").status == 0
+
+
 def test_rate_that_fell(here: Gz, file: File) -> None:
     """A fall is told as one by its statement, and taken with its sign."""
     fell = SOUTH.replace("grew by 40.5", "fell by 40.5").replace("pct = 40.5", "pct = -40.5")
@@ -665,6 +690,38 @@ def test_article_that_says_the_opposite(here: Gz, file: File) -> None:
     ran = here("add", EXAMPLES / "briefing.toml", "--article", file(report))
     assert ran.status == 3
     assert "claim[1]: annual_growth_pct 12.5 has not the direction of paragraph 2\n" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("statement", "passage"),
+    [
+        ("It cost 1.2 billion euros.", "It cost \u20ac1.2bn."),
+        ("It cost 1.2 billion yuan.", "It cost RMB1.2 billion."),
+        ("It is 50 kilometres long.", "It is 50km long."),
+        ("It fell by 41.5 percent.", "Es fiel um 41,5 Prozent."),
+        ("It grew by 20 percent.", "It grew by twenty percent."),
+        ("There are 15 firms.", "Fifteen firms are there."),
+        ("On 3 May 2025 it opened.", "On May 3 it opened."),
+        ("On 3 May 2025 it opened.", "It opened on 3 May."),
+        ("On 3 May 2025 it opened.", "It opened on May 3, 2025."),
+    ],
+)
+def test_figures_are_the_same_however_they_are_written(
+    here: Gz, file: File, tmp_path: Path, statement: str, passage: str
+) -> None:
+    """A figure is borne out with its unit written on, with a decimal comma, in words, or of a day without its year."""
+    text = (EXAMPLES / "briefing.toml").read_text(encoding="utf-8")
+    coal = "Coal has long been what the province depends on."
+    assert text.count(coal) == 1
+    text = text.replace(coal, statement).replace('keywords = ["coal"]', "")
+    (tmp_path / "report.txt").write_text(REPORT.replace("The province has long depended on coal.", passage))
+    assert here("add", file(text), "--article", tmp_path / "report.txt") == ADDED_HARBOUR
+
+    other = passage.translate(str.maketrans("12345", "67898")).replace("twenty", "thirty").replace("Fifteen", "Sixteen")
+    (tmp_path / "report.txt").write_text(REPORT.replace("The province has long depended on coal.", other))
+    ran = here("add", file(text), "--article", tmp_path / "report.txt", "--replace")
+    assert ran.status == 3
+    assert "claim[2]: the figure " in ran.err
 
 
 def test_article_for_a_briefing_that_is_there(here: Gz, mine: Path, file: File) -> None:

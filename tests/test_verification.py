@@ -732,10 +732,18 @@ def test_claims_counted(verify: Verify, own: Path) -> None:
         ("\u674e\u70b3\u519b", "\u7701\u957f\u674e\u70b3\u519b\u8bf4", True),
         ("\u674e\u70b3\u519b", "\u7701\u957f\u674e\u4e09\u8bf4", False),
         ("D'Arcy O\u2019Neill", "O'Neill agreed", True),
+        ("Ada Lund", "true, she said", True),
+        ("Ada Lund", "wahr, sagte sie", True),
+        ("Ada Lund", 'so. "It will be done," an aide wrote', True),
+        ("Ada Lund", 'a "hub" of theirs', False),
+        ("Ada Lund", "true, the governor said", True),
+        ("Ada Lund", "true, the governor of Southmark said", False),
+        ("Ada Lund", "true, the governor, Bo Lind, said", False),
+        ("Ada Lund", "true, Reyes said, and she agreed", False),
     ],
 )
 def test_names(copy: Path, inside: Gz, tmp_path: Path, name: str, passage: str, named: bool) -> None:
-    """A speaker is named in full, or by the first or last word of the name, as it is spelt and whole."""
+    """A speaker is named: in full, or by the first or last word; or, where no other is, quoted, in office, or she."""
     path, text = tmp_path / "briefing.toml", tmp_path / "report.txt"
     head = BRIEFING.split("[[partner]]")[0].replace("Ada Lund", name)
     claim = 'id = "one"\nstatement = "So it is."\nparagraph = 1\nspeaker = "ada-lund"'
