@@ -3,17 +3,15 @@
 Text alone is its matter: what the database says of a report is held against it by verification.py.
 """
 
-import os
 import re
-import stat
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from guizhou_cli.errors import FileProblem, visible
+from guizhou_cli import files
+from guizhou_cli.errors import FileProblem
 from guizhou_cli.spelling import HAN
 
 BYTES_AT_MOST = 500_000
@@ -52,13 +50,7 @@ def read_article(file: str) -> str:
         FileProblem: if it can't be read, is larger than `BYTES_AT_MOST`, or is not such text.
 
     """
-    name = "stdin" if file == "-" else visible(file)
-    try:
-        data = _stdin() if file == "-" else _contents(file)
-    except (OSError, ValueError) as error:
-        raise FileProblem(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from error
-    if len(data) > BYTES_AT_MOST:
-        raise FileProblem(f"{name} is over {BYTES_AT_MOST // 1000} kB", "a report is far smaller")
+    name, data = files.called(file), files.contents(file, BYTES_AT_MOST, "a report is far smaller")
     encoding = next((encoding for encoding, mark in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
@@ -137,20 +129,6 @@ def is_date_line(line: str) -> bool:
     """Tell whether a line has a whole date and little else, and is no sentence."""
     rest, dates = re.subn(_DATE, "", line)
     return dates > 0 and len(rest.split()) < 6 and not line.endswith((".", "!", "?", "\u3002"))  # noqa: PLR2004
-
-
-def _stdin() -> bytes:
-    if sys.stdin is None:
-        raise FileProblem("stdin is closed: there is nothing to read")
-    return sys.stdin.buffer.read(BYTES_AT_MOST + 1)
-
-
-def _contents(file: str) -> bytes:
-    # Without O_NONBLOCK a FIFO would be waited for until somebody writes to it.
-    with open(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as opened:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise FileProblem(f"{visible(file)} is not a file", "gz verify takes a text file, or - for stdin")
-        return opened.read(BYTES_AT_MOST + 1)
 
 
 def _plain(text: str) -> str:

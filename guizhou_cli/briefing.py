@@ -4,19 +4,17 @@ Adding and removing briefings is shelf.py's. Loaded by `gz add` only, for pydant
 """
 
 import re
-import stat
-import sys
 import tomllib
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from guizhou_cli import files
+from guizhou_cli.briefing_faults import TABLES_AT_MOST, fault, reference_faults
 from guizhou_cli.errors import BriefingProblem, FileProblem, visible
-from guizhou_cli.faults import TABLES_AT_MOST, fault, reference_faults
 
 BYTES_AT_MOST = 10_000_000
 KEY_PARTS_AT_MOST = 16
@@ -159,7 +157,7 @@ def read(file: str, known_partners: AbstractSet[str] = frozenset()) -> Briefing:
         BriefingProblem: if it is not a briefing; it names every fault at once.
 
     """
-    name = "stdin" if file == "-" else file
+    name = files.called(file)
     return parse(_text(file, name), name, known_partners)
 
 
@@ -215,20 +213,7 @@ def _faults(error: ValidationError) -> list[str]:
 
 
 def _text(file: str, name: str) -> str:
-    try:
-        if file == "-":
-            if sys.stdin is None:
-                raise FileProblem("stdin is closed: there is nothing to read")
-            data = sys.stdin.buffer.read(BYTES_AT_MOST + 1)
-        else:
-            if not stat.S_ISREG(Path(file).stat().st_mode):
-                raise FileProblem(f"{name} is not a file", "gz add takes a TOML file, or - for stdin")
-            with Path(file).open("rb") as opened:
-                data = opened.read(BYTES_AT_MOST + 1)
-    except (OSError, ValueError) as error:
-        raise FileProblem(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from error
-    if len(data) > BYTES_AT_MOST:
-        raise FileProblem(f"{name} is over {BYTES_AT_MOST // 1_000_000} MB", "a briefing is far smaller; split it")
+    data = files.contents(file, BYTES_AT_MOST, "a briefing is far smaller; split it")
     if data.startswith(b"\xef\xbb\xbf"):
         raise FileProblem(f"{name} begins with a byte order mark", "save it as UTF-8 without one, as TOML asks for")
     try:

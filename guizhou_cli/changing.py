@@ -19,14 +19,18 @@ from guizhou_cli.database import connect, problem_with
 SEARCHED = ("statement", "context", "role")
 """The columns that a search looks through."""
 
+SHARED = {"speaker": "appearance", "topic": "claim_topic", "trade_partner": "trade_growth"}
+"""The tables that sources have in common, and in which one each is referred to."""
+
 
 @contextmanager
-def writing(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
+def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True) -> Iterator[Database]:
     """Open the database for one write transaction: all of what is done inside is kept, or none of it.
 
     Args:
         path: the database.
         foreign_keys: whether each statement is held to the foreign keys.
+        keep: whether to commit in the end; else all of it is rolled back.
 
     Raises:
         DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
@@ -39,7 +43,7 @@ def writing(path: Path, *, foreign_keys: bool = True) -> Iterator[Database]:
             connection.execute("BEGIN IMMEDIATE")
             yield Database(connection)
             with _undisturbed():
-                connection.execute("COMMIT")
+                connection.execute("COMMIT" if keep else "ROLLBACK")
         except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
             raise problem_with(error, str(path)) from error
         except KeyboardInterrupt as interrupt:
@@ -74,19 +78,16 @@ def index(db: Database, source: str | None = None) -> None:
 
 def take_out(db: Database, source: str) -> None:
     """Delete a source; and each speaker, topic and partner that no other source has."""
-    claims = "SELECT id FROM claim WHERE source_id = ?"
-    refer = {
-        "speaker": ("appearance", "speaker_id", "SELECT speaker_id FROM appearance WHERE source_id = ?"),
-        "topic": ("claim_topic", "topic_id", f"SELECT topic_id FROM claim_topic WHERE claim_id IN ({claims})"),
-        "trade_partner": (
-            "trade_growth",
-            "trade_partner_id",
-            f"SELECT trade_partner_id FROM trade_growth WHERE claim_id IN ({claims})",
-        ),
+    of_source = {"appearance": "source_id = ?"}
+    of_claims = "claim_id IN (SELECT id FROM claim WHERE source_id = ?)"
+    used = {
+        table: db.execute(
+            f"SELECT DISTINCT {table}_id FROM {referring} WHERE {of_source.get(referring, of_claims)}", [source]
+        ).fetchall()
+        for table, referring in SHARED.items()
     }
-    used = {table: {id_ for (id_,) in db.execute(sql, [source])} for table, (_, _, sql) in refer.items()}
     db.execute("DELETE FROM source WHERE id = ?", [source])  # its claims and all of theirs go with it
-    for table, (referring, column, _) in refer.items():
-        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {column} = ?)"
-        for id_ in used[table]:
+    for table, referring in SHARED.items():
+        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {table}_id = ?)"
+        for (id_,) in used[table]:
             db.execute(unused, [id_, id_])

@@ -4,10 +4,12 @@ The publisher is the author of its report. A speaker is not: who said what stand
 """
 
 import re
+import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import quote
 
+from guizhou_cli import queries
 from guizhou_cli.errors import visible
 from guizhou_cli.formats import Style, json_text
 from guizhou_cli.queries import Answer
@@ -17,8 +19,18 @@ Shown = dict[str, Cell]
 """A row of the view `show`, or of the view `reports`, which has the columns that tell of the report alone."""
 
 
-def shown(answer: Answer) -> Answer:
-    """Return rows of the view `show` with `link` and `citation` in place of the words that locate the passage."""
+def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
+    """Return claims whole, in the order named, each with the deep link to its passage and a citation.
+
+    Those two, `link` and `citation`, stand in place of the words that locate the passage. Without a claim there is
+    no row, but the columns.
+
+    Raises:
+        NothingFound: if there is no such claim.
+        UsageProblem: if several sources have one of that name.
+
+    """
+    answer = queries.whole(db, claims)
     locating = {"first_words", "last_words"}
     columns = tuple(name for name in answer.columns if name not in locating)
     rows = [(*(row[name] for name in columns), link(row), text_citation(row)) for row in answer.dicts()]

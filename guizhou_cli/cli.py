@@ -181,11 +181,7 @@ def sources(context: typer.Context, form: As = Format.table, json: AsJson = Fals
 @commands.command(epilog='Example: sqlite3 "$(gz path)" "select * from trade"')
 def path(context: typer.Context) -> None:
     """Print where the database is, for sqlite-utils, Datasette or sqlite3."""
-    where = context.obj.named or database.default_path()
-    database.open_readonly(context.obj.named).close()
-    if not where.exists():
-        raise DatabaseProblem(f"{where} can't be written: there is no file to name", "name another with --db")
-    formats.write_path(where.absolute())
+    formats.write_path(_file(context).absolute())
 
 
 @commands.command(epilog="Example: gz show trade-asean")
@@ -199,7 +195,9 @@ def show(
     json: AsJson = False,
 ) -> None:
     """Show claims whole: who said it, where it stands, and a citation ready to paste."""
-    _answer(context, form, json, queries.show, claims)
+    from guizhou_cli import citation
+
+    _answer(context, form, json, citation.show, claims)
 
 
 @commands.command(epilog="Example: gz cite trade-asean --style bibtex")
@@ -220,7 +218,8 @@ def cite(
     from guizhou_cli import citation
 
     with closing(database.open_readonly(context.obj.named)) as db:
-        formats.write_text(citation.cite(queries.cite(db, claims), style))
+        text = citation.cite(queries.cite(db, claims), style)
+    formats.write_text(text)
 
 
 @commands.command(epilog="Example: gz verify")
@@ -267,7 +266,7 @@ def add(
         raise UsageProblem("which file?", "gz add FILE; gz export guizhou-2024-06-14 prints one to start from")
     if file == article == "-":
         raise UsageProblem("the briefing and its article can't both come from stdin", "name a file for one of them")
-    path = _writable(context)
+    path = _file(context)
     read = briefing.read(file, shelf.known_partners(path))
     text = None if article is None else read_article(article)
     note(shelf.add(path, read, article=text, replace=replace, dry_run=dry_run))
@@ -282,7 +281,8 @@ def export(
     from guizhou_cli import exporting
 
     with closing(database.open_readonly(context.obj.named)) as db:
-        formats.write_text(exporting.export(db, source))
+        text = exporting.export(db, source)
+    formats.write_text(text)
 
 
 @commands.command(
@@ -295,7 +295,7 @@ def remove(
     """Remove a briefing that you have added."""
     from guizhou_cli import shelf
 
-    note(shelf.remove(_writable(context), source))
+    note(shelf.remove(_file(context), source))
 
 
 @commands.command(epilog="Example: gz web --port 0")
@@ -312,13 +312,18 @@ def web(
     serve(context.obj.named, port, browse=browse)
 
 
-def _writable(context: typer.Context) -> Path:
-    """Return the path of the database, which is there and current when this returns."""
+def _file(context: typer.Context) -> Path:
+    """Return the path of the database, which is there and current when this returns.
+
+    Raises:
+        DatabaseProblem: if there is none, because it could only be built in memory, or it can't be opened.
+
+    """
     session: Session = context.obj
     database.open_readonly(session.named).close()
     path = session.named or database.default_path()
     if not path.exists():
-        raise DatabaseProblem(f"{path} can't be written: there is nothing to add to", "name another with --db")
+        raise DatabaseProblem(f"{path} can't be written: there is no such file", "name another with --db")
     return path
 
 
@@ -330,13 +335,15 @@ def _answer(
         raise UsageProblem(f"--json and --format {form} are two formats", "choose one")
     form = Format.json if json else form
     session: Session = context.obj
-    title = " ".join(["gz", str(context.info_name)])
+    command = str(context.info_name)
+    title = f"gz {command}"
     with closing(database.open_readonly(session.named)) as db:
         try:
             answer = ask(db, *question)
         except NothingFound:
             if form not in {Format.table, Format.svg, Format.html}:
-                formats.write_answer(queries.nothing(db, ask), form, title)
+                empty = ask(db, []) if command == "show" else queries.nothing(db, command)
+                formats.write_answer(empty, form, title)
             raise
     formats.write_answer(answer, form, title, color=session.color)
     if answer.total > len(answer.rows):

@@ -100,6 +100,7 @@ def open_readonly(named: Path | None) -> sqlite3.Connection:
             note(f"answering from facts of an older release: {problem.message}")
             return connection
         connection = connect(path, "ro")
+    connection.execute("BEGIN")  # what one command reads, it reads at one moment
     return connection
 
 
@@ -148,9 +149,9 @@ def problem_with(error: Exception, name: str = "the database") -> DatabaseProble
 
 def is_current(connection: sqlite3.Connection) -> bool:
     """Tell whether this database is of the packaged facts.sql, and indexed as this program searches."""
-    if _pragma(connection, "user_version") != SCHEMA_VERSION:
-        return False
     try:
+        if _pragma(connection, "user_version") != SCHEMA_VERSION:
+            return False
         built_from = connection.execute("SELECT * FROM build").fetchall()  # older ones have other columns
     except (sqlite3.Error, OverflowError) as error:
         raise problem_with(error) from error

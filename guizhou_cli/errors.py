@@ -3,10 +3,9 @@
 Messages are for people: one line that says what is wrong, and a hint, where there is one, that says what to do.
 """
 
+import re
 import sys
 from enum import IntEnum
-
-PROGRAM = "gz"
 
 TOLD_AT_MOST = 1000
 """Faults of one file: nobody reads more."""
@@ -51,6 +50,12 @@ class NothingFound(GzError):  # noqa: N818 - an answer rather than an error, tho
     status = ExitStatus.NOTHING
 
 
+class VerificationFailed(GzError):  # noqa: N818 - an answer rather than an error, though it travels as one
+    """Something that was verified does not hold."""
+
+    status = ExitStatus.NOTHING
+
+
 class UsageProblem(GzError):  # noqa: N818 - reads as what it tells
     """The question itself can't be understood."""
 
@@ -65,6 +70,12 @@ class FileProblem(GzError):  # noqa: N818 - reads as what it tells
 
 class DatabaseProblem(FileProblem):
     """The database can't be opened, read or written."""
+
+
+class PageProblem(GzError):  # noqa: N818 - reads as what it tells
+    """The page can't be served."""
+
+    status = ExitStatus.PROBLEM
 
 
 class BriefingProblem(FileProblem):
@@ -85,31 +96,24 @@ def visible(text: str) -> str:
     """
     if text.isprintable():  # the common case at C speed; it is false for all of these, and for a few harmless ones
         return text
-    return "".join(_escape(char) if _steers(ord(char)) else char for char in text)
+    return re.sub(f"[{STEERING}]", lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
-
-
-_STEERING = (
-    (0x0000, 0x001F),  # C0
-    (0x007F, 0x009F),  # DEL and C1
-    (0x061C, 0x061C),  # Arabic letter mark
-    (0x200E, 0x200F),  # left-to-right and right-to-left marks
-    (0x2028, 0x202E),  # separators of lines and paragraphs, embeddings and overrides
-    (0x2066, 0x2069),  # isolates
-    (0xD800, 0xDFFF),  # lone surrogates
-    (0xFEFF, 0xFEFF),  # byte order mark
-    (0xFFF9, 0xFFFB),  # interlinear annotation
+STEERING = (
+    r"\x00-\x1f"  # C0
+    r"\x7f-\x9f"  # DEL and C1
+    r"\u061c"  # Arabic letter mark
+    r"\u200e\u200f"  # left-to-right and right-to-left marks
+    r"\u2028-\u202e"  # separators of lines and paragraphs, embeddings and overrides
+    r"\u2066-\u2069"  # isolates
+    r"\ud800-\udfff"  # lone surrogates
+    r"\ufeff"  # byte order mark
+    r"\ufff9-\ufffb"  # interlinear annotation
 )
+"""What steers a terminal, or can't be encoded: the inside of a character class of `re`, compiled when first used."""
 
 
-def _steers(code: int) -> bool:
-    return any(first <= code <= last for first, last in _STEERING)
-
-
-def note(message: str, *, prefix: str = f"{PROGRAM}: ") -> None:
+def note(message: str, *, prefix: str = "gz: ") -> None:
     """Write one line for a person to stderr, and nothing where stderr is closed."""
     if sys.stderr is None:
         return

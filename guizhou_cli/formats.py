@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from guizhou_cli.errors import FileProblem, visible
+from guizhou_cli.errors import STEERING, FileProblem, visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -117,11 +117,7 @@ def unsteered(text: str) -> str:
     r"""Return JSON or TOML with what would steer a terminal written out in its strings (U+0085 as `\u0085`)."""
     if text.replace("\n", "").isprintable():
         return text
-    return re.sub(_STEERING, lambda match: f"\\u{ord(match.group()):04x}", text)
-
-
-# All that errors.visible() writes out, less what json.dumps() escapes already. Compiled when first used.
-_STEERING = r"[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+    return re.sub(rf"(?!\n)[{STEERING}]", lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _json(answer: "Answer") -> str:

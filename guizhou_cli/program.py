@@ -99,7 +99,7 @@ def _registered() -> dict[str, Any]:
 
 
 def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStatus:
-    note(" ".join(message.split("\n")))
+    note(message.replace("\n", " "))
     for line in (hint or "").split("\n"):
         if line:
             note(line, prefix="    ")

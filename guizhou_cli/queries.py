@@ -6,7 +6,7 @@ command, so it is long; searching is said.py's.
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from guizhou_cli import naming, search, spelling
@@ -49,7 +49,8 @@ def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = 
     if not spelling.words(text):
         raise UsageProblem("nothing to search for", "gz bases lists all, and gz bases energy some")
     name, detail = found.columns.index("base"), found.columns.index("detail")
-    rows = [row for row in found.rows if search.narrows(text, _text(row[name]), _text(row[detail]))]
+    met = search.narrowed(text, ((str(row[name]), str(row[detail] or "")) for row in found.rows))
+    rows = [row for row, holds in zip(found.rows, met, strict=True) if holds]
     if not rows:
         raise naming.unknown("industrial base", text, (str(row[name]) for row in found.rows))
     return found._replace(rows=rows, total=len(rows))
@@ -110,15 +111,19 @@ def source_id(db: sqlite3.Connection, source: str) -> str:
         NothingFound: if there is none.
 
     """
-    named = source.strip().lower()
-    if ask(db, "SELECT 1 FROM source WHERE id = ?", [named]):
-        return named
     known = [str(id_) for (id_,) in ask(db, "SELECT id FROM source ORDER BY id")]
-    folded = spelling.fold(source)
-    same = [id_ for id_ in known if spelling.fold(id_) == folded]
-    if len(same) != 1:
+    named = _source_named(source, known)
+    if named is None:
         raise naming.unknown("source", source, known)
-    return same[0]
+    return named
+
+
+def _source_named(source: str, known: Sequence[str]) -> str | None:
+    """Return the source of just that id, or else the only one whose id is that when folded."""
+    if (exact := source.strip().lower()) in known:
+        return exact
+    same = [id_ for id_ in known if spelling.fold(id_) == spelling.fold(source)]
+    return same[0] if len(same) == 1 else None
 
 
 def claim_key(db: sqlite3.Connection, claim: str) -> str:
@@ -148,19 +153,12 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
     return keys[0]
 
 
-def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
-    """Return claims whole, in the order named, each with the deep link to its passage and a citation."""
-    from guizhou_cli.citation import shown
-
-    return shown(_whole(db, claims))
-
-
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     """Return what a citation tells: of claims, in the order named, or else of reports: of those named, or of all."""
-    known = {spelling.fold(str(id_)): str(id_) for (id_,) in ask(db, "SELECT id FROM source")} if claims else {}
-    sources = [known[folded] for named in claims or () if (folded := spelling.fold(named)) in known]
+    known = [str(id_) for (id_,) in ask(db, "SELECT id FROM source")] if claims else []
+    sources = [named for claim in claims or () if (named := _source_named(claim, known))]
     if claims and len(sources) < len(claims):
-        return _whole(db, claims)
+        return whole(db, claims)
     only = (f"source IN ({_marks(sources)})", sources) if sources else None
     return _something(filtered(db, "reports", only=only), "there is no report in the database")
 
@@ -174,23 +172,13 @@ def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
     return names
 
 
-def view(db: sqlite3.Connection, name: str, source: str | None = None) -> Answer:
-    """Return the rows of a view of facts.sql, of one source or of all; perhaps none."""
-    return filtered(db, name, source=source)
-
-
-def nothing(db: sqlite3.Connection, question: Callable[..., Answer]) -> Answer:
-    """Return the empty answer to a question: its columns and no row."""
-    view = {"who_said": "claims"}.get(question.__name__, question.__name__)
-    if view == "verify":
-        return Answer(view, VERIFICATION, [], 0)
+def nothing(db: sqlite3.Connection, command: str) -> Answer:
+    """Return the answer of a command that found nothing: the columns of its view, which has its name, and no row."""
+    if command == "verify":
+        return Answer(command, VERIFICATION, [], 0)
+    view = {"who-said": "claims"}.get(command, command)
     columns, _ = read(db, f"SELECT * FROM {view} LIMIT 0")
-    empty = Answer(view, columns, [], 0)
-    if view == "show":
-        from guizhou_cli.citation import shown
-
-        return shown(empty)
-    return empty
+    return Answer(view, columns, [], 0)
 
 
 def completions(db: sqlite3.Connection, kind: str) -> list[str]:
@@ -207,11 +195,17 @@ def completions(db: sqlite3.Connection, kind: str) -> list[str]:
     return [str(name) for (name,) in ask(db, f"{asked[kind]} LIMIT 1000")]
 
 
-def _whole(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
-    """Return rows of the view `show`, in the order named, each once."""
-    keys = dict.fromkeys(claim_key(db, claim) for claim in claims)
-    found = [filtered(db, "show", claim=key) for key in keys]
-    return found[0]._replace(rows=[row for answer in found for row in answer.rows], total=len(keys))
+def whole(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
+    """Return claims, each with all that its report and its passage are known by, in the order named."""
+    return of_claims(db, "show", list(dict.fromkeys(claim_key(db, claim) for claim in claims)))
+
+
+def of_claims(db: sqlite3.Connection, view: str, keys: Sequence[str]) -> Answer:
+    """Return the rows of a view that are of the claims of these keys, in their order."""
+    found = filtered(db, view, claim=keys)
+    place = {key: at for at, key in enumerate(keys)}
+    column = found.columns.index("claim")
+    return found._replace(rows=sorted(found.rows, key=lambda row: place[str(row[column])]))
 
 
 def filtered(
@@ -259,10 +253,6 @@ def _something(found: Answer, otherwise: str, hint: str | None = None) -> Answer
 def within(source: str | None) -> str:
     """Return where a question was asked, for a message: in one source, or nothing where it was asked of all."""
     return f" in {naming.shortened(source)}" if source else ""
-
-
-def _text(cell: Cell) -> str | None:
-    return None if cell is None else str(cell)
 
 
 def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> _Condition | None:

@@ -1,4 +1,4 @@
-"""Reading rows from the database: every statement, and every cell of an answer, goes through here.
+"""Reading rows from the database: what answers a question, and each cell of the answer, goes through here.
 
 What only a damaged file can hold, or SQLite can't take, ends as a line for a person.
 """

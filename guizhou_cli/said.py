@@ -2,11 +2,11 @@
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from guizhou_cli import naming, search
 from guizhou_cli.errors import NothingFound
-from guizhou_cli.queries import Answer, filtered, partner_names, source_id, within
+from guizhou_cli.queries import Answer, of_claims, partner_names, source_id, within
 from guizhou_cli.reading import ask
 
 RANKED_AT_MOST = 25_000
@@ -25,29 +25,25 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
 
     """
     asked = search.question(phrase, _synonyms(db))
-    sources = None if source is None else [source_id(db, source)]
-    keys, total, ranked = _best(db, asked, limit, sources)
+    named = None if source is None else source_id(db, source)
+    keys, total, ranked = _best(db, asked, limit, named)
     if not keys:
-        raise _unsaid(db, phrase, asked, sources)
-    found_rows = filtered(db, "claims", claim=keys)
-    place = {key: at for at, key in enumerate(keys)}
-    key_column = found_rows.columns.index("claim")
-    rows = sorted(found_rows.rows, key=lambda row: place[str(row[key_column])])
-    return found_rows._replace(rows=rows, total=total, ranked=ranked, asked=asked)
+        raise _unsaid(db, phrase, asked, named)
+    return of_claims(db, "claims", keys)._replace(total=total, ranked=ranked, asked=asked)
 
 
-def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, sources: Sequence[str] | None) -> NothingFound:
+def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source: str | None) -> NothingFound:
     """Return the error for what nobody has said: with the nearest word, and the topics that there are."""
     spoken_of = (
         "id IN (SELECT topic_id FROM claim JOIN claim_topic ON claim_id = claim.id WHERE source_id = ?)"
-        if sources
+        if source
         else "EXISTS (SELECT 1 FROM claim_topic WHERE topic_id = topic.id)"
     )
-    topics = ask(db, f"SELECT name FROM topic WHERE {spoken_of} ORDER BY name", sources or ())
+    topics = ask(db, f"SELECT name FROM topic WHERE {spoken_of} ORDER BY name", [source] if source else ())
     hint = naming.listed("what is spoken of: ", (str(name) for (name,) in topics), 20)
-    where = within(sources[0] if sources else None)
+    where = within(source)
     parts = asked.alone() if len(asked.groups) <= _LOOKED_AT_ALONE else []
-    unsaid = [part.text for part in parts if not _best(db, part, 1, sources)[0]]
+    unsaid = [part.text for part in parts if not _best(db, part, 1, source)[0]]
     if parts and not unsaid:
         return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
     near = naming.near(unsaid, _vocabulary(db)) if unsaid else None
@@ -65,14 +61,12 @@ def _vocabulary(db: sqlite3.Connection) -> Iterable[str]:
     return (word for (text,) in texts for word in re.findall(r"[^\W\d_]+", str(text)))
 
 
-def _best(
-    db: sqlite3.Connection, asked: search.Question, limit: int, sources: Sequence[str] | None
-) -> tuple[list[str], int, int]:
+def _best(db: sqlite3.Connection, asked: search.Question, limit: int, source: str | None) -> tuple[list[str], int, int]:
     """Return the keys of the best claims, how many match, and how many of those were ranked."""
     if not 0 < len(asked.groups) <= search.WORDS_AT_MOST:
         return [], 0, 0
-    of_source = "" if sources is None else " AND rowid IN (SELECT id FROM claim WHERE source_id = ?)"
-    more = sources or []
+    of_source = "" if source is None else " AND rowid IN (SELECT id FROM claim WHERE source_id = ?)"
+    more = [] if source is None else [source]
     matching = f"FROM claim_search_fts WHERE claim_search_fts MATCH ?{of_source}"
     # The best few first, and their keys only then: to join them all would cost as much as to rank them.
     best = (

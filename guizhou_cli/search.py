@@ -149,15 +149,17 @@ class Matcher:
         return joined
 
 
-def narrows(asked: str, *texts: str | None) -> bool:
-    """Tell whether every word of `asked` stands in one of the texts, whole, stemmed, or as its beginning."""
-    here = {word for text in texts if text for word in words(text)}
-    wanted = words(asked)
-    stem = _stems(here.union(wanted))
-    return all(
-        any(stem[word] == stem[other] or (len(word) > 2 and other.startswith(word)) for other in here)  # noqa: PLR2004
-        for word in wanted
-    )
+def narrowed(asked: str, rows: Iterable[Sequence[str]]) -> list[bool]:
+    """Tell for each row whether all words of `asked` stand in its texts: whole, stemmed, or as the beginning of one."""
+    wanted, there = words(asked), [{word for text in texts for word in words(text)} for texts in rows]
+    stem = _stems(set(wanted).union(*there))
+    return [
+        all(
+            any(stem[word] == stem[other] or (len(word) > 2 and other.startswith(word)) for other in here)  # noqa: PLR2004
+            for word in wanted
+        )
+        for here in there
+    ]
 
 
 def _quoted(phrase: Phrase) -> str:

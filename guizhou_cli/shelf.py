@@ -4,7 +4,6 @@ Loaded by the commands of those names only. Half of it is what a briefing is ref
 """
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -15,7 +14,7 @@ from sqlite_utils import Database
 
 from guizhou_cli import naming, spelling
 from guizhou_cli.changing import index, take_out, writing
-from guizhou_cli.database import connect, problem_with
+from guizhou_cli.database import connect
 from guizhou_cli.errors import BriefingProblem, FileProblem
 from guizhou_cli.progress import Progress
 from guizhou_cli.queries import join_keywords, partner_names, source_id
@@ -41,17 +40,10 @@ class Paragraph(NamedTuple):
     last_words: str | None
 
 
-class AlreadyThere(FileProblem):
-    """A source of that id is in the database, and nobody said to replace it."""
-
-
 def known_partners(path: Path) -> set[str]:
     """Return the ids of the trade partners that a briefing need not declare."""
     with closing(connect(path, "ro")) as db:
-        try:
-            return {str(id_) for (id_,) in db.execute("SELECT id FROM trade_partner")}
-        except sqlite3.Error as error:
-            raise problem_with(error, str(path)) from error
+        return set(partner_names(db))
 
 
 def add(
@@ -68,21 +60,17 @@ def add(
         dry_run: do all of it, and keep nothing.
 
     Raises:
-        AlreadyThere: if there is a source of that id, and not `replace`.
+        FileProblem: if there is a source of that id, and not `replace`, or it is one that came with gz.
         BriefingProblem: if it contradicts what is known already, or its report.
         DatabaseProblem: if the database can't be written.
 
     """
     passages = _passages(briefing, article)
-    try:
-        with writing(path) as db:
-            was = _fingerprinted(db, briefing.source.id)
-            replaced = _make_room(db, briefing.source.id, replace=replace)
-            put(db, briefing, passages)
-            _check(db, briefing, article)
-            _keep(not dry_run)
-    except _DryRunError:
-        pass
+    with writing(path, keep=not dry_run) as db:
+        was = _fingerprinted(db, briefing.source.id)
+        replaced = _make_room(db, briefing.source.id, replace=replace)
+        put(db, briefing, passages)
+        _check(db, briefing, article)
     counts = {
         "claim": len(briefing.claim), "paragraph": len(passages), "speaker": len(briefing.speaker)
     }  # fmt: skip
@@ -170,15 +158,6 @@ def topic_id(name: str) -> str:
     return "-".join(filter(None, words)) or name
 
 
-class _DryRunError(Exception):
-    """Raised to leave a transaction without keeping it."""
-
-
-def _keep(kept: bool) -> None:
-    if not kept:
-        raise _DryRunError
-
-
 def _passages(briefing: "Briefing", article: str | None) -> list[Paragraph]:
     declared = [Paragraph(*passage.model_dump().values()) for passage in briefing.passage]
     if article is None:
@@ -226,7 +205,7 @@ def _make_room(db: Database, source: str, *, replace: bool) -> bool:
         return False
     _refuse_shipped(db, source, "replaced")
     if not replace:
-        raise AlreadyThere(f"{source} is there already", "--replace puts this one in its place")
+        raise FileProblem(f"{source} is there already", "--replace puts this one in its place")
     take_out(db, source)
     return True
 
@@ -243,20 +222,17 @@ def _agree(db: Database, briefing: "Briefing") -> None:
         known = db.execute("SELECT name FROM speaker WHERE id = ?", [speaker.id]).fetchone()
         if known and known[0] != speaker.name:
             faults.append(f"speaker[{at}].name: {speaker.id} is known as {naming.shortened(known[0])}")
-    names = partner_names(db.conn) if briefing.partner else {}
+    names = partner_names(db.conn)
     whose = {spelling.fold(name): id_ for id_, called in names.items() for name in (id_, *called)}
     for at, partner in enumerate(briefing.partner):
         for name in dict.fromkeys((partner.id, partner.name, *partner.aliases)):
             folded = spelling.fold(name)
             if folded and whose.setdefault(folded, partner.id) != partner.id:
                 faults.append(f"partner[{at}]: {naming.shortened(name)} is a name of {whose[folded]}")
-        known = db.execute("SELECT name FROM trade_partner WHERE id = ?", [partner.id]).fetchone()
-        if not known:
-            continue
-        aliases = db.execute("SELECT alias FROM trade_partner_alias WHERE trade_partner_id = ?", [partner.id])
-        if known[0] != partner.name or not set(partner.aliases) <= {alias for (alias,) in aliases}:
+        called = names.get(partner.id)
+        if called and (called[0] != partner.name or not set(partner.aliases) <= set(called[1:])):
             faults.append(f"partner[{at}]: {partner.id} is known with other names; leave this [[partner]] out")
-    partners = {id_ for (id_,) in db.execute("SELECT id FROM trade_partner")} | {own.id for own in briefing.partner}
+    partners = names.keys() | {own.id for own in briefing.partner}
     faults += [
         f"claim[{at}].trade.partner: {claim.trade.partner} is no longer known, and no [[partner]] has that id"
         for at, claim in enumerate(briefing.claim)

@@ -46,9 +46,10 @@ class Claim(NamedTuple):
 
 def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> list[Claim]:
     """Return the claims of a source, or only those of a trade rate."""
-    growth = {str(row["claim"]): row for row in queries.view(db, "trade", source).dicts()}
+    growth = {str(row["claim"]): row for row in queries.filtered(db, "trade", source=source).dicts()}
     partners = queries.partner_names(db) if growth else {}
-    shown = queries.filtered(db, "show", claim=growth) if of_trade else queries.view(db, "show", source)
+    only = ("claim IN (SELECT claim FROM trade WHERE source = ?)", [source]) if of_trade else None
+    shown = queries.filtered(db, "show", source=source, only=only)
     spoke = {str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()}
     found = []
     for row in shown.dicts():

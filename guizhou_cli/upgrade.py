@@ -4,24 +4,21 @@ Loaded after an upgrade of the program only.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from guizhou_cli.building import build, create, make_searchable
-from guizhou_cli.changing import index, take_out, writing
+from guizhou_cli.changing import SHARED, index, take_out, writing
 from guizhou_cli.database import is_current
 from guizhou_cli.errors import note
 
 _NOW_SHIPPED = "{} now comes with gz, in place of the one that was added"
 _BY_SOURCE = ("source", "passage", "appearance", "claim")
 _BY_CLAIM = ("claim_topic", "industrial_base", "policy_measure", "trade_growth")
-_SHARED = {  # what sources have in common, and where each is referred to
-    "speaker": "SELECT speaker_id FROM kept_appearance",
-    "topic": "SELECT topic_id FROM kept_claim_topic",
-    "trade_partner": "SELECT trade_partner_id FROM kept_trade_growth",
-}
+_USED = {table: f"SELECT {table}_id FROM kept_{referring}" for table, referring in SHARED.items()}
 
 
 def upgrade(path: Path) -> None:
@@ -31,28 +28,29 @@ def upgrade(path: Path) -> None:
         DatabaseProblem: as `writing`.
 
     """
-    with closing(build()) as fresh, writing(path) as db:
-        if is_current(db.conn):  # another process was faster
-            return
-        if _same_tables(db.conn, fresh):
-            _renew_facts(db, Database(fresh))
-            return
+    with closing(build()) as fresh:
+        with writing(path) as db:
+            if is_current(db.conn):  # another process was faster
+                return
+            if _same_tables(db.conn, fresh):
+                _renew_facts(db, Database(fresh))
+                return
+        ours = dict(fresh.execute("SELECT name, type FROM sqlite_schema"))
     with writing(path, foreign_keys=False) as db:
         if is_current(db.conn):
             return
-        own = _own_additions(db)
+        own = _own_additions(db, ours)
         _set_aside(db)
-        _drop_ours(db)
+        _drop_ours(db, ours)
         create(db)
         _bring_back(db)
         make_searchable(db)
         _add_again(db, own)
-        _require_references(db)
+        _require_references(db, ours)
 
 
-def _require_references(db: Database) -> None:
+def _require_references(db: Database, ours: Mapping[str, str]) -> None:
     """Raise an IntegrityError where a table of ours refers to a row that is not there; a user's own are theirs."""
-    ours = {*_BY_SOURCE, *_BY_CLAIM, *_SHARED, "trade_partner_alias", "claim_search", "build"}
     if any(table in ours for table, *_ in db.execute("PRAGMA foreign_key_check")):
         raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
 
@@ -88,10 +86,10 @@ def _renew_facts(db: Database, fresh: Database) -> None:
     partners = [row["id"] for row in fresh.table("trade_partner").rows]
     db.table("abbreviation").delete_where()
     db.table("trade_partner_alias").delete_where(f"trade_partner_id IN ({', '.join('?' * len(partners))})", partners)
-    for table in (*_SHARED, "trade_partner_alias", "abbreviation", *_BY_SOURCE, *_BY_CLAIM, "build"):
+    for table in (*SHARED, "trade_partner_alias", "abbreviation", *_BY_SOURCE, *_BY_CLAIM, "build"):
         columns = [column.name for column in fresh.table(table).columns]
         rows = [{name: row[name] for name in columns} for row in fresh.table(table).rows]
-        if table in _SHARED:
+        if table in SHARED:
             renamed = f"SELECT 1 FROM {table} WHERE id = ? AND name <> ?"
             stale = stale or any(db.execute(renamed, [row["id"], row["name"]]).fetchone() for row in rows)
             db.table(table).upsert_all(rows, pk="id")
@@ -110,10 +108,8 @@ def _spells_otherwise(db: Database, fresh: Database) -> bool:
     return any(db.execute(sql).fetchall() != fresh.execute(sql).fetchall() for sql in (chosen, spelt))
 
 
-def _own_additions(db: Database) -> dict[str, str]:
+def _own_additions(db: Database, ours: Mapping[str, str]) -> dict[str, str]:
     """Return the triggers and indexes that a user has added to our tables, which are dropped along with those."""
-    with closing(build()) as fresh:
-        ours = {name for (name,) in fresh.execute("SELECT name FROM sqlite_schema")}
     listed = "SELECT name, sql, tbl_name FROM sqlite_schema WHERE type IN ('trigger', 'index') AND sql IS NOT NULL"
     return {name: sql for name, sql, table in db.execute(listed) if name not in ours and table in ours}
 
@@ -137,7 +133,7 @@ def _set_aside(db: Database) -> None:
             f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM main.{table}"
             " WHERE claim_id IN (SELECT id FROM kept_claim)"
         )
-    for table, used in _SHARED.items():
+    for table, used in _USED.items():
         db.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM main.{table} WHERE id IN ({used})")
     db.execute(
         "CREATE TEMP TABLE kept_trade_partner_alias AS SELECT * FROM main.trade_partner_alias"
@@ -145,15 +141,13 @@ def _set_aside(db: Database) -> None:
     )
 
 
-def _drop_ours(db: Database) -> None:
+def _drop_ours(db: Database, ours: Mapping[str, str]) -> None:
     """Drop what facts.sql is about to create, and nothing that a user has added beside it."""
-    with closing(build()) as fresh:
-        ours = fresh.execute("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table')").fetchall()
-    there = {row[0] for row in db.execute("SELECT name FROM main.sqlite_schema")}
-    shadows = {name for _, name in ours if name.startswith("claim_search_fts_")}  # go with their virtual table
-    for kind, name in sorted(ours, reverse=True):  # views first
-        if name in there and name not in shadows:
-            db.execute(f'DROP {kind} main."{name}"')
+    shadows = "claim_search_fts_"  # go with their virtual table
+    for kind in ("view", "table"):
+        for name in ours:
+            if ours[name] == kind and not name.startswith(shadows):
+                db.execute(f'DROP {kind} IF EXISTS main."{name}"')
 
 
 def _bring_back(db: Database) -> None:
@@ -171,12 +165,12 @@ def _bring_back(db: Database) -> None:
     shift = db.execute(
         "SELECT max(0, coalesce((SELECT max(id) FROM main.claim) + 1 - min(id), 0)) FROM kept_claim"
     ).fetchone()[0]
-    in_use = {table: f"id NOT IN (SELECT id FROM main.{table}) AND id IN ({used})" for table, used in _SHARED.items()}
+    in_use = {table: f"id NOT IN (SELECT id FROM main.{table}) AND id IN ({used})" for table, used in _USED.items()}
     in_use["trade_partner_alias"] = (
         "trade_partner_id NOT IN (SELECT id FROM main.trade_partner)"
-        f" AND trade_partner_id IN ({_SHARED['trade_partner']})"
+        f" AND trade_partner_id IN ({_USED['trade_partner']})"
     )
-    for table in ("trade_partner_alias", *_SHARED, *_BY_SOURCE, *_BY_CLAIM):
+    for table in ("trade_partner_alias", *SHARED, *_BY_SOURCE, *_BY_CLAIM):
         before = {row[1] for row in db.execute(f"PRAGMA temp.table_info(kept_{table})")}
         columns = [column.name for column in db.table(table).columns if column.name in before]
         moved = {"id" if table == "claim" else "claim_id"} if table in ("claim", *_BY_CLAIM) else set()

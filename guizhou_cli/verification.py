@@ -12,10 +12,10 @@ from itertools import accumulate
 
 from guizhou_cli import naming, queries, soundness, support
 from guizhou_cli.article import is_date_line, normalised, passages, tokens
-from guizhou_cli.errors import ExitStatus, GzError, UsageProblem
-from guizhou_cli.finding import Copy, Locator, Span, in_order
+from guizhou_cli.errors import UsageProblem, VerificationFailed
 from guizhou_cli.queries import VERIFICATION, Answer
 from guizhou_cli.reading import Cell, Row
+from guizhou_cli.report_copy import Copy, Locator, Span, in_order
 
 _SOUND = {"ok", "verified", "unclaimed"}
 _NEAR = 1 / 3
@@ -26,12 +26,6 @@ _TOLD = 20
 
 Known = Mapping[str, Cell]
 """A row of the view `passages`."""
-
-
-class VerificationFailed(GzError):  # noqa: N818 - an answer rather than an error, though it travels as one
-    """Something does not hold."""
-
-    status = ExitStatus.NOTHING
 
 
 def verify(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
@@ -90,7 +84,7 @@ def claim_faults(db: sqlite3.Connection, source: str, article: str | None) -> It
 
 
 def _held_against(db: sqlite3.Connection, text: str, named: str | None) -> Iterator[Row]:
-    known = queries.view(db, "passages", named).dicts()
+    known = queries.filtered(db, "passages", source=named).dicts()
     copy = Copy(text, {str(row["sha256"]) for row in known})
     source = named or _which(known, copy)
     if source is None:

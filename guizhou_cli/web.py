@@ -17,14 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from guizhou_cli import database
-from guizhou_cli.errors import ExitStatus, GzError, note
-
-
-class PageProblem(GzError):  # noqa: N818 - reads as what it tells
-    """The page can't be served."""
-
-    status = ExitStatus.PROBLEM
-
+from guizhou_cli.errors import PageProblem, note
 
 try:
     import uvicorn

@@ -191,10 +191,10 @@ def test_no_file(gz: Gz, database: Path, tmp_path: Path) -> None:
     assert database.exists()
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    takes = "\n    gz verify takes a text file, or - for stdin\n"
+    takes = "\n    name a file, or - for stdin\n"
     assert gz("verify", pipe) == Ran(3, "", f"gz: {pipe} is not a file{takes}")
     assert gz("verify", "/dev/zero") == Ran(3, "", f"gz: /dev/zero is not a file{takes}")
-    assert gz("verify", tmp_path) == Ran(3, "", f"gz: {tmp_path} can't be read: Is a directory\n")
+    assert gz("verify", tmp_path) == Ran(3, "", f"gz: {tmp_path} is not a file{takes}")
     assert gz("verify", "gone\x1b") == Ran(3, "", "gz: gone\\x1b can't be read: No such file or directory\n")
 
 

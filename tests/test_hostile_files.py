@@ -132,7 +132,7 @@ def test_what_is_no_file(add_by_process: Callable[..., str], tmp_path: Path, kin
         case _:
             os.mkfifo(tmp_path / "fifo")
             path.symlink_to("fifo")
-    assert add_by_process(path) == "is not a file\n    gz add takes a TOML file, or - for stdin\n"
+    assert add_by_process(path) == "is not a file\n    name a file, or - for stdin\n"
 
 
 def test_file_that_may_not_be_read(ordinary: Gz, mine: Path, tmp_path: Path) -> None:

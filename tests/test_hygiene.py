@@ -136,20 +136,23 @@ def test_the_version_is_stated_once(gz: Gz) -> None:
 def test_imports_run_one_way() -> None:
     """No module imports one that stands above it, so that none waits for itself."""
     layers = {
-        "errors": 0, "spelling": 0, "database": 1, "naming": 1, "search": 1, "progress": 1, "changing": 2,
-        "article": 2, "faults": 2, "reading": 2, "queries": 2, "said": 3, "formats": 2,
-        "building": 3, "briefing": 3, "cells": 3, "tables": 4,
-        "citation": 3, "exporting": 3, "upgrade": 4, "finding": 4, "support": 4, "soundness": 4, "verification": 5,
-        "shelf": 6, "page": 6, "web": 7, "program": 7, "cli": 8, "__main__": 9, "__init__": 0,
+        "__init__": 0, "errors": 0, "spelling": 0, "database": 1, "naming": 1, "search": 1, "progress": 1, "files": 1,
+        "changing": 2, "article": 2, "briefing_faults": 2, "reading": 2, "queries": 2, "said": 3,
+        "building": 3, "briefing": 3, "cells": 3, "tables": 4, "formats": 5, "citation": 6, "exporting": 6,
+        "upgrade": 4, "report_copy": 4, "support": 4, "soundness": 4, "verification": 5,
+        "shelf": 6, "page": 6, "web": 7, "program": 7, "cli": 8, "__main__": 9,
     }  # fmt: skip
     package = REPOSITORY / "guizhou_cli"
+    upward = set()
     for path in package.glob("**/*.py"):
-        layer = layers[path.stem if path.parent == package else path.parent.name]
-        for node in ast.parse(path.read_text()).body:  # at the top: an import within a function may run up
+        room = path.stem if path.parent == package else path.parent.name
+        for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("guizhou_cli"):
-                within, _, name = str(node.module).partition(".")
-                for imported in [name] if name else [alias.name for alias in node.names]:
-                    assert layers[imported.partition(".")[0]] <= layer, f"{path.name} imports {within}.{imported}"
+                name = str(node.module).partition(".")[2]
+                imported = {(name or alias.name).partition(".")[0] for alias in node.names}
+                upward |= {(room, other) for other in imported if layers[other] > layers[room]}
+    # Only where the database is opened is it found that it must be built or renewed, which takes what is heavy.
+    assert upward == {("database", "building"), ("database", "upgrade")}
 
 
 def test_the_top_level_is_fixed() -> None:
@@ -189,10 +192,12 @@ def test_the_exit_statuses_are_these() -> None:
     assert {kind.__name__: int(kind.status) for kind in kinds} == {
         "GzError": 70,
         "NothingFound": 1,
+        "VerificationFailed": 1,
         "UsageProblem": 2,
         "FileProblem": 3,
         "DatabaseProblem": 3,
         "BriefingProblem": 3,
+        "PageProblem": 3,
     }
 
 

@@ -18,7 +18,7 @@ from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args
 from datasette.views.base import DatasetteError
 
-from guizhou_cli import queries
+from guizhou_cli import citation, queries
 from guizhou_cli.errors import GzError, note, visible
 from guizhou_cli.page import questions
 from guizhou_cli.reading import Cell
@@ -197,7 +197,7 @@ def _whole(db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> dict[str, dic
     # SQL of one's own may call anything a claim.
     there = "SELECT key FROM claim WHERE key IN (SELECT value FROM json_each(?))"
     known = [key for (key,) in db.execute(there, [claims])]
-    return {str(row["claim"]): _safe(row) for row in queries.show(db, known).dicts()} if known else {}
+    return {str(row["claim"]): _safe(row) for row in citation.show(db, known).dicts()} if known else {}
 
 
 def _safe(row: dict[str, Cell]) -> dict[str, Cell]:
