@@ -60,7 +60,7 @@ def read_article(file: str) -> str:
         raise FileProblem(f"{name} is not a text file", "save the report as plain text")
     if not text.strip("\ufeff \t\r\n"):
         raise FileProblem(f"{name} holds no text")
-    if re.match(r"(?i)\ufeff?\s*<(?:!doctype html|html)\b", text):
+    if re.match(r"(?i)\ufeff?\s*<(?:!doctype\b|\?xml\b|!--|[a-z][a-z0-9]*[\s>])", text):
         raise FileProblem(f"{name} is a web page", "pandoc -f html -t plain makes text of one")
     return text
 
@@ -68,8 +68,9 @@ def read_article(file: str) -> str:
 def normalised(text: str) -> str:
     """Return `text` as fingerprints are taken of it.
 
-    Unicode NFKC; typographic quotes as plain ones, an en dash as one hyphen, an em dash as two; soft hyphens, byte
-    order marks and characters of no width left out; runs of white space as one blank; ends stripped.
+    Unicode NFKC; typographic quotes as plain ones, an em dash as two hyphens, an en dash as one, or as two where it
+    stands between blanks; soft hyphens, byte order marks and characters of no width left out; runs of white space as
+    one blank; ends stripped.
     """
     return " ".join(_plain(text).split())
 
@@ -134,6 +135,7 @@ def is_date_line(line: str) -> bool:
 def _plain(text: str) -> str:
     if text.isascii():
         return text
+    text = re.sub(r"(?<=\s)[\u2012\u2013](?=\s)", "\u2014", text)  # what word processors make of two hyphens
     return unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(_PLAIN)
 
 

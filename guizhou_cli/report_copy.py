@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise, repeat
 from typing import NamedTuple
 
-from guizhou_cli.article import fingerprint, normalised, paragraphs
+from guizhou_cli.article import fingerprint, is_date_line, normalised, paragraphs
 from guizhou_cli.spelling import HAN
 
 LONGEST = 20_000
@@ -74,6 +74,7 @@ class Copy:
             self._lines += lines
             self._numbers += range(number, number + len(lines))
         self._loose = _Flow.of(self._lines, repeat(" ", len(self._lines) - 1))
+        self._paragraph_starts = [self._loose.starts[line] for line in self._first_lines]
         self._effort = _EFFORT
         self._whole = self._whole_ones(known)
 
@@ -107,10 +108,9 @@ class Copy:
     def others(self, taken: Iterable[Span]) -> list[Span]:
         """Return the parts outside of those `taken`, each within one paragraph of the copy."""
         inside = sorted(taken)
-        starts = (self._loose.starts[line] for line in self._first_lines)
         ends = {at for span in inside for at in (span.start, span.end)}
         parts = []
-        for begin, end in pairwise(sorted({0, len(self.text), *starts, *ends})):
+        for begin, end in pairwise(sorted({0, len(self.text), *self._paragraph_starts, *ends})):
             before = bisect_right(inside, begin, key=lambda span: span.start) - 1
             free = before < 0 or inside[before].end <= begin
             text = self.text[begin:end].strip()
@@ -122,19 +122,28 @@ class Copy:
         """Tell whether a part ends on the line on which it begins."""
         return bisect_right(self._loose.starts, span.start) == bisect_right(self._loose.starts, span.end - 1)
 
-    def beside(self, span: Span, taken: Iterable[Span]) -> str:
-        """Return the words that stand on the line of a part, before it or behind it, and belong to none of `taken`.
+    def alone(self, span: Span, taken: Iterable[Span]) -> bool:
+        """Tell whether none of those `taken` stands in the same paragraph of the copy as a part that is one of them."""
+        return not _touched(span, taken, *self._around(span, self._paragraph_starts))
 
-        Empty where another of those stands on that line too: there paragraphs run together, and what is between them
-        can't be told from a menu.
+    def beside(self, span: Span, taken: Iterable[Span], *, on_its_lines: bool) -> str:
+        """Return the words around a part that belong to none of `taken`: in its paragraph, or on its own lines alone.
+
+        A date line behind it is not counted. Empty where another of those stands there too: then paragraphs run
+        together, and what is between them can't be told from a menu.
         """
-        line = bisect_right(self._loose.starts, span.start)
-        begin = self._loose.starts[line - 1]
-        end = self._loose.starts[line] if line < len(self._loose.starts) else len(self.text)
-        if any(other != span and other.start < end and begin < other.end for other in taken):
+        whole = self._around(span, self._paragraph_starts)
+        begin, end = self._around(span, self._loose.starts) if on_its_lines else whole
+        if _touched(span, taken, begin, end):
             return ""
-        around = f"{self.text[begin : span.start]} {self.text[span.end : end]}".strip()
+        dated = is_date_line(self.text[span.end : whole[1]].strip())
+        around = f"{self.text[begin : span.start]} {'' if dated else self.text[span.end : end]}".strip()
         return around if any(map(str.isalnum, around)) else ""
+
+    def _around(self, span: Span, starts: Sequence[int]) -> tuple[int, int]:
+        """Return from where to where the lines or paragraphs run that a part is in, given where they start."""
+        after = bisect_left(starts, span.end)
+        return starts[bisect_right(starts, span.start) - 1], starts[after] if after < len(starts) else len(self.text)
 
     def _whole_ones(self, known: AbstractSet[str]) -> Mapping[str, list[Span]]:
         """Return the fingerprints that are those of a paragraph or of a line, and where that stands."""
@@ -190,6 +199,10 @@ class Copy:
                 break
             digest.update(text[at].encode("utf-8", "surrogatepass"))
         return None
+
+
+def _touched(span: Span, taken: Iterable[Span], begin: int, end: int) -> bool:
+    return any(other != span and other.start < end and begin < other.end for other in taken)
 
 
 def in_order(places: Mapping[int, Sequence[Span]]) -> dict[int, Span]:

@@ -106,16 +106,25 @@ def _held_against(db: sqlite3.Connection, text: str, named: str | None) -> Itera
     terms = {number: _terms(row, claims.get(number, [])) for number, row in printed.items() if number not in found}
     near = _near(copy, terms, found.values())
     whole = [word for number in sorted(found) for word in (*tokens(found[number].text), "")]
-    unfolded = all(map(copy.on_one_line, found.values()))  # else what is beside a passage may be the next paragraph
     for number, row in printed.items():
         if number in found:
-            beside = copy.beside(found[number], found.values()) if unfolded else ""
+            beside = _beside(copy, number, found, near)
             yield from _found(copy, number, found[number], number in placed, row, claims.get(number, []), whole, beside)
         elif number in near:
             yield ("passage", "changed", _changed(copy, near[number], terms[number]), None, number, source)
         else:
             yield ("passage", "missing", None, None, number, source)
     yield from _between(copy, placed, [*found.values(), *near.values()], source)
+
+
+def _beside(copy: Copy, number: int, found: Mapping[int, Span], near: Mapping[int, Span]) -> str:
+    """Return the words that stand beside a passage as if they were of it; none where that can't be told."""
+    span, taken = found[number], [*found.values(), *near.values()]
+    alone = copy.alone(span, taken)
+    if not alone and not all(map(copy.on_one_line, found.values())):
+        return ""  # paragraphs run together and are folded anew: it may be of the next one
+    # Menus and a byline may stand in the paragraph of the headline, on lines of their own.
+    return copy.beside(span, taken, on_its_lines=not alone or number == 0)
 
 
 def _which(known: Iterable[Known], copy: Copy) -> str | None:

@@ -173,9 +173,12 @@ BINARY = b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 40
         (b"", "holds no text"),
         (b"\xef\xbb\xbf \r\n", "holds no text"),
         (b"\n<!DOCTYPE html><p>Text", "is a web page\n    pandoc -f html -t plain makes text of one"),
+        (b"<?xml version='1.0'?><html>", "is a web page\n    pandoc -f html -t plain makes text of one"),
+        (b"<!-- saved --><p>Text", "is a web page\n    pandoc -f html -t plain makes text of one"),
+        (b"<p>Text</p>", "is a web page\n    pandoc -f html -t plain makes text of one"),
         (b"<html lang='en'>", "is a web page\n    pandoc -f html -t plain makes text of one"),
     ],
-    ids="huge program nul latin-1 utf-16 cut empty blank page fragment".split(),
+    ids="huge program nul latin-1 utf-16 cut empty blank page xml comment tag fragment".split(),
 )
 def test_no_article(gz: Gz, database: Path, tmp_path: Path, content: bytes, expected: str) -> None:
     """What can't be a report is refused in one line and a way out, from a file and from stdin alike."""

@@ -345,6 +345,7 @@ COPIES: dict[str, Callable[[str], str | bytes]] = {
     "CRLF": lambda text: text.replace("\n", "\r\n"),
     "CR": lambda text: text.replace("\n", "\r"),
     "typographic": typographic,
+    "with en dashes": lambda text: text.replace(" -- ", " \u2013 "),
     "among menus": among,
     "UTF-8 with a mark": lambda text: text.encode("utf-8-sig"),
     "UTF-16": lambda text: text.encode("utf-16"),
@@ -583,7 +584,7 @@ def test_needle(both: Path, report: tuple[str, str]) -> None:
     hay = "Its trade, the measures include it, over the hills to Li, as Lund said and Li said.\n"
     with closing(sqlite3.connect(both)) as db:
         rows = verification.verify(
-            db, f"{hay * 2500}\n{wrapped(text, 50, hyphens=False)}\n{hay * 2500}", source
+            db, f"{hay * 2500}\n{wrapped(text, 50, hyphens=False)}\n\n{hay * 2500}", source
         ).dicts()
     assert {row["status"] for row in rows if row["check"] == "passage"} <= {"verified", "unclaimed"}
 
@@ -879,21 +880,30 @@ def test_each_added_cell(careless: Callable[[Path], sqlite3.Connection], both: P
     assert unseen == UNSEEN
 
 
+@pytest.mark.parametrize("width", [20, 60, 10_000])
 @pytest.mark.parametrize(
-    ("was", "now"),
+    ("number", "was", "now"),
     [
-        ("Its trade with", "It is not true that Its trade with"),
-        ("Lund said.", "Lund said. Both figures were later withdrawn."),
-        ("Northmark plans", "FAKE NEWS: Northmark plans"),
+        (3, "Its trade with", "It is not true that Its trade with"),
+        (3, "Lund said.", "Lund said. Both figures were later withdrawn."),
+        (3, "Lund said.", "Lund said.\nBoth figures were later withdrawn."),
+        (5, "ships came in numbers.", "ships came in numbers. None of this is true."),
+        (0, "Northmark plans", "FAKE NEWS: Northmark plans"),
+        (0, "cleaner harbours\n", "cleaner harbours in vain\n"),
     ],
-    ids=["before", "behind", "headline"],
+    ids=["before", "behind", "below", "at the end", "headline", "headline, behind"],
 )
-def test_words_beside_a_passage(verify: Verify, both: Path, was: str, now: str) -> None:
-    """A paragraph to which words were added is changed, though each word of the passage is still there."""
+def test_words_beside_a_passage(verify: Verify, both: Path, width: int, number: int, was: str, now: str) -> None:
+    """A paragraph to which words were added is changed, though each word of it is still there, however it is folded."""
+
+    def folded(text: str) -> str:
+        return "\n".join("\n".join(textwrap.wrap(line, width)) for line in text.split("\n"))
+
     headline, *paragraphs = REPORT.split("\n\n")
     unfolded = "\n\n".join([headline, *(" ".join(paragraph.split()) for paragraph in paragraphs)])
-    assert verify(both, unfolded).status == 0
+    assert verify(both, folded(unfolded)).status == 0
 
-    ran = verify(both, unfolded.replace(was, now, 1))
+    ran = verify(both, folded(unfolded.replace(was, now, 1)))
 
-    assert (ran.status, "other words stand beside it" in ran.out) == (1, True)
+    assert (ran.status, statuses(ran)[number]) == (1, "changed")
+    assert "other words stand beside it" in ran.out
