@@ -328,7 +328,7 @@ INSERT INTO claim_topic (claim_id, topic_id) VALUES
     ( 1, 'high-quality-growth'),
     ( 2, 'high-quality-growth'),
     ( 3, 'poverty-relief'),
-    ( 4, 'industrial-bases'),
+    ( 4, 'industrial-bases'), ( 4, 'industry'),
     ( 5, 'industrial-bases'), ( 5, 'industry'),
     ( 6, 'industrial-bases'), ( 6, 'industry'),
     ( 7, 'industrial-bases'), ( 7, 'industry'),
@@ -336,7 +336,7 @@ INSERT INTO claim_topic (claim_id, topic_id) VALUES
     ( 9, 'industrial-bases'), ( 9, 'industry'), ( 9, 'energy'),
     (10, 'industrial-bases'), (10, 'industry'),
     (11, 'agriculture'),
-    (12, 'tourism'),
+    (12, 'tourism'),          (12, 'industry'),
     (13, 'poverty-relief'),
     (14, 'rural-revitalization'),
     (15, 'poverty-relief'),   (15, 'rural-revitalization'), (15, 'agriculture'),
@@ -489,7 +489,7 @@ SELECT c.id            AS claim_id,
                                JOIN topic       AS t ON t.id = ct.topic_id
                               WHERE ct.claim_id = c.id), '')
        || coalesce(' | ' || b.name, '') || coalesce(' | ' || b.detail, '')
-       || coalesce(' | ' || m.action || ' | ' || m.policy, '')
+       || coalesce(' | ' || m.action || ' | ' || m.policy || ' | policy measure', '')
        || coalesce(' | ' || t.name || ' | ' || g.annual_growth_pct || ' percent', '')
        || coalesce(' | ' || g.period, '')
        || coalesce(' | ' || p.name, '') AS context,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from guizhou_cli.errors import NothingFound, UsageProblem, visible
+from guizhou_cli.search import FUNCTION_WORDS
 from guizhou_cli.spelling import fold, words
 
 Meant = TypeVar("Meant")
@@ -30,7 +31,7 @@ def choose(kind: str, asked: str, names: Iterable[tuple[str, Meant]], known: Ite
     equal = {meant for name, meant in names if fold(name) == folded}
     if equal:
         return equal
-    wanted = set(words(asked))
+    wanted = set(words(asked)) - FUNCTION_WORDS
     partial = {meant for name, meant in names if wanted and wanted <= set(words(name))}
     if partial:
         return partial
@@ -42,12 +43,14 @@ def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = 
     from difflib import get_close_matches
 
     names = list(dict.fromkeys(names))
+    typed = set(words(asked))
+    within = [name for name in names if words(name) and typed.issuperset(words(name))]
     wholes = {fold(name[:80]): name for name in reversed(names)}
     parts = {fold(part[:80]): name for name in reversed(names) for part in name.split()}
     offers = (
         near[0] for near in (get_close_matches(fold(asked[:80]), spelt, n=1) for spelt in (wholes, parts)) if near
     )
-    nearest = next(offers, None)
+    nearest = fold(max(within, key=len)) if within else next(offers, None)
     offer = f"; did you mean {wholes.get(nearest) or parts[nearest]}?" if nearest else ""
     return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
 
@@ -58,7 +61,7 @@ def near(asked: Iterable[str], known: Iterable[str]) -> str | None:
 
     spelt = {fold(word): word for word in known}
     for word in asked:
-        for found in get_close_matches(fold(word[:80]), spelt, n=1, cutoff=0.75):
+        for found in get_close_matches(fold(word[:80]), spelt, n=1, cutoff=0.8):
             return spelt[found]
     return None
 

@@ -48,8 +48,9 @@ def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = 
         return _something(found, f"no industrial base is named{within(source)}")
     if not spelling.words(text):
         raise UsageProblem("nothing to search for", "gz bases lists all, and gz bases energy some")
+    asked = search.question(text, synonyms(db))
     name, detail = found.columns.index("base"), found.columns.index("detail")
-    met = search.narrowed(text, ((str(row[name]), str(row[detail] or "")) for row in found.rows))
+    met = search.narrowed(asked, ((str(row[name]), str(row[detail] or "")) for row in found.rows))
     rows = [row for row, holds in zip(found.rows, met, strict=True) if holds]
     if not rows:
         raise naming.unknown("industrial base", text, (str(row[name]) for row in found.rows))
@@ -179,6 +180,12 @@ def nothing(db: sqlite3.Connection, command: str) -> Answer:
     view = {"who-said": "claims"}.get(command, command)
     columns, _ = read(db, f"SELECT * FROM {view} LIMIT 0")
     return Answer(view, columns, [], 0)
+
+
+def synonyms(db: sqlite3.Connection) -> list[list[str]]:
+    """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
+    abbreviations = ask(db, "SELECT short, long FROM abbreviation")
+    return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]
 
 
 def completions(db: sqlite3.Connection, kind: str) -> list[str]:

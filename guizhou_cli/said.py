@@ -4,9 +4,9 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
-from guizhou_cli import naming, search
+from guizhou_cli import naming, search, spelling
 from guizhou_cli.errors import NothingFound
-from guizhou_cli.queries import Answer, of_claims, partner_names, source_id, within
+from guizhou_cli.queries import Answer, of_claims, source_id, synonyms, within
 from guizhou_cli.reading import ask
 
 RANKED_AT_MOST = 25_000
@@ -24,7 +24,8 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
         NothingFound: if no claim has all of its words; it names the topics there are.
 
     """
-    asked = search.question(phrase, _synonyms(db))
+    same = synonyms(db)
+    asked = search.question(_rejoined(db, phrase, same), same)
     named = None if source is None else source_id(db, source)
     keys, total, ranked = _best(db, asked, limit, named)
     if not keys:
@@ -43,12 +44,34 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source:
     hint = naming.listed("what is spoken of: ", (str(name) for (name,) in topics), 20)
     where = within(source)
     parts = asked.alone() if len(asked.groups) <= _LOOKED_AT_ALONE else []
-    unsaid = [part.text for part in parts if not _best(db, part, 1, source)[0]]
+    unsaid = [part for part in parts if not _best(db, part, 1, source)[0]]
     if parts and not unsaid:
         return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
-    near = naming.near(unsaid, _vocabulary(db)) if unsaid else None
-    offer = f"; did you mean {near}?" if near else ""
-    return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{offer}", hint)
+    near = naming.near((part.text for part in unsaid), _vocabulary(db))
+    why = f"; did you mean {near}?" if near else ""
+    if not near and len(unsaid) < len(parts):
+        lacking = {word for part in unsaid for word in part.exact}
+        typed = dict.fromkeys(re.findall(_WORD, phrase))
+        told = [naming.shortened(word) for word in typed if not lacking.isdisjoint(spelling.words(word))]
+        why = naming.listed(": no claim has ", told) if told else ""
+    return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{why}", hint)
+
+
+def _rejoined(db: sqlite3.Connection, phrase: str, names: Iterable[Iterable[str]]) -> str:
+    """Return a phrase with each hyphenated word written as one, where that is how a claim or a name has it."""
+
+    def one(match: re.Match[str]) -> str:
+        joined = re.sub(_HYPHENS, "", match.group())
+        spelt = spelling.canonical(joined)
+        found = "SELECT 1 FROM claim_search_fts WHERE claim_search_fts MATCH ? LIMIT 1"
+        known = any(spelt in spelling.words(name) for same in names for name in same)
+        return joined if known or ask(db, found, [f'"{spelt}"']) else match.group()
+
+    return re.sub(rf"(?<![^\W\d_])[^\W\d_]++(?:{_HYPHENS}[^\W\d_]++)++", one, phrase)
+
+
+_HYPHENS = r"[\u2010\u2011-]"
+_WORD = r"\w++(?:[.,'\u2019-]\w++)*+%?"  # nothing in it is tried twice: a phrase may be of any length
 
 
 def _vocabulary(db: sqlite3.Connection) -> Iterable[str]:
@@ -83,9 +106,3 @@ def _best(db: sqlite3.Connection, asked: search.Question, limit: int, source: st
             since = int(str(first[0][0])) if first else 0
             keys |= dict.fromkeys(str(key) for (key,) in ask(db, ranking, [expression, *more, since, limit]))
     return list(keys)[:limit], count, min(count, RANKED_AT_MOST)
-
-
-def _synonyms(db: sqlite3.Connection) -> list[list[str]]:
-    """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
-    abbreviations = ask(db, "SELECT short, long FROM abbreviation")
-    return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]

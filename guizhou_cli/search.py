@@ -16,22 +16,36 @@ Phrase = tuple[str, ...]
 WORDS_AT_MOST = 400
 """A question of more different words than this is answered unasked: no statement holds them all."""
 
-# Words of a question rather than of its subject, beside the function words of English.
-_FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS = frozenset(
     """
-    a about all also am an and any anybody anyone anything are as at be been being between both briefing but by can
-    could did do does doing during each for from give had has have he her him his how i if in into is it its may me
-    mention mentioned mentions might more most much my not of on or our over please said say saying says shall she
-    should so some somebody someone something speak speaking speaks spoke spoken such talk talked talking talks tell
-    tells than that the their them then there these they this those to told upon us was we were what when where whether
-    which while who whom whose why will with would you your
+    a about above according after again against all along already also although am amid among amongst an and another any
+    anybody anyone anything are around as at away back be became because become been before being below beneath beside
+    besides between beyond both briefing but by can cannot concerning could despite did do does doing done dr due each
+    either else etc even ever every everybody everyone everything except few for from further give had has have having
+    he hence her here hers herself him himself his how however i if in indeed instead into is it its itself just later
+    least less let like likely may maybe me meanwhile mention mentioned mentioning mentions might mine mr mrs ms more
+    moreover most mostly much must my myself neither never nevertheless no nobody nor not nothing now of off on once
+    only onto or other others otherwise ought our ours ourselves out over own per perhaps please quite rather really
+    regarding said same say saying says shall she should since so some somebody someone something sometimes somewhat
+    speak speaking speaks spoke spoken still such talk talked talking talks tell tells than that the their theirs them
+    themselves then there therefore these they this those though through throughout thus till to together told too
+    toward towards under unless until up upon us versus very via was we well were what whatever when whenever where
+    whereas wherever whether which while who whoever whole whom whose why will with within without would yet you your
+    yours yourself arent cant couldnt didnt doesnt dont hadnt hasnt havent hed hes id ill im isnt ive lets mustnt
+    neednt shant shes shouldnt thats theres theyd theyll theyre theyve wasnt weve werent whats whos wont wouldnt youd
+    youll youre youve
     """.split()
 )
+"""Words of a question rather than of its subject: the function words of English, and those of saying."""
+
 # Words that are of the subject only where there is no other: "how fast did trade grow", but "the interest rate".
 _ASKING_WORDS = frozenset(
     """
-    announce announced announcement announces describe explain far fast find give list long many name named names
-    often official officials quickly rate rates show
+    announce announced announcement announces article articles comment commented comments describe described describes
+    discuss discussed discusses explain explained explains far fast figure figures find give happen happened happening
+    information list long many name named names news often official officials pa paragraph paragraphs percentage
+    quickly quote quoted quotes rate rates remark remarked remarks report reported reports show source sources stated
+    states
     """.split()
 )
 _OFFICE = 3
@@ -84,8 +98,8 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
     asked = words(text)
     if not asked:
         raise UsageProblem("nothing to search for", "give a word, a phrase or a figure: gz who-said coal")
-    of_no_subject = _FUNCTION_WORDS
-    if any(word not in _FUNCTION_WORDS | _ASKING_WORDS for word in asked):
+    of_no_subject = FUNCTION_WORDS
+    if any(word not in FUNCTION_WORDS | _ASKING_WORDS for word in asked):
         of_no_subject |= _ASKING_WORDS
     content = [word for word in asked if word not in of_no_subject]
     if len(asked) > WORDS_AT_MOST:
@@ -149,17 +163,16 @@ class Matcher:
         return joined
 
 
-def narrowed(asked: str, rows: Iterable[Sequence[str]]) -> list[bool]:
-    """Tell for each row whether all words of `asked` stand in its texts: whole, stemmed, or as the beginning of one."""
-    wanted, there = words(asked), [{word for text in texts for word in words(text)} for texts in rows]
-    stem = _stems(set(wanted).union(*there))
-    return [
-        all(
-            any(stem[word] == stem[other] or (len(word) > 2 and other.startswith(word)) for other in here)  # noqa: PLR2004
-            for word in wanted
-        )
-        for here in there
-    ]
+def narrowed(asked: Question, rows: Iterable[Sequence[str]]) -> list[bool]:
+    """Tell for each row whether its texts have all that is asked for: its words stemmed, or as the beginning of one."""
+    there = [{word for text in texts for word in words(text)} for texts in rows]
+    groups = asked.groups or tuple(((word,),) for word in asked.exact)
+    stem = _stems({word for group in groups for phrase in group for word in phrase}.union(*there))
+
+    def has(here: set[str], word: str) -> bool:
+        return any(stem[word] == stem[other] or (len(word) > 2 and other.startswith(word)) for other in here)  # noqa: PLR2004
+
+    return [all(any(all(has(here, word) for word in phrase) for phrase in group) for group in groups) for here in there]
 
 
 def _quoted(phrase: Phrase) -> str:

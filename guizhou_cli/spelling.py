@@ -27,7 +27,7 @@ _ONE_STEM = {  # which the porter tokenizer does not join
     "grew": "grow", "grown": "grow", "growth": "grow", "rose": "rise", "risen": "rise", "fell": "fall",
     "fallen": "fall", "built": "build", "began": "begin", "begun": "begin", "made": "make", "sold": "sell",
     "bought": "buy", "spent": "spend", "went": "go", "won": "win", "lost": "lose", "men": "man", "women": "woman",
-    "provincial": "province", "news": "newses",  # which it would join with new
+    "provincial": "province", "annum": "year", "yearly": "year", "news": "newses",  # which it would join with new
 }  # fmt: skip
 _AMERICAN = {
     british + ending: american + ending
@@ -62,7 +62,11 @@ _ONE_WORD = (
     ((".",), r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
     ((".",), r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_]\b)", r"\1"),  # U.S.: one word
     (("'", "\u2019", "\u02bc"), r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
-    (("%", "cent", "pct", "pc"), r"%|\bper[\s\u2010-]+cents?\b|\bpct\b|(?<=\d)\s?pc\b", " percent "),
+    (
+        ("%", "cent", "pct", "pc"),
+        r"%|\bper[\s\u2010-]+cents?\b|(?<![^\W\d_])(?:percent|pct)\b|(?<=\d)\s?pc\b",
+        " percent ",
+    ),
 )
 _Rules = tuple[tuple[tuple[str, ...], str, str], ...]
 
@@ -110,5 +114,5 @@ def _by(rules: _Rules, text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _one_spelling(token: str) -> str:
-    token = _by(_BRITISH_ENDINGS, token)
-    return _NUMERALS.get(token) or _ONE_STEM.get(token) or _AMERICAN.get(token, token)
+    whole = _NUMERALS.get(token) or _ONE_STEM.get(token) or _AMERICAN.get(token)
+    return whole or _by(_BRITISH_ENDINGS, token)

@@ -152,9 +152,9 @@ def _panel(row: dict[str, Cell]) -> RenderableType:
     """One claim, whole: the statement, then a line for each thing there is to know about it."""
     said = row["attribution"] == "said"
     facts = {
-        "said by": f"{row['speaker']}, {row['role']}" if said else "(reported): the report's own words",
+        "said by" if said else "attribution": f"{row['speaker']}, {row['role']}" if said else _REPORTED,
         "organization": row["organization"],
-        "at": f"{row['event']}, {row['place']}, {row['event_date']}" if said else None,
+        "event": f"{row['event']}, {row['place']}, {row['event_date']}",
         "report": f"{row['publisher']}, {row['published']}: {row['title']}",
         "paragraph": row["paragraph"],
         "topics": row["topics"],
