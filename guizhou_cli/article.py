@@ -172,11 +172,16 @@ def _undated(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
     above = True
     for block in rest:
         lines = list(block)
-        while above and lines and is_date_line(lines[0]):
+        while above and lines and is_date_line(lines[0]) and not _begins_report(lines):
             del lines[0]
         if lines:
             above = False
             yield " ".join(lines)
+
+
+def _begins_report(lines: Sequence[str]) -> bool:
+    """Tell whether a date line is that of the first sentence, folded: "PORT AMBER, May 6, 2025 -- The harbour"."""
+    return len(lines) > 1 and re.search(r" --?(?: |$)", lines[0]) is not None
 
 
 def _firsts(texts: Sequence[_Words], whole: Sequence[str]) -> list[int | None]:

@@ -30,7 +30,21 @@ Drawer = Callable[[str, dict[str, Cell]], RenderableType]
 
 def drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
     """Return how the cells that are more than their text are drawn."""
-    draw: dict[str, Drawer] = {"speaker": _speaker, "claim": _claim, "source": _source, "status": _status}
+    roles: dict[tuple[Cell, Cell], set[Cell]] = {}
+    for row in rows:
+        if row.get("speaker") is not None and answer.view != "speakers":
+            roles.setdefault((row["speaker"], row["source"]), set()).add(row["role"])
+    namesakes = {who for who, held in roles.items() if len(held) > 1}
+
+    def speaker(name: str, row: dict[str, Cell]) -> RenderableType:
+        if row.get("attribution") == "reported":
+            return Text("(reported)", style="italic")
+        who = visible(str(row[name]))
+        if (row[name], row["source"]) in namesakes:  # of whom the roles below tell nothing
+            return Text(f"{who}, {visible(str(row['role']))}", overflow="fold")
+        return Key(who) if len(who) <= LONGEST_WORD else Text(who, overflow="fold")
+
+    draw: dict[str, Drawer] = {"speaker": speaker, "claim": _claim, "source": _source, "status": _status}
     if answer.view == "trade":
         most = max((abs(rate) for row in rows if isinstance(rate := row["annual_growth_pct"], int | float)), default=0)
 
@@ -47,13 +61,6 @@ def drawers(answer: Answer, rows: list[dict[str, Cell]]) -> dict[str, Drawer]:
 
         draw["statement"] = marked
     return draw
-
-
-def _speaker(name: str, row: dict[str, Cell]) -> RenderableType:
-    if row.get("attribution") == "reported":
-        return Text("(reported)", style="italic")
-    shown = visible(str(row[name]))
-    return Key(shown) if len(shown) <= LONGEST_WORD else Text(shown, overflow="fold")
 
 
 def _claim(name: str, row: dict[str, Cell]) -> RenderableType:

@@ -33,7 +33,8 @@ def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
     answer = queries.whole(db, claims)
     locating = {"first_words", "last_words"}
     columns = tuple(name for name in answer.columns if name not in locating)
-    rows = [(*(row[name] for name in columns), link(row), text_citation(row)) for row in answer.dicts()]
+    shown = [row | {"keywords": "; ".join(queries.split_keywords(str(row["keywords"])))} for row in answer.dicts()]
+    rows = [(*(row[name] for name in columns), link(row), text_citation(row)) for row in shown]
     return answer._replace(columns=(*columns, "link", "citation"), rows=rows)
 
 
@@ -63,6 +64,7 @@ def link(row: Shown) -> str:
     url, first, last = str(row["url"]), row.get("first_words"), row.get("last_words")
     if first is None:
         return url
+    url = url.partition(":~:")[0]  # it may have been copied along with a fragment of its own
     fragment = ",".join(_encoded(str(words)) for words in (first, last) if words is not None)
     return f"{url}{':~:' if '#' in url else '#:~:'}text={fragment}"
 

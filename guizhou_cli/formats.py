@@ -145,11 +145,11 @@ def _separated(answer: "Answer", delimiter: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(answer.columns)
-    writer.writerows([_spreadsheet_cell(cell) for cell in row] for row in answer.rows)
+    writer.writerows([spreadsheet_cell(cell) for cell in row] for row in answer.rows)
     return out.getvalue()
 
 
-def _spreadsheet_cell(cell: "Cell") -> "Cell":
+def spreadsheet_cell(cell: "Cell") -> "Cell":
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell

@@ -112,19 +112,23 @@ def source_id(db: sqlite3.Connection, source: str) -> str:
         NothingFound: if there is none.
 
     """
-    known = [str(id_) for (id_,) in ask(db, "SELECT id FROM source ORDER BY id")]
-    named = _source_named(source, known)
+    named = _source_named(db, source)
     if named is None:
-        raise naming.unknown("source", source, known)
+        raise naming.unknown("source", source, _source_ids(db))
     return named
 
 
-def _source_named(source: str, known: Sequence[str]) -> str | None:
+def _source_named(db: sqlite3.Connection, source: str) -> str | None:
     """Return the source of just that id, or else the only one whose id is that when folded."""
+    known = _source_ids(db)
     if (exact := source.strip().lower()) in known:
         return exact
     same = [id_ for id_ in known if spelling.fold(id_) == spelling.fold(source)]
     return same[0] if len(same) == 1 else None
+
+
+def _source_ids(db: sqlite3.Connection) -> list[str]:
+    return [str(id_) for (id_,) in ask(db, "SELECT id FROM source ORDER BY id")]
 
 
 def claim_key(db: sqlite3.Connection, claim: str) -> str:
@@ -143,23 +147,32 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
         found = ask(db, f"SELECT key FROM claim WHERE {same} ORDER BY key LIMIT 1000", [folded, folded])
     keys = [str(key) for (key,) in found]
     if not keys:
-        # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
-        near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
-        begins = spelling.canonical(named.rpartition(":")[2]).replace(" ", "-")[:2]
-        slugs = [slug for (slug,) in ask(db, near, [begins, begins + "\U0010ffff"])]
-        slugs += [slug for (slug,) in ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
-        raise naming.unknown("claim", claim, map(str, slugs))
+        raise _no_claim(db, claim)
     if len(keys) > 1:
         raise UsageProblem(f"{naming.shortened(claim)} is a claim of several briefings", naming.listed("which: ", keys))
     return keys[0]
 
 
+def _no_claim(db: sqlite3.Connection, claim: str) -> NothingFound:
+    """Return the error for a claim that is not known: with the nearest ones, or what a report of that name is for."""
+    report = _source_named(db, claim)
+    if report:
+        return NothingFound(f"{report} is a report, not a claim", f"gz claims --source {report}, or gz cite {report}")
+    # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
+    near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
+    begins = spelling.canonical(claim.lower().rpartition(":")[2]).replace(" ", "-")[:2]
+    slugs = [slug for (slug,) in ask(db, near, [begins, begins + "\U0010ffff"])]
+    slugs += [slug for (slug,) in ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
+    return naming.unknown("claim", claim, map(str, slugs))
+
+
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     """Return what a citation tells: of claims, in the order named, or else of reports: of those named, or of all."""
-    known = [str(id_) for (id_,) in ask(db, "SELECT id FROM source")] if claims else []
-    sources = [named for claim in claims or () if (named := _source_named(claim, known))]
-    if claims and len(sources) < len(claims):
+    sources = [named for claim in claims or () if (named := _source_named(db, claim))]
+    if claims and not sources:
         return whole(db, claims)
+    if claims and len(sources) < len(claims):
+        raise UsageProblem("claims and reports are cited one or the other", f"gz cite {' '.join(sources)}")
     only = (f"source IN ({_marks(sources)})", sources) if sources else None
     return _something(filtered(db, "reports", only=only), "there is no report in the database")
 
@@ -274,6 +287,8 @@ def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> 
     if speaker is None:
         return None
     people = ask(db, "SELECT name, id FROM speaker ORDER BY name")
+    if any(id_ == speaker for _, id_ in people):  # which tells those apart who share a name
+        return condition.format("a.speaker_id = ?"), [speaker]
     called = [(str(name), ("a.speaker_id", str(id_))) for both in people for name, id_ in (both, (both[1], both[1]))]
     for office in ("role", "organization"):
         held = ask(db, f"SELECT DISTINCT {office} FROM appearance")

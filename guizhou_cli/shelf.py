@@ -65,12 +65,15 @@ def add(
         DatabaseProblem: if the database can't be written.
 
     """
-    passages = _passages(briefing, article)
+    passages, unplaced = _passages(briefing, article)
     with writing(path, keep=not dry_run) as db:
         was = _fingerprinted(db, briefing.source.id)
         replaced = _make_room(db, briefing.source.id, replace=replace)
-        put(db, briefing, passages)
-        _check(db, briefing, article)
+        faults = unplaced + _disagreements(db, briefing)
+        if faults == unplaced:  # else it has no place among what is known, where it could be looked at further
+            _put(db, briefing, passages)
+            faults += _unsupported(db, briefing, article)
+        _refuse(briefing, faults)
     counts = {
         "claim": len(briefing.claim), "paragraph": len(passages), "speaker": len(briefing.speaker)
     }  # fmt: skip
@@ -88,8 +91,17 @@ def put(db: Database, briefing: "Briefing", passages: Iterable[Paragraph]) -> No
         BriefingProblem: if a speaker or a partner is known under another name, or a partner not at all.
 
     """
+    _refuse(briefing, _disagreements(db, briefing))
+    _put(db, briefing, passages)
+
+
+def _refuse(briefing: "Briefing", faults: list[str]) -> None:
+    if faults:
+        raise BriefingProblem(briefing.source.id, faults)
+
+
+def _put(db: Database, briefing: "Briefing", passages: Iterable[Paragraph]) -> None:
     source = briefing.source.id
-    _agree(db, briefing)
     first = max(FIRST_ADDED, db.execute("SELECT coalesce(max(id), 0) + 1 FROM claim").fetchone()[0])
     numbered = list(enumerate(briefing.claim, first))
     known = {id_ for (id_,) in db.execute("SELECT id FROM trade_partner")}
@@ -158,12 +170,11 @@ def topic_id(name: str) -> str:
     return "-".join(filter(None, words)) or name
 
 
-def _passages(briefing: "Briefing", article: str | None) -> list[Paragraph]:
+def _passages(briefing: "Briefing", article: str | None) -> tuple[list[Paragraph], list[str]]:
+    """Return the paragraphs of a briefing's report, and what the briefing has otherwise than its article."""
     declared = [Paragraph(*passage.model_dump().values()) for passage in briefing.passage]
     if article is None:
-        return declared or [
-            Paragraph(n, None, None, None) for n in sorted({claim.paragraph for claim in briefing.claim})
-        ]
+        return declared or [Paragraph(number, None, None, None) for number in _places(briefing)], []
     from guizhou_cli.article import passages
 
     found = [Paragraph(*passage[:4]) for passage in passages(article)]
@@ -179,18 +190,21 @@ def _passages(briefing: "Briefing", article: str | None) -> list[Paragraph]:
         for at, claim in enumerate(briefing.claim)
         if claim.paragraph not in by_number
     ]
-    if faults:
-        raise BriefingProblem(briefing.source.id, faults)
-    return found
+    lacking = [Paragraph(number, None, None, None) for number in _places(briefing) if number not in by_number]
+    return found + lacking, faults
 
 
-def _check(db: Database, briefing: "Briefing", article: str | None) -> None:
+def _places(briefing: "Briefing") -> list[int]:
+    """Return the numbers of the paragraphs of which a briefing makes claims."""
+    return sorted({claim.paragraph for claim in briefing.claim})
+
+
+def _unsupported(db: Database, briefing: "Briefing", article: str | None) -> list[str]:
+    """Return what claims have otherwise than themselves or their passages."""
     from guizhou_cli.verification import claim_faults
 
     place = {claim.id: at for at, claim in enumerate(briefing.claim)}
-    faults = [f"claim[{place[slug]}]: {fault}" for slug, fault in claim_faults(db.conn, briefing.source.id, article)]
-    if faults:
-        raise BriefingProblem(briefing.source.id, faults)
+    return [f"claim[{place[slug]}]: {fault}" for slug, fault in claim_faults(db.conn, briefing.source.id, article)]
 
 
 def _fingerprinted(db: Database, source: str) -> bool:
@@ -215,8 +229,8 @@ def _refuse_shipped(db: Database, source: str, what: str) -> None:
         raise FileProblem(f"{source} came with gz and can't be {what}", "a briefing of your own takes an id of its own")
 
 
-def _agree(db: Database, briefing: "Briefing") -> None:
-    """Refuse a speaker or partner that is known under another name, or a partner that is not known."""
+def _disagreements(db: Database, briefing: "Briefing") -> list[str]:
+    """Return which speakers and partners are known under other names, and which partners not at all."""
     faults = []
     for at, speaker in enumerate(briefing.speaker):
         known = db.execute("SELECT name FROM speaker WHERE id = ?", [speaker.id]).fetchone()
@@ -238,8 +252,7 @@ def _agree(db: Database, briefing: "Briefing") -> None:
         for at, claim in enumerate(briefing.claim)
         if claim.trade and claim.trade.partner not in partners
     ]
-    if faults:
-        raise BriefingProblem(briefing.source.id, faults)
+    return faults
 
 
 def _claim_row(source: str, id_: int, claim: "Claim") -> Row:

@@ -78,7 +78,8 @@ def claim_faults(db: sqlite3.Connection, source: str, article: str | None) -> It
     """
     texts = {} if article is None else {passage.number: passage.text for passage in passages(article)}
     for claim in support.claims(db, source, of_trade=not texts):  # of others no column contradicts the words
-        wrong = support.faults(claim, texts.get(claim.paragraph, "")) if texts else support.contradictions(claim)
+        text = texts.get(claim.paragraph)
+        wrong = support.contradictions(claim) if text is None else support.faults(claim, text)
         for fault in wrong:
             yield claim.key.rpartition(":")[2], fault
 

@@ -13,6 +13,7 @@ import webbrowser
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing, suppress
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ try:
     from datasette.plugins import pm
 
     from guizhou_cli import page
+    from guizhou_cli.page.downloads import SafeCsv
 except ModuleNotFoundError as missing:
     raise PageProblem(f"the page needs {missing.name}", 'pip install "guizhou-cli[web]"') from missing
 
@@ -49,6 +51,7 @@ _POLICY = (
     b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = (
+    (b"cache-control", b"no-cache"),
     (b"content-security-policy", _POLICY),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -104,7 +107,7 @@ def _has_screen() -> bool:
 
 
 class _Guard:
-    """Refuses requests for another host, and all that do more than read.
+    """Refuses requests for another host, and all that do more than read; and lets no formula out in CSV.
 
     Without the first, a site elsewhere could have its own name resolved to this machine and read along (DNS
     rebinding). Datasette has no such check.
@@ -115,9 +118,16 @@ class _Guard:
         self._hosts = {f"{name}{suffix}" for name in (HOST, "localhost") for suffix in _suffixes(port)}
 
     async def __call__(self, scope: Mapping[str, Any], receive: Any, send: _Send) -> None:
+        safe: SafeCsv | None = None
+
         async def guarded(message: dict[str, Any]) -> None:
+            nonlocal safe
             if message["type"] == "http.response.start":
+                safe = SafeCsv() if message["status"] == HTTPStatus.OK and scope["path"].endswith(".csv") else None
                 message = message | {"headers": [*message.get("headers", ()), *_HEADERS]}
+            elif safe is not None:
+                body = safe.feed(message.get("body", b""), last=not message.get("more_body", False))
+                message = message | {"body": body}
             await send(message)
 
         hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]

@@ -90,6 +90,14 @@ def test_shipped_passages() -> None:
         ("Head line\n\nIt began on May 6, 2025.", ["Head line", "It began on May 6, 2025."]),
         ("Briefing of May 6, 2025\n\nBody.", ["Briefing of May 6, 2025", "Body."]),
         ("Head\n\nBody.\n\nUpdated: May 6, 2025", ["Head", "Body.", "Updated: May 6, 2025"]),
+        (
+            "Head\n\nPORT AMBER, May 6, 2025 \u2014 Harbour\nProvince will open.",
+            ["Head", "PORT AMBER, May 6, 2025 -- Harbour Province will open."],
+        ),
+        (
+            "Head\n\nPORT AMBER, May 6, 2025 -\nHarbour Province will open.",
+            ["Head", "PORT AMBER, May 6, 2025 - Harbour Province will open."],
+        ),
         ("\u6807\u9898\n2025\u5e745\u67086\u65e5\n\n\u6b63\u6587", ["\u6807\u9898", "\u6b63\u6587"]),
         ("  \n\n \u200b \n", []),
     ],

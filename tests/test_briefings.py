@@ -505,7 +505,43 @@ def test_namesakes_are_two_people(here: Gz, file: File) -> None:
 
     sources = {row["source"] for row in here("claims", "--speaker", "li-bingjun-2", "--json").rows}
     assert sources == {NORTHLAND}
+    assert {row["source"] for row in here("claims", "--speaker", "li-bingjun", "--json").rows} == {SHIPPED}
     assert {row["source"] for row in here("speakers", "Li Bingjun", "--json").rows} == {SHIPPED, NORTHLAND}
+
+
+@pytest.mark.parametrize("width", ["60", "80", "200"])
+def test_namesakes_at_one_briefing(here: Gz, file: File, width: str) -> None:
+    """Where two people of one name spoke at a briefing, each row tells in which role."""
+    people = SOUTH.replace('"li-bingjun"', '"ines-roth-2"').replace("Li Bingjun", "Ines Roth")
+    assert here("add", file(people.replace("Guest of honour", "Envoy"))).status == 0
+    rows = " ".join(here("claims", "--source", SOUTHLAND, COLUMNS=width).out.partition("(said):")[0].split())
+    assert "Ines Roth, Envoy" in rows
+    assert "Ines Roth, Minister" in rows
+    assert "Ines Roth, " not in here("trade", "--source", SOUTHLAND).out
+
+
+def test_what_is_wrong_in_several_ways_is_told_at_once(here: Gz, file: File) -> None:
+    """A paragraph that the article lacks and a speaker or a keyword that is not so are told in one go."""
+    text = (EXAMPLES / "briefing.toml").read_text(encoding="utf-8").replace("paragraph = 3", "paragraph = 66")
+    known = text.replace('"ada-lund"', '"li-bingjun"')
+    article = ("--article", EXAMPLES / "report.txt")
+    lacking = "claim[2].paragraph: the article has no paragraph 66; its last is 3"
+    assert here("add", file(known), *article) == refused(
+        HARBOUR, lacking, 'speaker[0].name: li-bingjun is known as "Li Bingjun"'
+    )
+    assert here("add", file(text.replace('"hydrogen corridor"', '"helium"')), *article) == refused(
+        HARBOUR, lacking, 'claim[0]: the keyword "helium" is not in paragraph 1'
+    )
+
+
+def test_keywords_are_shown_as_they_were_given(here: Gz, file: File) -> None:
+    """A semicolon or a backslash in a keyword is shown as typed, and comes back with the export."""
+    given = SOUTH.replace('keywords = ["rail tunnel"]', "keywords = ['AT&T; Inc.', 'C:\\path']")
+    assert given != SOUTH
+    assert here("add", file(given)) == ADDED_SOUTH
+    assert here("show", "tunnel", "--json").rows[0]["keywords"] == "AT&T; Inc.; C:\\path"
+    exported = here("export", SOUTHLAND).out
+    assert tomllib.loads(exported)["claim"][0]["keywords"] == ["AT&T; Inc.", "C:\\path"]
 
 
 @pytest.mark.parametrize(

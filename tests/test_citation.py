@@ -13,7 +13,8 @@ from urllib.parse import unquote
 import pypandoc
 import pytest
 import rispy
-from conftest import Gz, Ran
+from briefings import NORTH
+from conftest import Gz, Ran, run_inside
 from pybtex.database import parse_string
 
 TITLE = "Southwest China's Guizhou seeks high-quality growth"
@@ -148,6 +149,47 @@ def test_reports_themselves(inside: Gz) -> None:
     assert inside("cite", "-s", "csl-json").rows == [expected]
     assert list(parse_string(inside("cite", "-s", "bibtex").out, "bibtex").entries) == ["guizhou-2024-06-14"]
     assert [entry["id"] for entry in rispy.loads(inside("cite", "-s", "ris").out)] == ["guizhou-2024-06-14"]
+
+
+def test_claims_and_reports_are_not_mixed(inside: Gz) -> None:
+    """Claims are cited, or reports: together they are refused, and a report named where a claim should be is told."""
+    report = "guizhou-2024-06-14"
+    assert inside("cite", "trade-asean", report) == Ran(
+        2, "", f"gz: claims and reports are cited one or the other\n    gz cite {report}\n"
+    )
+    assert inside("show", report) == Ran(
+        1, "", f"gz: {report} is a report, not a claim\n    gz claims --source {report}, or gz cite {report}\n"
+    )
+
+
+def test_report_whose_id_folds_like_another(home: Path) -> None:
+    """Of two reports whose ids differ by a hyphen alone, each is cited by its own."""
+    for source in ("ab-c", "a-bc"):
+        text = NORTH.replace("northland-2023-04-01", source).replace("Northland counts its", f"{source} and its")
+        (home / "briefing.toml").write_text(text, encoding="utf-8")
+        assert run_inside(home, "add", home / "briefing.toml").status == 0
+    for source in ("ab-c", "a-bc"):
+        assert f"\u201c{source} and its ships\u201d" in run_inside(home, "cite", source).out
+    assert run_inside(home, "cite", "abc").status == 1
+
+
+def test_address_with_a_fragment_of_its_own(altered: Altered) -> None:
+    """Of an address that was copied along with a text fragment, that fragment gives way to the claim's."""
+    for given, expected in (
+        ("https://e.example/#:~:text=abc", "https://e.example/#:~:text="),
+        ("https://e.example/#part:~:text=abc", "https://e.example/#part:~:text="),
+    ):
+        link = altered(url=given)("show", "trade-asean", "--json").rows[0]["link"]
+        assert link.startswith(expected)
+        assert link.count(":~:") == 1
+
+
+def test_a_reported_claim_is_shown_with_its_event(inside: Gz) -> None:
+    """The report's own words are shown with the event, its place and its date, and are not said by anybody."""
+    shown = inside("show", "trade-expansion").out
+    assert "said by" not in shown
+    assert " attribution  (reported): the report's own words, credited to nobody.\n" in shown
+    assert " event        Press briefing, Beijing, 2024-06-14\n" in shown
 
 
 def test_unknown_claim(inside: Gz) -> None:

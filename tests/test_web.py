@@ -3,25 +3,34 @@
 import hashlib
 import html
 import http.client
+import io
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from csv import DictReader, reader, writer
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import pytest
-from conftest import PROGRAM, Gz, clean_environment
+from briefings import NORTH, SOUTH, small
+from conftest import PROGRAM, Gz, clean_environment, run_inside
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
 from readme import Shell, blocks
+
+from guizhou_cli.errors import visible
+from guizhou_cli.page.downloads import SafeCsv
 
 PICTURE = Path(__file__).parent / "pictures" / "web.png"
 # Datasette leaves connections to be collected, of which Python 3.13 warns.
@@ -233,6 +242,8 @@ def test_every_column_is_described(page: Served, cli: Gz) -> None:
     assert "percent" in tables["trade"]["columns"]["annual_growth_pct"]
     assert "percent" in tables["trade"]["columns"]["implied_total_growth_pct"]
     assert "our arithmetic" in tables["trade"]["columns"]["implied_total_growth_pct"]
+    assert "empty for the report's own words" in tables["claims"]["columns"]["said_on"]
+    assert "calendar" not in tables["trade"]["columns"]["period"]
 
 
 def test_the_first_page_says_what_this_is(page: Served, cli: Gz) -> None:
@@ -414,6 +425,153 @@ def test_what_is_added_is_seen_as_text(home: Path, gz: Gz) -> None:
         assert len(served.rows("claims", _topic=topic["topic"])) == 1
         assert "guizhou-2024-06-14" in served.get("/facts/claims").words
         assert served.rows("claims") == gz("claims", "--json").rows
+
+
+# A shelf of briefings
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Gz]]:
+    """Return a page over three briefings, one of which is long and one of which tells of a fall, and its program."""
+    home = tmp_path_factory.mktemp("shelf")
+
+    def cli(*args: str | Path, **env: str | None) -> Any:
+        return run_inside(home, *args, **env)
+
+    fallen = SOUTH.replace("grew by 40.5", "fell by 16.9").replace("40.5", "16.9").replace("pct = 16.9", "pct = -16.9")
+    for text in (small("long-2025-01-01", 1300), fallen):
+        (home / "briefing.toml").write_text(text, encoding="utf-8")
+        assert cli("add", home / "briefing.toml").status == 0
+    with serving(home) as served:
+        yield served, cli
+
+
+@pytest.mark.parametrize("path", ["claims", "claims?_search=marmalade", "claims?_topic=topic+3", "trade", "speakers"])
+def test_what_can_be_downloaded_is_all_of_it(shelf: tuple[Served, Gz], path: str) -> None:
+    """The CSV that a page leads to has each row of the question, and the JSON as many as it can."""
+    page, cli = shelf
+    command = {
+        "claims?_search=marmalade": ("who-said", "marmalade", "--limit", "10000"),
+        "claims?_topic=topic+3": ("claims", "--topic", "topic 3"),
+    }.get(path, (path,))
+    rows = cli(*command, "--json").rows
+    answer = page.get(f"/facts/{path}")
+    assert re.search(rf"<b>{len(rows)} rows</b>", answer.text)
+
+    [csv] = [link for link in answer.links if ".csv?" in link]
+    downloaded = page.get(csv)
+    assert downloaded.headers["content-type"].startswith("text/csv")
+    read = list(DictReader(io.StringIO(downloaded.text)))
+    assert [list(row) for row in read] == [list(rows[0])] * len(rows)
+    key = "claim" if "claim" in rows[0] else "speaker"
+    assert sorted(row[key] for row in read) == sorted(row[key] for row in rows)
+
+    [link] = [link for link in answer.links if ".json?" in link]
+    assert len(json.loads(page.get(link).text)["rows"]) == min(len(rows), 1000)
+
+
+def test_no_row_is_lost_of_a_search_that_is_narrowed(shelf: tuple[Served, Gz]) -> None:
+    """A search that finds more than a page shows is narrowed to all of what it found, and its facets count all."""
+    page, cli = shelf
+    found = {row["claim"] for row in cli("who-said", "marmalade", "--limit", "10000", "--json").rows}
+    on_topic = {row["claim"] for row in cli("claims", "--topic", "topic 6", "--json").rows}
+    narrowed = json.loads(page.get("/facts/claims.json?_search=marmalade&_topic=topic+6&_size=max").text)
+    assert narrowed["filtered_table_rows_count"] == len(found & on_topic) == 185
+    facets = json.loads(page.get("/facts/claims.json?_search=marmalade").text)["facet_results"]
+    assert {each["value"]: each["count"] for each in facets["topic"]["results"]}["topic 6"] == 185
+
+
+def test_a_question_says_how_many_more_there_are(shelf: tuple[Served, Gz]) -> None:
+    """Where a question has more answers than a page shows, the page says of how many they are the best."""
+    page, _ = shelf
+    assert re.search(r"1000 rows\s+of 1300", page.get("/facts/who-said?phrase=marmalade").words)
+
+
+def test_a_fall_is_not_drawn_as_a_rise(shelf: tuple[Served, Gz]) -> None:
+    """A bar is as long as its rate is large beside the largest, and that of a fall is told from that of a rise."""
+    page, _ = shelf
+    bar = r'(-?[\d.]+)</span><svg class="bar".*?<rect(?: class="(fall)")? width="([\d.]+)"'
+    assert re.findall(bar, page.get("/facts/trade").text) == [
+        ("28.4", "", "84.0"),
+        ("33.8", "", "100.0"),
+        ("-16.9", "fall", "50.0"),
+        ("-3.0", "fall", "8.9"),
+    ]
+
+
+def test_no_formula_is_downloaded(home: Path, gz: Gz) -> None:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in CSV, as on the command line."""
+    (home / "briefing.toml").write_text(
+        NORTH.replace("Northland has more", '=1+2,\\n\\"@more\\" has more')
+        .replace("5.25", "-5.25")
+        .replace("grew", "fell")
+    )
+    assert gz("add", home / "briefing.toml").status == 0
+    with serving(home) as served:
+        for path, command in {
+            "claims.csv?_stream=on": ("claims",),
+            "trade.csv?_size=max": ("trade",),
+            "who-said.csv?phrase=ships": ("who-said", "ships"),
+        }.items():
+            downloaded = served.get(f"/facts/{path}").text
+            assert list(reader(io.StringIO(downloaded))) == list(reader(io.StringIO(gz(*command, "-f", "csv").out)))
+        assert "'=1+2" in downloaded
+        assert ",-5.25," in served.get("/facts/trade.csv").text
+
+
+@given(
+    st.lists(st.lists(st.text(st.sampled_from("a=-'\",\n\r\u00e9"), max_size=4), min_size=2, max_size=2), max_size=6),
+    st.integers(1, 9),
+)
+def test_csv_in_any_pieces(rows: list[list[str]], size: int) -> None:
+    """However CSV is cut into pieces, it is made safe row by row."""
+    written = io.StringIO()
+    writer(written).writerows(rows)
+    data, safe = written.getvalue().encode(), SafeCsv()
+    out = b"".join(safe.feed(data[at : at + size], last=False) for at in range(0, len(data), size)) + safe.feed(
+        b"", last=True
+    )
+    assert list(reader(io.StringIO(out.decode(), newline=""))) == [
+        ["'" + visible(cell) if cell[:1] in {"=", "-", "\r"} else visible(cell) for cell in row] for row in rows
+    ]
+
+
+def test_several_reports_are_kept_apart(shelf: tuple[Served, Gz], page: Served) -> None:
+    """A row leads to its own report, and no report is named as the source of rows that are of several."""
+    served, _ = shelf
+    trade = served.get("/facts/trade")
+    for source in ("guizhou-2024-06-14", "southland-2025-06-10"):
+        assert f"/facts/sources?source={source}" in trade.links
+    assert "source_url" not in json.loads(served.get("/facts/trade.json").text)
+    alone = json.loads(page.get("/facts/trade.json").text)
+    assert alone["source_url"].startswith("http://english.www.gov.cn/")
+
+
+def test_a_speaker_leads_to_what_they_said_in_that_role(shelf: tuple[Served, Gz]) -> None:
+    """The number of a speaker's claims leads to as many rows."""
+    page, cli = shelf
+    links = [link for link in page.get("/facts/speakers").links if "speaker=" in link and "role=" in link]
+    counted = [row["claims"] for row in cli("speakers", "--json").rows]
+    assert [len(page.rows("claims", **dict(parse_qsl(urlsplit(link).query)))) for link in links] == counted
+
+
+def test_a_link_that_is_none_leads_nowhere(home: Path, seeded: Path) -> None:
+    """What is no address of a page is no link, even if somebody has written it into the database."""
+    path = home / "changed.db"
+    shutil.copyfile(seeded, path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE source SET url = 'javascript:alert(1)'")
+        db.commit()
+    with serving(home, "--db", path) as served:
+        for address in ("/", "/facts/claims", "/facts/sources", "/facts/show?claim=guizhou-2024-06-14:tourism"):
+            links = served.get(address).links
+            assert links
+            assert not [link for link in links if link.startswith("javascript")]
+
+
+def test_nothing_is_kept_by_a_browser(page: Served) -> None:
+    """A page is asked for anew each time, so that what was just added is seen."""
+    assert page.get("/facts/claims").headers["cache-control"] == "no-cache"
 
 
 # Starting and ending

@@ -59,10 +59,10 @@ def metadata(db: sqlite3.Connection) -> dict[str, Any]:
         known = texts["columns"] | view.get("columns", {})
         tables[name] = view | {"columns": {column: known[column] for column in columns}, "facets": facets}
     asked = {name: text | {"sql": questions.sql(name, text["asks"])} for name, text in texts["questions"].items()}
-    report = queries.sources(db).dicts()[:1]
+    reports = queries.sources(db).dicts()
     return {
         **{name: texts[name] for name in ("title", "description", "license", "about")},
-        **{key: row[column] for row in report for key, column in (("source", "title"), ("source_url", "url"))},
+        **({"source": reports[0]["title"], "source_url": reports[0]["url"]} if len(reports) == 1 else {}),
         "databases": {DATABASE: {"tables": tables, "queries": asked}},
     }
 
@@ -85,7 +85,7 @@ def filters_from_request(request: Any, table: str, datasette: Any) -> FilterArgu
             said.append(f"topic is {topic}")
     search = request.args.get("_search", "") if table == "claims" else ""
     if search:
-        where.append("claim IN (SELECT value FROM json_each(answer('who-said', :search)))")
+        where.append("claim IN (SELECT value FROM json_each(answer('search', :search)))")
         values["search"] = search
     return FilterArguments(where, values, said, {"supports_search": table == "claims", "search": search})
 

@@ -10,7 +10,7 @@ from guizhou_cli.errors import NothingFound, UsageProblem
 from guizhou_cli.search import Matcher
 
 MOST = 1000
-"""Rows that a search finds and a page shows at most."""
+"""Rows that a page shows at most."""
 
 
 class _Question(NamedTuple):
@@ -25,8 +25,13 @@ def _who_said(db: sqlite3.Connection, phrase: str | None) -> queries.Answer:
     return said.who_said(db, phrase or "", MOST)
 
 
+def _search(db: sqlite3.Connection, phrase: str | None) -> queries.Answer:
+    return said.who_said(db, phrase or "", said.RANKED_AT_MOST)
+
+
 _QUESTIONS = {
     "who-said": _Question(_who_said, "claims"),
+    "search": _Question(_search, "claims"),
     "trade-by-partner": _Question(queries.trade, "trade", "partner"),
     "measures-by-topic": _Question(queries.measures, "measures", "topic"),
 }
@@ -72,7 +77,8 @@ def told(db: sqlite3.Connection, question: str, words: str, rows: Iterable[sqlit
         statements = {str(row["statement"]) for row in rows}
         matcher = Matcher(found.asked, statements)
         marked = {statement: _parts(statement, matcher.spans(statement)) for statement in statements}
-    return {"total": found.total, "marked": marked}
+    among = f"{found.ranked:,}" if found.asked and found.ranked < found.total else None
+    return {"total": found.total, "among": among, "marked": marked}
 
 
 def _parts(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:
