@@ -64,7 +64,7 @@ class Program(TyperGroup):
         except GzError as error:
             return _tell(error.status, error.message, error.hint)
         except typer.TyperException as error:
-            return _tell(ExitStatus.USAGE, *_usage(error))
+            return _tell(ExitStatus.USAGE, *_usage(error, args or ()))
         except (KeyboardInterrupt, typer.Abort):
             return ExitStatus.INTERRUPTED
         except SystemExit as error:
@@ -106,7 +106,7 @@ def _tell(status: ExitStatus, message: str, hint: str | None = None) -> ExitStat
     return status
 
 
-def _usage(error: typer.TyperException) -> tuple[str, str | None]:
+def _usage(error: typer.TyperException, args: Sequence[str]) -> tuple[str, str | None]:
     context = getattr(error, "ctx", None)
     message = error.format_message()
     message = message[:1].lower() + message[1:].replace("valid int range", "whole number in its range")
@@ -118,7 +118,8 @@ def _usage(error: typer.TyperException) -> tuple[str, str | None]:
     extra = re.search(r"unexpected extra argument.*\((.*)\)$", message, re.DOTALL)
     if extra and context is not None and context.info_name in _MEANT:
         return message, _MEANT[context.info_name].format(extra[1])
-    return message, f"{context.command_path if context is not None else NAMES[0]} --help shows how"
+    called = next((f"{NAMES[0]} {arg}" for arg in args if arg in _registered()), NAMES[0])  # the parser has no context
+    return message, f"{context.command_path if context is not None else called} --help shows how"
 
 
 def _exited(error: SystemExit) -> ExitStatus:

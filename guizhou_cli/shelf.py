@@ -84,23 +84,13 @@ def add(
     return f"{done} {briefing.source.id}: {told}{without}"
 
 
-def put(db: Database, briefing: "Briefing", passages: Iterable[Paragraph]) -> None:
-    """Write a briefing's rows and index its words, inside the transaction that `db` is in.
-
-    Raises:
-        BriefingProblem: if a speaker or a partner is known under another name, or a partner not at all.
-
-    """
-    _refuse(briefing, _disagreements(db, briefing))
-    _put(db, briefing, passages)
-
-
 def _refuse(briefing: "Briefing", faults: list[str]) -> None:
     if faults:
         raise BriefingProblem(briefing.source.id, faults)
 
 
 def _put(db: Database, briefing: "Briefing", passages: Iterable[Paragraph]) -> None:
+    """Write a briefing's rows and index its words, inside the transaction that `db` is in."""
     source = briefing.source.id
     first = max(FIRST_ADDED, db.execute("SELECT coalesce(max(id), 0) + 1 FROM claim").fetchone()[0])
     numbered = list(enumerate(briefing.claim, first))

@@ -19,11 +19,11 @@ Row = Mapping[str, Cell]
 class Claim(NamedTuple):
     """A claim: its row of the view `show`, that of the view `trade` if there is one, and the names of its partner.
 
-    `others` are the names of those who spoke beside its speaker.
+    `spoke` are the names of those who spoke, or of the first hundred: a briefing of more is none.
     """
 
     row: Row
-    others: Sequence[str] = ()
+    spoke: Sequence[str] = ()
     growth: Row | None = None
     partner: Sequence[str] = ()
     other_partners: Sequence[str] = ()
@@ -50,10 +50,10 @@ def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> li
     partners = queries.partner_names(db) if growth else {}
     only = ("claim IN (SELECT claim FROM trade WHERE source = ?)", [source]) if of_trade else None
     shown = queries.filtered(db, "show", source=source, only=only)
-    spoke = {str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()}
+    spoke = [str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()[:_LOOKED_FOR]]
     found = []
     for row in shown.dicts():
-        claim = Claim(row, sorted(spoke - {str(row["speaker"])}))
+        claim = Claim(row, spoke)
         rate = growth.get(claim.key)
         if rate:
             others = [name for id_, names in partners.items() if id_ != rate["partner"] for name in names]
@@ -74,8 +74,8 @@ def faults(claim: Claim, text: str) -> Iterator[str]:
     for keyword in claim.keywords:
         if not holds(text, keyword):
             yield f"the keyword {naming.shortened(keyword)} {where}"
-    here = {*_figures(text), *re.findall(_DIGITS, " ".join(_figures(text)))}
-    here.update(_years_told(text, str(claim.row["event_date"])))
+    figures = _figures(text)
+    here = {*figures, *re.findall(_DIGITS, " ".join(figures)), *_years_told(text, str(claim.row["event_date"]))}
     for figure in _figures(str(claim.row["statement"])):
         if figure not in here and not here.issuperset(re.findall(_DIGITS, figure)):
             yield f"the figure {figure} {where}"
@@ -141,7 +141,9 @@ def _directions(number: float, clause: str) -> Iterator[bool]:
     for at, word in enumerate(words):
         if number in _numbers(word):
             around = (*words[max(at - _WORDS_BEFORE, 0) : at][::-1], *words[at + 1 : at + 1 + _WORDS_BEHIND])
-            yield from [near in _RISING for near in around if near in _RISING or near in _FALLING][:1]
+            told = next((near for near in around if near in _RISING or near in _FALLING), None)
+            if told:
+                yield told in _RISING
 
 
 _CLAUSE_END = r"[,.:;!?\u3002](?!\d)| --? "
@@ -203,9 +205,10 @@ def _rates(text: str) -> set[float]:
 
 def _credits(text: str, claim: Claim) -> bool:
     """Tell whether a text may be of a claim's speaker: named; or, where it names no other, quoted, he, or in office."""
-    if _names(text, str(claim.row["speaker"])):
+    speaker = str(claim.row["speaker"])
+    if _names(text, speaker):
         return True
-    if any(_names(text, other) for other in claim.others):
+    if any(_names(text, other) for other in claim.spoke if other != speaker):
         return False
     office = re.split(r",| (?:of|for|at|in|to|and)\b", str(claim.row["role"]))[0].split()[-1:]
     # Not one that somebody's name follows: that is who is meant.
@@ -213,6 +216,8 @@ def _credits(text: str, claim: Claim) -> bool:
     quoted = re.search(r'^"|[,.?!]"', text) is not None
     return held or quoted or not _PRONOUNS.isdisjoint(tokens(text))
 
+
+_LOOKED_FOR = 100
 
 _PRONOUNS = frozenset(
     "he she they er sie il elle \u00e9l ella ele ela lui lei \u043e\u043d \u043e\u043d\u0430 \u4ed6 \u5979".split()

@@ -625,3 +625,9 @@ def test_the_name_within_what_was_typed_is_offered_first(inside: Gz) -> None:
     assert inside("trade", "--partner", "BRI countries").err.startswith(
         'gz: no partner "BRI countries"; did you mean BRI?'
     )
+
+
+def test_an_option_without_its_value_is_told_with_the_help_of_its_command(inside: Gz) -> None:
+    """Where an option lacks its value, the way out is the help of the command that it was given to."""
+    assert inside("trade", "--partner").err.splitlines()[1] == "    gz trade --help shows how"
+    assert inside("--db").err.splitlines()[1] == "    gz --help shows how"

@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from conftest import Gz, Ran
 
+from guizhou_cli import database
+from guizhou_cli.errors import DatabaseProblem
+
 PAGE = 4096
 QUERIES = (
     ["bases"],
@@ -374,3 +377,21 @@ def test_killed_writer_where_nothing_can_be_written(ordinary: Gz, torn: Path) ->
     assert (ran.status, ran.out) == (3, "")
     assert ran.err.startswith(f"gz: {torn} can't be opened or written: ")
     assert sha256(torn) == before
+
+
+def test_one_command_reads_at_one_moment(copy: Path) -> None:
+    """What is removed while a command reads is still there for all that the command reads."""
+    with closing(database.open_readonly(copy)) as db, closing(sqlite3.connect(copy, timeout=0)) as other:
+        before = db.execute("SELECT count(*) FROM claim").fetchone()
+        with pytest.raises(sqlite3.OperationalError, match="locked"), other:
+            other.execute("DELETE FROM claim")
+        assert db.execute("SELECT count(*) FROM claim").fetchone() == before
+
+
+def test_a_lock_taken_in_between_is_no_fault(copy: Path) -> None:
+    """A database that another process locks between opening it and reading it is busy, which is no fault of ours."""
+    with closing(database.connect(copy, "ro")) as db, closing(sqlite3.connect(copy, isolation_level=None)) as other:
+        db.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseProblem, match="is busy"):
+            database.is_current(db)
