@@ -47,7 +47,8 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source:
     unsaid = [part for part in parts if not _best(db, part, 1, source)[0]]
     if parts and not unsaid:
         return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
-    near = naming.near((part.text for part in unsaid), _vocabulary(db))
+    spelt_well = {word for same in synonyms(db) for name in same for word in spelling.words(name)}
+    near = naming.near((part.text for part in unsaid if part.text not in spelt_well), _vocabulary(db))
     why = f"; did you mean {near}?" if near else ""
     if not near and len(unsaid) < len(parts):
         lacking = {word for part in unsaid for word in part.exact}

@@ -18,22 +18,22 @@ WORDS_AT_MOST = 400
 
 FUNCTION_WORDS = frozenset(
     """
-    a about above according after again against all along already also although am amid among amongst an and another any
-    anybody anyone anything are around as at away back be became because become been before being below beneath beside
-    besides between beyond both briefing but by can cannot concerning could despite did do does doing done dr due each
-    either else etc even ever every everybody everyone everything except few for from further give had has have having
-    he hence her here hers herself him himself his how however i if in indeed instead into is it its itself just later
-    least less let like likely may maybe me meanwhile mention mentioned mentioning mentions might mine mr mrs ms more
-    moreover most mostly much must my myself neither never nevertheless no nobody nor not nothing now of off on once
-    only onto or other others otherwise ought our ours ourselves out over own per perhaps please quite rather really
-    regarding said same say saying says shall she should since so some somebody someone something sometimes somewhat
-    speak speaking speaks spoke spoken still such talk talked talking talks tell tells than that the their theirs them
-    themselves then there therefore these they this those though through throughout thus till to together told too
-    toward towards under unless until up upon us versus very via was we well were what whatever when whenever where
-    whereas wherever whether which while who whoever whole whom whose why will with within without would yet you your
-    yours yourself arent cant couldnt didnt doesnt dont hadnt hasnt havent hed hes id ill im isnt ive lets mustnt
-    neednt shant shes shouldnt thats theres theyd theyll theyre theyve wasnt weve werent whats whos wont wouldnt youd
-    youll youre youve
+    a about above according after again against all along already also although am amid among amongst an and another
+    any anybody anyone anything are around as at be became because become been before being below beneath beside
+    besides between beyond both briefing but by can cannot concerning could despite did do does doing done dr due
+    each either else etc even ever every everybody everyone everything except few for from further give had has have
+    having he hence her here hers herself him himself his how however i if in indeed instead into is it its itself
+    just later least less let like likely may maybe me meanwhile mention mentioned mentioning mentions might mr mrs
+    ms more moreover most mostly much must my myself neither never nevertheless no nobody nor not nothing now of off
+    on once only onto or other others otherwise ought our ours ourselves out over own per perhaps please quite
+    rather really regarding said same say saying says shall she should since so some somebody someone something
+    sometimes somewhat speak speaking speaks spoke spoken still such talk talked talking talks tell tells than that
+    the their theirs them themselves then there therefore these they this those though through throughout thus till
+    to together told too toward towards under unless until up upon us versus very via was we were what whatever when
+    whenever where whereas wherever whether which while who whoever whole whom whose why will with within without
+    would yet you your yours yourself arent cant couldnt didnt doesnt dont hadnt hasnt havent hed hes im isnt ive
+    lets mustnt neednt shant shes shouldnt thats theres theyd theyll theyre theyve wasnt weve werent whats whos wont
+    wouldnt youd youll youre youve
     """.split()
 )
 """Words of a question rather than of its subject: the function words of English, and those of saying."""
@@ -41,13 +41,14 @@ FUNCTION_WORDS = frozenset(
 # Words that are of the subject only where there is no other: "how fast did trade grow", but "the interest rate".
 _ASKING_WORDS = frozenset(
     """
-    announce announced announcement announces article articles comment commented comments describe described describes
-    discuss discussed discusses explain explained explains far fast figure figures find give happen happened happening
-    information list long many name named names news often official officials pa paragraph paragraphs percentage
-    quickly quote quoted quotes rate rates remark remarked remarks report reported reports show source sources stated
-    states
+    announce announced announcement announces comment commented comments describe described describes discuss discussed
+    discusses explain explained explains far fast find give happen happened happening list long many name named names
+    often official officials quickly quoted rate rates reported show
     """.split()
 )
+# Words that are of the subject unless function words stand around: "which paragraph mentions", "information on", but
+# "information technology", and "the news industry".
+_ASKING_NOUNS = frozenset("article articles information news paragraph paragraphs percentage report reports".split())
 _OFFICE = 3
 """Words that the name of an office has at least: one of them alone is no reason to credit who holds it."""
 
@@ -98,6 +99,7 @@ def question(text: str, synonyms: Iterable[Sequence[str]] = ()) -> Question:
     asked = words(text)
     if not asked:
         raise UsageProblem("nothing to search for", "give a word, a phrase or a figure: gz who-said coal")
+    asked = _without_nouns_of_asking(asked)
     of_no_subject = FUNCTION_WORDS
     if any(word not in FUNCTION_WORDS | _ASKING_WORDS for word in asked):
         of_no_subject |= _ASKING_WORDS
@@ -187,6 +189,17 @@ def _trimmed(asked: Sequence[str], of_no_subject: AbstractSet[str]) -> Phrase:
     """Leave out the words around the subject, not those within it."""
     kept = [at for at, word in enumerate(asked) if word not in of_no_subject]
     return tuple(asked[kept[0] : kept[-1] + 1])
+
+
+def _without_nouns_of_asking(asked: Sequence[str]) -> list[str]:
+    """Leave out the nouns that a question asks by, unless nothing but function words is left."""
+    around = ["the", *asked, "the"]
+    kept = [
+        word
+        for before, word, after in zip(around, asked, around[2:], strict=False)
+        if word not in _ASKING_NOUNS or not FUNCTION_WORDS.issuperset({before, after})
+    ]
+    return list(asked) if FUNCTION_WORDS.issuperset(kept) else kept
 
 
 def _is_han(word: str) -> bool:

@@ -119,6 +119,13 @@ def test_no_character_is_syntax(gz: Gz, typed: str, status: int) -> None:
         ("Association of South-East Asian Nations grew", ["trade-asean"]),
         ("Li Bing-jun tourism", ["tourism"]),
         ("policy measures: coal", ["measure-coal"]),
+        ("what does the report say about coal", ["measure-coal"]),
+        ("information on coal", ["measure-coal"]),
+        ("information technology industry", []),
+        ("the news industry", []),
+        ("coal mine", []),
+        ("coal in PA", []),
+        ("tourism report card", []),
     ],
 )
 def test_questions_as_reporters_type_them(inside: Gz, typed: str, claims: list[str]) -> None:
@@ -135,6 +142,7 @@ def test_questions_as_reporters_type_them(inside: Gz, typed: str, claims: list[s
         ("Qiu Zhengou", 'nothing is said of "Qiu Zhengou"; did you mean Zhenguo?'),
         ("agriculture and tourism", 'no one claim has all of "agriculture and tourism"'),
         ("hydrogen", 'nothing is said of "hydrogen"'),
+        ("Southeast Asia", 'nothing is said of "Southeast Asia"'),
         ("growth per capita", 'nothing is said of "growth per capita": no claim has "capita"'),
         ("coal tunnels, by 2030?", 'nothing is said of "coal tunnels, by 2030?": no claim has "tunnels", "2030"'),
     ],
