@@ -751,7 +751,7 @@ def test_a_browser_finds_who_said_it(browser: Browser, page: Served, cli: Gz, wi
 
         tab.get_by_role("link", name="narrow by speaker, topic or report").click()
         tab.get_by_role("link", name="energy 1").click()
-        assert "_topic=energy" in tab.url
+        tab.wait_for_url("**_topic=energy*")  # until it has come whole: what is counted is what is there
         assert tab.locator("tbody tr").count() == 1
         assert "Qiu Zhenguo" in tab.locator("tbody").inner_text()
         assert not overflows(tab)
@@ -759,6 +759,7 @@ def test_a_browser_finds_who_said_it(browser: Browser, page: Served, cli: Gz, wi
         [shown] = cli("show", "measure-coal", "--json").rows
         assert tab.locator("td.paragraph a").get_attribute("href") == shown["link"]
         tab.get_by_role("link", name="measure-coal").click()
+        tab.wait_for_url("**/facts/show?claim=*")
         assert tab.locator("h1").inner_text() == shown["statement"]
         assert tab.get_by_role("link", name="open the report").get_attribute("href") == shown["link"]
         assert not overflows(tab)
