@@ -1,5 +1,6 @@
 """What every test has at hand: the real program in a home of its own."""
 
+import gc
 import io
 import json
 import os
@@ -7,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -19,6 +21,19 @@ from guizhou_cli import cli
 
 # A test run in the background may have Ctrl-C ignored, which the programs it starts would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionstart() -> None:
+    """Import Datasette, which leaves a connection open, and collect that before a warning is an error.
+
+    Python 3.13 warns where the garbage collector closes a connection, which would be in the middle of any test.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        import guizhou_cli.page  # noqa: F401
+
+        gc.collect()
+
 
 PROGRAM = (sys.executable, "-m", "guizhou_cli")
 REPOSITORY = Path(__file__).parent.parent
