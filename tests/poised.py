@@ -19,14 +19,18 @@ def place(home: Path) -> Path:
 
 POISED = """
 import json, os, sys
-from guizhou_cli import briefing, building, cli, shelf
+from guizhou_cli import __main__, briefing, building, cli, shelf
 while line := sys.stdin.readline():
     home, errors, args = json.loads(line)
     if (child := os.fork()) == 0:
         os.environ["HOME"] = home
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
-        os._exit(cli.run(args))
+        sys.argv[1:] = args
+        try:
+            __main__.main()
+        except SystemExit as ended:
+            os._exit(ended.code)
     print(child, flush=True)
     sys.stdin.readline()
     _, status = os.waitpid(child, 0)

@@ -154,6 +154,32 @@ def test_interrupted_program(home: Path, mine: Path, tmp_path: Path, command: st
     assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
 
 
+DROPPING = """
+import sys, time
+from guizhou_cli import __main__, cli
+
+class Dropping:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def run(args):
+    Dropping()
+    while True:
+        time.sleep(0.001)
+
+cli.run = run
+__main__.main()
+"""
+
+
+def test_interrupted_where_python_drops_it(home: Path) -> None:
+    """Ctrl-C in the middle of a destructor, out of which Python raises nothing, ends the program all the same."""
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPING], capture_output=True, timeout=50, check=False, env=clean_environment(home)
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_interrupted_while_it_reads_stdin(home: Path, mine: Path) -> None:
     """Ctrl-C while `gz add -` waits for its stdin ends it with 130 and silence."""
     before = sha256(mine)
