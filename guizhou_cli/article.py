@@ -82,17 +82,7 @@ def fingerprint(text: str) -> str:
 
 def paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the paragraphs of a text, parted by blank lines: the number of the first line, and the lines normalised."""
-    block: list[str] = []
-    number = 0
-    for number, line in enumerate(_plain(text).splitlines(), 1):
-        words = line.split()
-        if words:
-            block.append(" ".join(words))
-        elif block:
-            yield number - len(block), block
-            block = []
-    if block:
-        yield number + 1 - len(block), block
+    return _blocks(_plain(text))
 
 
 def passages(text: str) -> list[Passage]:
@@ -104,13 +94,15 @@ def passages(text: str) -> list[Passage]:
 
     Each is located by the fewest words at its beginning, two or more, that stand only there in the text, and by the
     fewest at its end, two or more, that do not stand in it before; punctuation behind them is left out. Words are
-    compared as browsers do that: whole, without regard to case, https://wicg.github.io/scroll-to-text-fragment/.
+    compared as browsers do that: whole, without regard to case, https://wicg.github.io/scroll-to-text-fragment/. They
+    are as the report prints them, for a browser does not take one dash for another.
     """
-    texts = [_Words.of(paragraph) for paragraph in _undated([lines for _, lines in paragraphs(text)])]
+    printed = list(_undated([lines for _, lines in _blocks(text.translate(_DROPPED))]))
+    texts = [_Words.of(normalised(paragraph)) for paragraph in printed]
     firsts = _firsts(texts, tokens(normalised(text)))
     return [
-        Passage(number, fingerprint(words.text), *_locator(words, count), words.text)
-        for number, (words, count) in enumerate(zip(texts, firsts, strict=True))
+        Passage(number, fingerprint(words.text), *_locator(words, count, _Words.of(paragraph)), words.text)
+        for number, (words, count, paragraph) in enumerate(zip(texts, firsts, printed, strict=True))
     ]
 
 
@@ -119,10 +111,11 @@ def tokens(text: str) -> list[str]:
     return re.findall(rf"[{HAN}]|[^\W_{HAN}]+", text.casefold())
 
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+"""A month in an English date, as a pattern."""
 _DATE = (
-    rf"(?i)\b\d{{4}} ?[-/.\u5e74] ?\d{{1,2}} ?[-/.\u6708] ?\d{{1,2}}|{_MONTH} \d{{1,2}},? \d{{4}}"
-    rf"|\d{{1,2}} {_MONTH},? \d{{4}}"
+    rf"(?i)\b\d{{4}} ?[-/.\u5e74] ?\d{{1,2}} ?[-/.\u6708] ?\d{{1,2}}|{MONTH} \d{{1,2}},? \d{{4}}"
+    rf"|\d{{1,2}} {MONTH},? \d{{4}}"
 )
 
 
@@ -135,8 +128,23 @@ def is_date_line(line: str) -> bool:
 def _plain(text: str) -> str:
     if text.isascii():
         return text
-    text = re.sub(r"(?<=\s)[\u2012\u2013](?=\s)", "\u2014", text)  # what word processors make of two hyphens
-    return unicodedata.normalize("NFKC", text.translate(_DROPPED)).translate(_PLAIN)
+    # A dash between blanks is what word processors make of two hyphens.
+    text = re.sub(r"(?<!\S)[\u2012\u2013](?!\S)", "\u2014", text.translate(_DROPPED))
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    block: list[str] = []
+    number = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if words:
+            block.append(" ".join(words))
+        elif block:
+            yield number - len(block), block
+            block = []
+    if block:
+        yield number + 1 - len(block), block
 
 
 class _Words(NamedTuple):
@@ -166,13 +174,13 @@ def _undated(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
     if not blocks:
         return
     first = blocks[0]
-    dated = next((at for at, line in enumerate(first) if at and is_date_line(line)), len(first))
+    dated = next((at for at, line in enumerate(first) if at and is_date_line(normalised(line))), len(first))
     yield " ".join(first[:dated])
     rest = [list(first[dated:]), *blocks[1:]]
     above = True
     for block in rest:
         lines = list(block)
-        while above and lines and is_date_line(lines[0]) and not _begins_report(lines):
+        while above and lines and is_date_line(normalised(lines[0])) and not _begins_report(lines):
             del lines[0]
         if lines:
             above = False
@@ -181,7 +189,7 @@ def _undated(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _begins_report(lines: Sequence[str]) -> bool:
     """Tell whether a date line is that of the first sentence, folded: "PORT AMBER, May 6, 2025 -- The harbour"."""
-    return len(lines) > 1 and re.search(r" --?(?: |$)", lines[0]) is not None
+    return len(lines) > 1 and re.search(r" --?(?: |$)", normalised(lines[0])) is not None
 
 
 def _firsts(texts: Sequence[_Words], whole: Sequence[str]) -> list[int | None]:
@@ -201,15 +209,17 @@ def _firsts(texts: Sequence[_Words], whole: Sequence[str]) -> list[int | None]:
     return counts
 
 
-def _locator(words: _Words, count: int | None) -> tuple[str | None, str | None]:
+def _locator(words: _Words, count: int | None, printed: _Words) -> tuple[str | None, str | None]:
     if count is None:
         return None, None
+    if len(printed.spans) != len(words.spans):  # a character that stands for several words
+        printed = words
     rest = len(words.spans) - count
     if rest < 2:  # noqa: PLR2004 - words at either end
-        return (words.first(len(words.spans)), None) if len(words.spans) <= WORDS_AT_MOST else (None, None)
+        return (printed.first(len(words.spans)), None) if len(words.spans) <= WORDS_AT_MOST else (None, None)
     after = tokens(words.text[words.spans[count - 1][1] :])
     for ending in range(2, min(WORDS_AT_MOST, rest) + 1):
         last = tokens(words.last(ending))
         if not any(after[at : at + len(last)] == last for at in range(len(after) - len(last))):
-            return words.first(count), words.last(ending)
+            return printed.first(count), printed.last(ending)
     return None, None

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise, repeat
 from typing import NamedTuple
 
-from guizhou_cli.article import fingerprint, is_date_line, normalised, paragraphs
+from guizhou_cli.article import MONTH, fingerprint, is_date_line, normalised, paragraphs
 from guizhou_cli.spelling import HAN
 
 LONGEST = 20_000
@@ -26,6 +26,9 @@ _EFFORT = 50_000_000
 
 _HASHING = 1_000
 """Characters that could be fingerprinted in the time it takes to begin with one passage."""
+
+_DATE_FOLLOWS = rf"(?i)\w+:|\d|{MONTH} \d"
+"""How a date line begins that may stand on the line of its headline: Updated: June 15; June 15; 15 June."""
 
 
 class Span(NamedTuple):
@@ -126,17 +129,18 @@ class Copy:
         """Tell whether none of those `taken` stands in the same paragraph of the copy as a part that is one of them."""
         return not _touched(span, taken, *self._around(span, self._paragraph_starts))
 
-    def beside(self, span: Span, taken: Iterable[Span], *, on_its_lines: bool) -> str:
+    def beside(self, span: Span, taken: Iterable[Span], *, on_its_lines: bool, headline: bool) -> str:
         """Return the words around a part that belong to none of `taken`: in its paragraph, or on its own lines alone.
 
-        A date line behind it is not counted. Empty where another of those stands there too: then paragraphs run
-        together, and what is between them can't be told from a menu.
+        A date line behind a headline is not counted. Empty where another of those stands there too: then paragraphs
+        run together, and what is between them can't be told from a menu.
         """
         whole = self._around(span, self._paragraph_starts)
         begin, end = self._around(span, self._loose.starts) if on_its_lines else whole
         if _touched(span, taken, begin, end):
             return ""
-        dated = is_date_line(self.text[span.end : whole[1]].strip())
+        behind = self.text[span.end : whole[1]].strip()
+        dated = headline and is_date_line(behind) and re.match(_DATE_FOLLOWS, behind) is not None
         around = f"{self.text[begin : span.start]} {'' if dated else self.text[span.end : end]}".strip()
         return around if any(map(str.isalnum, around)) else ""
 

@@ -125,7 +125,7 @@ def _beside(copy: Copy, number: int, found: Mapping[int, Span], near: Mapping[in
     if not alone and not all(map(copy.on_one_line, found.values())):
         return ""  # paragraphs run together and are folded anew: it may be of the next one
     # Menus and a byline may stand in the paragraph of the headline, on lines of their own.
-    return copy.beside(span, taken, on_its_lines=not alone or number == 0)
+    return copy.beside(span, taken, on_its_lines=not alone or number == 0, headline=number == 0)
 
 
 def _which(known: Iterable[Known], copy: Copy) -> str | None:
@@ -146,7 +146,7 @@ def _which(known: Iterable[Known], copy: Copy) -> str | None:
 
 
 def _located(text: str, row: Known) -> bool:
-    ends = [str(words) for words in (row["first_words"], row["last_words"]) if words is not None]
+    ends = [normalised(str(words)) for words in (row["first_words"], row["last_words"]) if words is not None]
     return bool(ends) and all(words in text for words in ends)
 
 
@@ -213,7 +213,7 @@ def _found(
 
 def _leads(locator: Locator, words: Sequence[str], whole: Sequence[str]) -> bool:
     """Tell whether the first words of a passage stand only there in the whole, and the last first at its end."""
-    first, last = tokens(locator.first or ""), tokens(locator.last or "")
+    first, last = (tokens(normalised(words or "")) for words in (locator.first, locator.last))
     begins = words[: len(first)] == first and _count(whole, first) == 1
     rest = words[len(first) :]
     return begins and (rest[-len(last) :] == last and _count(rest, last) == 1 if last else not rest)
@@ -229,8 +229,9 @@ def _between(copy: Copy, placed: Mapping[int, Span], taken: Iterable[Span], sour
     if not placed:
         return
     first, last = min(placed.values()), max(placed.values())
+    body = min((span for number, span in placed.items() if number), default=last)
     parts = [part for part in copy.others(taken) if first.start < part.start < last.start]
-    told = [part for part in parts if not is_date_line(part.text)]
+    told = [part for part in parts if part.start > body.start or not is_date_line(part.text)]
     for part in told[:_TOLD]:
         detail = f"line {copy.line(part)}: none of the passages: {naming.shortened(part.text)}"
         yield ("text", "unclaimed", detail, None, None, source)

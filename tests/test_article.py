@@ -28,6 +28,7 @@ def located(text: str) -> list[tuple[int, str | None, str | None]]:
         ("  two\t words \r\n more\u00a0", "two words more"),
         ("\u2018a\u2019 \u201cb\u201d \u201ec\u201f \u00abd\u00bb \u2039e\u203a", '\'a\' "b" "c" "d" \'e\''),
         ("a\u2013b \u2014 c\u2014d \u2010 \u2011 \u2212 \u2015", "a-b -- c--d - - - --"),
+        ("\u2013 a\n\u2013 b \u2013", "-- a -- b --"),
         ("\ufeffso\u00adft\u200b \u200eze\u2060ro\u200d", "soft zero"),
         ("\uff21\uff22 \ufb01 x\u00b2 \u2026 \u2460 e\u0301", "AB fi x2 ... 1 \u00e9"),
         ("\u4e1c\u76df \uff0c", "\u4e1c\u76df ,"),
@@ -121,6 +122,11 @@ def test_numbering(text: str, expected: list[str]) -> None:
         ("Rain came, then rain came again, then rain came.", [("Rain came, then", "then rain came")]),
         ("Alone", [("Alone", None)]),
         ("\u8d35\u5dde\u7701\u957f\u8bf4\u3002", [("\u8d35\u5dde", "\u957f\u8bf4")]),
+        (
+            "PORT\u00a0AMBER \u2014 ports run on the gov\u00ader\u00adnor\u2019s \u2018shore\u2013side\u2019 plan.",
+            [("PORT AMBER", "\u2018shore\u2013side\u2019 plan")],
+        ),
+        ("x\u2014y z. \u00bd \u00a8 four five.", [("x\u2014y z", "four five")]),
         (" ".join(["same"] * 30), [(None, None)]),
     ],
 )

@@ -484,12 +484,23 @@ def test_shifted_article(verify: Verify, both: Path) -> None:
 
 
 def test_texts_between(verify: Verify, both: Path) -> None:
-    """A paragraph among the passages that is none of them is told, and harms nothing; a date line is not told."""
+    """A paragraph among the passages that is none of them is told, and harms nothing; so is one with a date."""
     ran = verify(both, REPORT.replace("Its trade", "An advertisement for \x1b[1mboots\n\nIts trade"))
     assert ran.status == 0
     assert [row for row in told(ran) if row[0] == "text"] == [
         ("text", "unclaimed", None, None, 'line 9: none of the passages: "An advertisement for \\x1b[1mboots"')
     ]
+    ran = verify(both, REPORT.replace("Its trade", "June 15, 2025: withdrawn\n\nIts trade"))
+    assert [row["detail"] for row in ran.rows if row["check"] == "text"] == [
+        'line 9: none of the passages: "June 15, 2025: withdrawn"'
+    ]
+
+
+def test_date_line_of_the_headline(verify: Verify, both: Path) -> None:
+    """A date line may stand below the headline, behind it or in a paragraph of its own, and is not told."""
+    for date in ("\nMay 7, 2025 09:15", " Updated: May 7, 2025", " 7 May 2025", "\n\nUpdated: May 7, 2025"):
+        ran = verify(both, REPORT.replace("\nUpdated: May 7, 2025 09:15 Northmark Gazette", date))
+        assert (ran.status, [row for row in ran.rows if row["check"] == "text"]) == (0, [])
 
 
 def test_another_text(verify: Verify, copy: Path, both: Path) -> None:
@@ -888,10 +899,13 @@ def test_each_added_cell(careless: Callable[[Path], sqlite3.Connection], both: P
         (3, "Lund said.", "Lund said. Both figures were later withdrawn."),
         (3, "Lund said.", "Lund said.\nBoth figures were later withdrawn."),
         (5, "ships came in numbers.", "ships came in numbers. None of this is true."),
+        (3, "Lund said.", "Lund said. June 15, 2025: withdrawn"),
         (0, "Northmark plans", "FAKE NEWS: Northmark plans"),
         (0, "cleaner harbours\n", "cleaner harbours in vain\n"),
+        (0, "cleaner harbours\n", "cleaner harbours? No May 7, 2025\n"),
+        (0, "cleaner harbours\n", "cleaner harbours off 7 May 2025\n"),
     ],
-    ids=["before", "behind", "below", "at the end", "headline", "headline, behind"],
+    ids=["before", "behind", "below", "at the end", "a date", "headline", "headline, behind", "denied", "put off"],
 )
 def test_words_beside_a_passage(verify: Verify, both: Path, width: int, number: int, was: str, now: str) -> None:
     """A paragraph to which words were added is changed, though each word of it is still there, however it is folded."""
