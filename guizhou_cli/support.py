@@ -19,7 +19,8 @@ Row = Mapping[str, Cell]
 class Claim(NamedTuple):
     """A claim: its row of the view `show`, that of the view `trade` if there is one, and the names of its partner.
 
-    `spoke` are the names of those who spoke, or of the first hundred: a briefing of more is none.
+    `spoke` are the names of those who spoke, or of the first hundred: a briefing of more is none. `others` are the
+    rates of the same passage with the names of their partners, its own among them.
     """
 
     row: Row
@@ -27,6 +28,7 @@ class Claim(NamedTuple):
     growth: Row | None = None
     partner: Sequence[str] = ()
     other_partners: Sequence[str] = ()
+    others: "Sequence[_Rate]" = ()
 
     @property
     def key(self) -> str:
@@ -44,6 +46,17 @@ class Claim(NamedTuple):
         return queries.split_keywords(str(self.row["keywords"]))
 
 
+class _Rate(NamedTuple):
+    """A trade rate in percent a year, and the names of its partner."""
+
+    rate: float
+    partner: Sequence[str]
+
+    @classmethod
+    def of(cls, growth: Row, partners: Mapping[str, Sequence[str]]) -> "_Rate":
+        return cls(float(str(growth["annual_growth_pct"])), partners[str(growth["partner"])])
+
+
 def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> list[Claim]:
     """Return the claims of a source, or only those of a trade rate."""
     growth = {str(row["claim"]): row for row in queries.filtered(db, "trade", source=source).dicts()}
@@ -51,23 +64,28 @@ def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> li
     only = ("claim IN (SELECT claim FROM trade WHERE source = ?)", [source]) if of_trade else None
     shown = queries.filtered(db, "show", source=source, only=only)
     spoke = [str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()[:_LOOKED_FOR]]
+    rates: dict[object, list[_Rate]] = {}
+    for told in growth.values():
+        rates.setdefault(told["paragraph"], []).append(_Rate.of(told, partners))
     found = []
     for row in shown.dicts():
         claim = Claim(row, spoke)
         rate = growth.get(claim.key)
         if rate:
             others = [name for id_, names in partners.items() if id_ != rate["partner"] for name in names]
-            claim = claim._replace(growth=rate, partner=partners[str(rate["partner"])], other_partners=others)
+            own, rivals = partners[str(rate["partner"])], rates[rate["paragraph"]]
+            claim = claim._replace(growth=rate, partner=own, other_partners=others, others=rivals)
         found.append(claim)
     return found
 
 
-def faults(claim: Claim, text: str) -> Iterator[str]:
+def faults(claim: Claim, text: str, report: str) -> Iterator[str]:
     """Yield what a claim has that its passage has not, in words for a person.
 
     Args:
         claim: the claim.
         text: its passage, normalised.
+        report: the report or a copy of it, normalised: there a speaker may be named in full.
 
     """
     where = f"is not in paragraph {claim.paragraph}"
@@ -81,7 +99,7 @@ def faults(claim: Claim, text: str) -> Iterator[str]:
             yield f"the figure {figure} {where}"
     if claim.growth:
         yield from _growth_faults(claim, claim.growth, text)
-    if claim.row["attribution"] == "said" and not _credits(text, claim):
+    if claim.row["attribution"] == "said" and not _credits(text, claim, report):
         yield f"paragraph {claim.paragraph} does not name {claim.row['speaker']}"
     yield from contradictions(claim)
 
@@ -124,6 +142,42 @@ def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
         yield f"years {years} {where}, and no period says so in the report's words"
     if not any(holds(text, name) for name in claim.partner):
         yield f"the partner {growth['partner']} {where}"
+    mine = _Rate(rate, claim.partner)
+    if any(_swapped(text, mine, other) for other in claim.others):
+        yield f"annual_growth_pct {rate:.15g} stands with another partner in paragraph {claim.paragraph}"
+
+
+def _swapped(text: str, one: _Rate, other: _Rate) -> bool:
+    """Tell whether a sentence names two partners in one order and their two rates in the other.
+
+    That is told only where each rate stands once in the text, and what names the one partner before what names the
+    other: "with ASEAN and Mercosur grew by 12.5 percent and 21.3 percent".
+    """
+    text = text.casefold()
+    rates = [[at for at, number in _placed(text) if number == abs(each.rate)] for each in (one, other)]
+    names = [[at for name in each.partner for at in _places(text, name)] for each in (one, other)]
+    if [len(each) for each in rates] != [1, 1] or not all(names):
+        return False
+    (first,), (second,) = rates
+    places = sorted([first, second, *names[0], *names[1]])
+    if re.search(r"[.!?](?=\s)|[;\u3002]", text[places[0] : places[-1]]):
+        return False
+    before, behind = max(names[0]) < min(names[1]), max(names[1]) < min(names[0])
+    return first > second if before else behind and first < second
+
+
+def _placed(text: str) -> Iterator[tuple[int, float]]:
+    """Yield where the numbers of a text stand, and which they are."""
+    for match in re.finditer(r"[\d,.]*\d", text):
+        yield from ((match.start(), number) for number in _numbers(match.group()))
+
+
+def _places(text: str, name: str) -> list[int]:
+    """Return where a name stands in casefolded text, as whole words."""
+    found = re.finditer(re.escape(normalised(name).casefold()), text)
+    return [
+        match.start() for match in found if _stands(text[max(match.start() - 1, 0) : match.end() + 1], match.group())
+    ]
 
 
 def _other_direction(rate: float, text: str) -> bool:
@@ -203,12 +257,13 @@ def _rates(text: str) -> set[float]:
     return _numbers(" ".join(re.findall(r"\S+(?= percent\b)", spelling.canonical(text))).replace("p", "."))
 
 
-def _credits(text: str, claim: Claim) -> bool:
+def _credits(text: str, claim: Claim, report: str) -> bool:
     """Tell whether a text may be of a claim's speaker: named; or, where it names no other, quoted, he, or in office."""
     speaker = str(claim.row["speaker"])
-    if _names(text, speaker):
+    others = [other for other in claim.spoke if other != speaker]
+    if _names(text, speaker, others, str(claim.row["role"]), report):
         return True
-    if any(_names(text, other) for other in claim.spoke if other != speaker):
+    if any(_names(text, other) for other in others):
         return False
     office = re.split(r",| (?:of|for|at|in|to|and)\b", str(claim.row["role"]))[0].split()[-1:]
     # Not one that somebody's name follows: that is who is meant.
@@ -224,11 +279,38 @@ _PRONOUNS = frozenset(
 )
 
 
-def _names(text: str, name: str) -> bool:
-    """Tell whether a text names a person: in full, or by the first or the last word of the name, as it is spelt."""
+def _names(text: str, name: str, others: Sequence[str] = (), role: str = "", report: str = "") -> bool:
+    """Tell whether a text names a person: in full, or by the first or the last word of the name, as it is spelt.
+
+    That word alone does not where it is part of the name of one of the others; nor, given a role and a report that
+    has the whole name nowhere, where it is part of a longer one: "Bo Lund" is not Ada Lund, "Governor Lund" may be.
+    """
     words = normalised(name).split()
-    forms = [" ".join(words), words[0], words[-1]]
-    return any(_stands(text, form) or _stands(text, form.upper()) for form in forms)
+    if _spelt(text, " ".join(words)):
+        return True
+    for other in map(normalised, others):
+        text = text.replace(other, " ").replace(other.upper(), " ")
+    if role and not _spelt(report, " ".join(words)):
+        known = {*_TITLES, *tokens(role), *map(str.casefold, words)}
+        longer = rf"\b([^\W\d_][\w'-]*) {re.escape(words[-1])}\b|\b{re.escape(words[0])} ([^\W\d_][\w'-]*)"
+        for match in [*re.finditer(longer, text)]:
+            beside = match[1] or match[2]
+            if beside[0].isupper() and beside.casefold() not in known:
+                text = text.replace(match.group(), " ")
+    return any(_spelt(text, word) for word in (words[0], words[-1]))
+
+
+_TITLES = frozenset(
+    """
+    ambassador chair chairman chairwoman chancellor commissioner comrade councillor deputy director dr general governor
+    lady lord mayor minister miss mr mrs ms premier president prof professor secretary senator sir spokesman
+    spokesperson spokeswoman
+    """.split()
+)
+
+
+def _spelt(text: str, name: str) -> bool:
+    return _stands(text, name) or _stands(text, name.upper())
 
 
 def _stands(text: str, term: str) -> bool:

@@ -77,9 +77,10 @@ def claim_faults(db: sqlite3.Connection, source: str, article: str | None) -> It
 
     """
     texts = {} if article is None else {passage.number: passage.text for passage in passages(article)}
+    report = "" if article is None else normalised(article)
     for claim in support.claims(db, source, of_trade=not texts):  # of others no column contradicts the words
         text = texts.get(claim.paragraph)
-        wrong = support.contradictions(claim) if text is None else support.faults(claim, text)
+        wrong = support.contradictions(claim) if text is None else support.faults(claim, text, report)
         for fault in wrong:
             yield claim.key.rpartition(":")[2], fault
 
@@ -193,7 +194,7 @@ def _found(
 ) -> Iterator[Row]:  # fmt: skip
     """Yield the row of a passage that stands in the copy, and one for each thing in its claims that does not hold."""
     text, source = span.text, str(row["source"])
-    wrong = [(claim.key, fault) for claim in claims for fault in support.faults(claim, text)]
+    wrong = [(claim.key, fault) for claim in claims for fault in support.faults(claim, text, copy.text)]
     held = len(claims) - len({claim for claim, _ in wrong})
     status = "moved" if not in_place else "verified" if claims else "unclaimed"
     several = "" if len(claims) == 1 else "s"

@@ -656,7 +656,9 @@ IN_THE_DATABASE = {
     "swapped rates": (
         "UPDATE trade_growth SET annual_growth_pct = round(33.8 - annual_growth_pct, 1) WHERE claim_id > 100",
         [
+            ("claim", 3, "trade-asean", "annual_growth_pct 21.3 stands with another partner in paragraph 3"),
             ("claim", 3, "trade-asean", "annual_growth_pct 21.3 is not the rate that the statement gives"),
+            ("claim", 3, "trade-mercosur", "annual_growth_pct 12.5 stands with another partner in paragraph 3"),
             ("claim", 3, "trade-mercosur", "annual_growth_pct 12.5 is not the rate that the statement gives"),
         ],
     ),
@@ -733,6 +735,38 @@ def test_claims_counted(verify: Verify, own: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("passage", "told"),
+    [
+        ("Trade with ASEAN and Mercosur grew by 12.5 percent and 21.3 percent, said Lund", False),
+        ("Trade with ASEAN and Mercosur grew by 21.3 percent and 12.5 percent, said Lund", True),
+        ("Trade with ASEAN grew by 21.3 percent, with Mercosur by 12.5 percent, said Lund", True),
+        ("Trade grew by 21.3 percent with ASEAN and 12.5 percent with Mercosur, said Lund", True),
+        ("Trade grew by 21.3 percent with Mercosur and 12.5 percent with ASEAN, said Lund", False),
+        ("Lund spoke of ASEAN and Mercosur. Trade grew by 21.3 percent with the latter; by 12.5 percent else", False),
+        (
+            "Trade with ASEAN, like that of Mercosur with ASEAN, grew by 21.3 percent, not 12.5 percent, said Lund",
+            False,
+        ),
+        ("Trade with ASEAN and Mercosur grew by 21.3 percent and 12.5 percent, said Lund, or 12.5 percent", False),
+    ],
+)
+def test_swapped_rates(copy: Path, inside: Gz, tmp_path: Path, passage: str, told: bool) -> None:
+    """Rates that a sentence gives in the other order than their partners are told; where it may be either, not."""
+    path, text = tmp_path / "briefing.toml", tmp_path / "report.txt"
+    head, *claims = BRIEFING.split("[[claim]]")
+    trade = [re.sub(r", years.*(?= })|keywords.*", "", claim) for claim in claims if "trade = {" in claim]
+    path.write_text("[[claim]]".join([head, *trade]).replace("paragraph = 3", "paragraph = 1"))
+    text.write_text(f"Headline here\n\n{passage}.")
+    ran = inside("--db", copy, "add", path, "--article", text, "--dry-run")
+    assert [line.strip() for line in ran.err.splitlines()[1:]] == [
+        f"claim[{at}]: annual_growth_pct {rate} stands with another partner in paragraph 1"
+        for at, rate in enumerate(("12.5", "21.3"))
+        if told
+    ]
+    assert ran.status == (3 if told else 0)
+
+
+@pytest.mark.parametrize(
     ("name", "passage", "named"),
     [
         ("Ada Lund", "so Lund said", True),
@@ -752,6 +786,18 @@ def test_claims_counted(verify: Verify, own: Path) -> None:
         ("Ada Lund", "true, the governor of Southmark said", False),
         ("Ada Lund", "true, the governor, Bo Lind, said", False),
         ("Ada Lund", "true, Reyes said, and she agreed", False),
+        ("Ada Lund", "true, Bo Lund said", False),
+        ("Ada Lund", "true, Ada Berg said", False),
+        ("Ada Lund", "true, Governor Lund said", True),
+        ("Ada Lund", "true, Northmark Governor Lund said", True),
+        ("Ada Lund", "true, Mr. Lund said", True),
+        ("Ada Lund", "true, Ada M. Lund said", True),
+        ("Ada Lund", "true, said Lund. Ada Berg agreed", True),
+        ("Ada Lund", "true, Yesterday Lund said", False),
+        ("Ada Lund", "true, Yesterday Lund said\n\nAda Lund is the governor", True),
+        ("Ada Reyes", "true, Omar Reyes said\n\nAda Reyes is the governor", False),
+        ("Li Bingjun", "true, Li Zaiyong said", False),
+        ("Li Bingjun", "true, Vice Governor Li said", True),
     ],
 )
 def test_names(copy: Path, inside: Gz, tmp_path: Path, name: str, passage: str, named: bool) -> None:
