@@ -43,7 +43,9 @@ def _iso_date(given: object) -> object:
     raise PydanticCustomError("date", "a date such as 2025-06-10")
 
 
-Text = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+VISIBLE = r"[^\s\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+"""A character that is seen; the others are no text."""
+Text = Annotated[str, Field(min_length=1, max_length=500, pattern=VISIBLE)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 Day = Annotated[str, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
 Number = Annotated[int, Field(ge=0, le=100_000)]
@@ -123,7 +125,7 @@ class Claim(_Table):
     """One statement, in your own words."""
 
     id: Id
-    statement: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
+    statement: Annotated[str, Field(min_length=1, max_length=2000, pattern=VISIBLE)]
     paragraph: Number = Field(description="0 is the headline, 1 the first paragraph of the body.")
     speaker: Id | None = Field(default=None, description="Left out where the words are the report's own.")
     topics: Annotated[list[Text], Field(max_length=50)] = []

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from guizhou_cli.errors import visible
 from guizhou_cli.naming import shortened
+from guizhou_cli.spelling import fold
 
 TABLES_AT_MOST = 100_000
 """Of one kind, such as claims, in one briefing."""
@@ -59,7 +60,9 @@ _EXPECTED_PATTERN = {
 
 
 def _pattern(key: int | str, pattern: str | None) -> str:
-    return _BLANK if pattern == r"\S" else _EXPECTED_PATTERN.get(str(key), _ID)
+    if pattern and pattern.startswith("[^"):  # something that is seen
+        return _BLANK
+    return _EXPECTED_PATTERN.get(str(key), _ID)
 
 
 def _round(bound: float) -> str:
@@ -131,8 +134,7 @@ def reference_faults(data: Row, known_partners: AbstractSet[str]) -> Iterator[st
         yield from (f"claim[{at}]{wrong}" for wrong in _claim_faults(claim, ids, known_partners))
         wanted.add(_partner(claim))
     for at, partner in _tables(data, "partner"):
-        if isinstance(partner.get("id"), str) and partner["id"] not in wanted:
-            yield f"partner[{at}].id: no claim is about trade with {_shown(partner['id'])}"
+        yield from (f"partner[{at}]{wrong}" for wrong in _partner_faults(partner, wanted))
 
 
 def _claim_faults(claim: Row, ids: dict[str, set[object]], known_partners: AbstractSet[str]) -> Iterator[str]:
@@ -151,6 +153,18 @@ def _partner(claim: Row) -> str | None:
     trade = claim.get("trade")
     partner = trade.get("partner") if isinstance(trade, dict) else None
     return partner if isinstance(partner, str) else None
+
+
+def _partner_faults(partner: Row, wanted: AbstractSet[str | None]) -> Iterator[str]:
+    if isinstance(partner.get("id"), str) and partner["id"] not in wanted:
+        yield f".id: no claim is about trade with {_shown(partner['id'])}"
+    aliases = partner.get("aliases")
+    called = {"name": partner.get("name")}
+    if isinstance(aliases, list):
+        called |= {f"aliases[{at}]": alias for at, alias in enumerate(aliases)}
+    for place, name in called.items():
+        if isinstance(name, str) and name.strip() and not fold(name):
+            yield f".{place}: a name with a letter or a digit is expected, got {_shown(name)}"
 
 
 def _tables(data: Row, kind: str) -> Iterator[tuple[int, Row]]:

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -24,13 +24,14 @@ SHARED = {"speaker": "appearance", "topic": "claim_topic", "trade_partner": "tra
 
 
 @contextmanager
-def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True) -> Iterator[Database]:
+def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True, last: bool = False) -> Iterator[Database]:
     """Open the database for one write transaction: all of what is done inside is kept, or none of it.
 
     Args:
         path: the database.
         foreign_keys: whether each statement is held to the foreign keys.
         keep: whether to commit in the end; else all of it is rolled back.
+        last: whether the process has nothing to do after it but to say so: then it takes no Ctrl-C any more.
 
     Raises:
         DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
@@ -42,9 +43,12 @@ def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True) -> Iter
             connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
             connection.execute("BEGIN IMMEDIATE")
             yield Database(connection)
-            with _undisturbed():
+            with _undisturbed(for_good=last):
                 connection.execute("COMMIT" if keep else "ROLLBACK")
         except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
+            traceback.clear_frames(error.__traceback__)
+            connection.close()
+            _rolled_back(path)
             raise problem_with(error, str(path)) from error
         except KeyboardInterrupt as interrupt:
             # What sqlite-utils was about to roll back, were it to do so after this, it would find no connection for.
@@ -53,15 +57,22 @@ def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True) -> Iter
             raise
 
 
+def _rolled_back(path: Path) -> None:
+    """Bring a database back to what it was: out of room, SQLite leaves that to whoever opens it next."""
+    if path.with_name(f"{path.name}-journal").exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as again:
+            again.execute("SELECT count(*) FROM sqlite_schema")
+
+
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Take no Ctrl-C for a moment: after it, nobody could tell whether the change was kept."""
+def _undisturbed(*, for_good: bool) -> Iterator[None]:
+    """Take no Ctrl-C for a moment, or for good: after it, nobody could tell whether the change was kept."""
     here = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
     try:
         yield
     finally:
-        if before is not None:
+        if before is not None and not for_good:
             signal.signal(signal.SIGINT, before)
 
 

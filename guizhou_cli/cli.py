@@ -41,12 +41,12 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _complete(kind: str) -> Callable[[typer.Context], list[str]]:
-    def values(context: typer.Context) -> list[str]:
+def _complete(kind: str) -> Callable[[typer.Context, str], list[str]]:
+    def values(context: typer.Context, incomplete: str) -> list[str]:
         try:
-            named = context.find_root().params.get("db")
-            with closing(database.open_readonly(named)) as db:
-                return queries.completions(db, kind)
+            named = context.find_root().params.get("db")  # a text yet
+            with closing(database.open_readonly(Path(named) if named else None)) as db:
+                return queries.completions(db, kind, incomplete)
         except Exception:  # noqa: BLE001 - a shell that is completing must not be disturbed
             return []
 

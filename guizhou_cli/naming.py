@@ -31,8 +31,9 @@ def choose(kind: str, asked: str, names: Iterable[tuple[str, Meant]], known: Ite
     equal = {meant for name, meant in names if fold(name) == folded}
     if equal:
         return equal
-    wanted = set(words(asked)) - FUNCTION_WORDS
-    partial = {meant for name, meant in names if wanted and wanted <= set(words(name))}
+    typed = set(words(asked))
+    wanted = typed - FUNCTION_WORDS or typed  # He and May are names too
+    partial = {meant for name, meant in names if wanted <= set(words(name))}
     if partial:
         return partial
     raise unknown(kind, asked, (name for name, _ in names), known)
@@ -47,11 +48,9 @@ def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = 
     within = [name for name in names if words(name) and typed.issuperset(words(name))]
     wholes = {fold(name[:80]): name for name in reversed(names)}
     parts = {fold(part[:80]): name for name in reversed(names) for part in name.split()}
-    offers = (
-        near[0] for near in (get_close_matches(fold(asked[:80]), spelt, n=1) for spelt in (wholes, parts)) if near
-    )
-    nearest = fold(max(within, key=len)) if within else next(offers, None)
-    offer = f"; did you mean {wholes.get(nearest) or parts[nearest]}?" if nearest else ""
+    offers = (spelt[near] for spelt in (wholes, parts) for near in get_close_matches(fold(asked[:80]), spelt, n=1))
+    nearest = max(within, key=len) if within else next(offers, None)
+    offer = f"; did you mean {nearest}?" if nearest else ""
     return NothingFound(f"no {kind} {shortened(asked)}{offer}", listed("known: ", known or names) if names else None)
 
 

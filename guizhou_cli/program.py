@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_command_name
 
 from guizhou_cli.errors import ExitStatus, GzError, note
+from guizhou_cli.formats import Format
 
 NAMES = ("gz", "guizhou")
 """The program goes by the one it was called by."""
@@ -88,8 +89,11 @@ class AnyText(TyperCommand):
     """A command whose argument is any text: what begins with a hyphen, and is no option's, is text too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Hide the hyphen of `-1.5%` behind a blank; `-f`, `-h` and `--anything` stay options."""
-        return super().parse_args(ctx, [f" {arg}" if arg[:1] == "-" and arg[1:2] not in "-fh" else arg for arg in args])
+        """Hide the hyphen of `-1.5%` behind a blank; what looks like an option, were it mistyped, stays one."""
+        option = rf"[^-].*|-h|-f(?:{'|'.join(Format)})?|--(?:[\w-]+=.*|\S*)"
+        return super().parse_args(
+            ctx, [arg if re.fullmatch(option, arg, re.DOTALL | re.IGNORECASE) else f" {arg}" for arg in args]
+        )
 
 
 def _registered() -> dict[str, Any]:

@@ -168,13 +168,18 @@ def _no_claim(db: sqlite3.Connection, claim: str) -> NothingFound:
 
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     """Return what a citation tells: of claims, in the order named, or else of reports: of those named, or of all."""
-    sources = [named for claim in claims or () if (named := _source_named(db, claim))]
+    sources = [named for claim in claims or () if not _is_slug(db, claim) and (named := _source_named(db, claim))]
     if claims and not sources:
         return whole(db, claims)
     if claims and len(sources) < len(claims):
         raise UsageProblem("claims and reports are cited one or the other", f"gz cite {' '.join(sources)}")
     only = (f"source IN ({_marks(sources)})", sources) if sources else None
     return _something(filtered(db, "reports", only=only), "there is no report in the database")
+
+
+def _is_slug(db: sqlite3.Connection, claim: str) -> bool:
+    """Tell whether a claim is called just that: it is cited, and not a report that somebody has given that id."""
+    return bool(ask(db, "SELECT 1 FROM claim WHERE slug = ? LIMIT 1", [claim.strip().lower()]))
 
 
 def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -201,18 +206,26 @@ def synonyms(db: sqlite3.Connection) -> list[list[str]]:
     return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]
 
 
-def completions(db: sqlite3.Connection, kind: str) -> list[str]:
-    """Return the names that a shell may complete: of partners, topics, speakers, sources, added ones or claims."""
+def completions(db: sqlite3.Connection, kind: str, begun: str = "") -> list[str]:
+    """Return the names that complete what is begun, a thousand at most.
+
+    Args:
+        db: the database.
+        kind: partner, topic, speaker, source, added (a source that did not come with gz) or claim.
+        begun: how they begin.
+
+    """
     asked = {
         "partner": "SELECT id FROM trade_partner",
         "topic": "SELECT id FROM topic",
         "speaker": "SELECT id FROM speaker",
         "source": "SELECT id FROM source",
-        "added": "SELECT id FROM source WHERE id NOT IN (SELECT source_id FROM build)",
-        "claim": "SELECT slug FROM claim GROUP BY slug HAVING count(*) = 1"
-        " UNION ALL SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1)",
+        "added": "SELECT id FROM (SELECT id FROM source WHERE id NOT IN (SELECT source_id FROM build))",
+        "claim": "SELECT id FROM (SELECT slug AS id FROM claim GROUP BY slug HAVING count(*) = 1 UNION ALL"
+        " SELECT key FROM claim WHERE slug IN (SELECT slug FROM claim GROUP BY slug HAVING count(*) > 1))",
     }
-    return [str(name) for (name,) in ask(db, f"{asked[kind]} LIMIT 1000")]
+    matching = f"{asked[kind]} WHERE substr(id, 1, length(?)) = ? LIMIT 1000"
+    return [str(id_) for (id_,) in ask(db, matching, [begun, begun])]
 
 
 def whole(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:

@@ -66,7 +66,7 @@ def add(
 
     """
     passages, unplaced = _passages(briefing, article)
-    with writing(path, keep=not dry_run) as db:
+    with writing(path, keep=not dry_run, last=True) as db:
         was = _fingerprinted(db, briefing.source.id)
         replaced = _make_room(db, briefing.source.id, replace=replace)
         faults = unplaced + _disagreements(db, briefing)
@@ -145,7 +145,7 @@ def remove(path: Path, source: str) -> str:
         DatabaseProblem: if the database can't be written.
 
     """
-    with writing(path) as db:
+    with writing(path, last=True) as db:
         named = source_id(db.conn, source)
         _refuse_shipped(db, named, "removed")
         claims = db.execute("SELECT count(*) FROM claim WHERE source_id = ?", [named]).fetchone()[0]

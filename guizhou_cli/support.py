@@ -94,7 +94,9 @@ def faults(claim: Claim, text: str, report: str) -> Iterator[str]:
             yield f"the keyword {naming.shortened(keyword)} {where}"
     figures = _figures(text)
     here = {*figures, *re.findall(_DIGITS, " ".join(figures)), *_years_told(text, str(claim.row["event_date"]))}
-    for figure in _figures(str(claim.row["statement"])):
+    statement, amounts = str(claim.row["statement"]), _amounts(text)
+    here.update(figure for amount, figure in _amounts(statement).items() if amount in amounts)
+    for figure in _figures(statement):
         if figure not in here and not here.issuperset(re.findall(_DIGITS, figure)):
             yield f"the figure {figure} {where}"
     if claim.growth:
@@ -115,7 +117,7 @@ def contradictions(claim: Claim) -> Iterator[str]:
         yield f"annual_growth_pct {rate:.15g} is not the rate that the statement gives"
     if abs(rate) in own and _other_direction(rate, statement):
         yield f"annual_growth_pct {rate:.15g} has not the direction that the statement gives"
-    spans = re.findall(r"\b(\d{1,3}) (?:years?\b|\u5e74)", spelling.canonical(str(growth["period"] or "")))
+    spans = re.findall(r"\b(\d{1,3}) (?:years?\b(?! plan)|\u5e74)", spelling.canonical(str(growth["period"] or "")))
     if spans and growth["years"] is not None and str(growth["years"]) not in spans:
         yield f"years {growth['years']} is not what the period says"
     stated = any(holds(statement, name) for name in claim.partner)
@@ -187,21 +189,27 @@ def _other_direction(rate: float, text: str) -> bool:
 
 
 def _directions(number: float, clause: str) -> Iterator[bool]:
-    """Yield for each place of a number in a clause whether it is a rise: by the nearest word that tells, if any.
+    """Yield for each place of a number in a clause whether it is a rise: by the nearest words that tell, if any.
 
-    What leads up to a number is nearer to it than what follows: trade that grew 12 percent may do so despite a fall.
+    Those are the nearest before it and the nearest behind it, which may differ: trade that, in spite of a fall in
+    demand, averaged 12 percent growth. Of two that differ the one right before the number tells: grew 12 percent.
     """
     words = spelling.words(re.sub(r"(?<!\w)-(?=\d)", " minus ", clause))
     for at, word in enumerate(words):
         if number in _numbers(word):
-            around = (*words[max(at - _WORDS_BEFORE, 0) : at][::-1], *words[at + 1 : at + 1 + _WORDS_BEHIND])
-            told = next((near for near in around if near in _RISING or near in _FALLING), None)
-            if told:
-                yield told in _RISING
+            before, behind = words[max(at - _WORDS_BEFORE, 0) : at][::-1], words[at + 1 : at + 1 + _WORDS_BEHIND]
+            right_before = _rise(before[:_RIGHT_BEFORE])
+            told = [right_before] if right_before is not None else [_rise(before), _rise(behind)]
+            yield from (rise for rise in told if rise is not None)
+
+
+def _rise(words: Sequence[str]) -> bool | None:
+    """Tell whether the first of the words that tells a direction tells a rise."""
+    return next((word in _RISING for word in words if word in _RISING or word in _FALLING), None)
 
 
 _CLAUSE_END = r"[,.:;!?\u3002](?!\d)| --? "
-_WORDS_BEFORE, _WORDS_BEHIND = 10, 3
+_RIGHT_BEFORE, _WORDS_BEFORE, _WORDS_BEHIND = 2, 10, 3
 """How far from a number the word may be that tells its direction: fell by an annual average of; percent lower."""
 
 _RISING = frozenset(
@@ -230,6 +238,29 @@ def _figures(text: str) -> list[str]:
     return list(dict.fromkeys(re.sub(r"(?<=\d)p(?=\d)", ".", word) for word in found))
 
 
+def _amounts(text: str) -> dict[float, str]:
+    """Return the numbers in a text as they count, and the figure of each: 1200000 is 1.2, in 1.2 million."""
+    found = {}
+    words = spelling.words(text)
+    for word, unit in zip(words, [*words[1:], ""], strict=True):
+        number = re.fullmatch(r"(\d+)(?:p(\d+))?", word)
+        if number:
+            figure = word.replace("p", ".")
+            found[round(float(figure) * _UNITS.get(unit, 1), 6)] = figure
+    return found
+
+
+_UNITS = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "\u4e07": 1e4,
+    "\u4ebf": 1e8,
+}
+
+
 def _years_told(text: str, day: str) -> Iterator[str]:
     """Yield the years that a text told on a day, as ISO 8601, speaks of without giving them in digits."""
     for words, since in _YEARS.items():
@@ -254,7 +285,8 @@ def _numbers(text: str) -> set[float]:
 
 def _rates(text: str) -> set[float]:
     """Return the numbers in a text that are percentages."""
-    return _numbers(" ".join(re.findall(r"\S+(?= percent\b)", spelling.canonical(text))).replace("p", "."))
+    told = re.findall(r"(\S+)(?: (?:to|or|and) (\S+))? percent\b", spelling.canonical(text))
+    return _numbers(" ".join(word for pair in told for word in pair).replace("p", "."))
 
 
 def _credits(text: str, claim: Claim, report: str) -> bool:
@@ -269,14 +301,13 @@ def _credits(text: str, claim: Claim, report: str) -> bool:
     # Not one that somebody's name follows: that is who is meant.
     held = any(re.search(rf"(?i:\bthe {re.escape(word)})\b(?! of\b|,? [A-Z])", text) for word in office)
     quoted = re.search(r'^"|[,.?!]"', text) is not None
-    return held or quoted or not _PRONOUNS.isdisjoint(tokens(text))
+    return held or quoted or re.search(_HE_OR_SHE, text) is not None or not _PRONOUNS.isdisjoint(tokens(text))
 
 
 _LOOKED_FOR = 100
 
-_PRONOUNS = frozenset(
-    "he she they er sie il elle \u00e9l ella ele ela lui lei \u043e\u043d \u043e\u043d\u0430 \u4ed6 \u5979".split()
-)
+_PRONOUNS = frozenset("he she they er sie il elle \u00e9l ella ele ela lui lei \u043e\u043d \u043e\u043d\u0430".split())
+_HE_OR_SHE = r"(?<!\u5176)[\u4ed6\u5979]"  # not as the half of "other"
 
 
 def _names(text: str, name: str, others: Sequence[str] = (), role: str = "", report: str = "") -> bool:

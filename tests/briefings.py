@@ -1,12 +1,16 @@
 """Briefings for tests: two made-up ones, any number of generated ones, and what tells whether a database is sound."""
 
 import hashlib
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+
+from guizhou_cli import spelling
+from guizhou_cli.briefing import VISIBLE
 
 SHIPPED = "guizhou-2024-06-14"
 
@@ -181,7 +185,10 @@ NASTY = [
 """Texts that something on the way might take for more than text."""
 
 _chars = st.characters(exclude_categories=["Cs"])
-texts = (st.sampled_from(NASTY) | st.text(_chars, min_size=1, max_size=40)).filter(lambda text: bool(text.strip()))
+texts = (st.sampled_from(NASTY) | st.text(_chars, min_size=1, max_size=40)).filter(
+    lambda text: re.search(VISIBLE, text) is not None
+)
+names = texts.filter(lambda text: bool(spelling.fold(text)))
 ids = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
 days = st.dates().map(lambda day: day.isoformat())
 addresses = st.text(_chars, max_size=20).map(
@@ -255,7 +262,7 @@ def briefings(draw: st.DrawFn) -> dict[str, Any]:
             for id_ in people
         ],
         "partner": [
-            {"id": id_, "name": draw(texts)} | draw(_some(aliases=st.lists(texts, max_size=3)))
+            {"id": id_, "name": draw(names)} | draw(_some(aliases=st.lists(names, max_size=3)))
             for id_ in own
             if id_ in used
         ],

@@ -186,7 +186,11 @@ def run_inside(home: Path, *args: str | Path, **env: str | None) -> Ran:
         redirect_stdout(out),
         redirect_stderr(err),
     ):
-        status = cli.run([str(arg) for arg in args])
+        interrupting = signal.getsignal(signal.SIGINT)
+        try:
+            status = cli.run([str(arg) for arg in args])
+        finally:
+            signal.signal(signal.SIGINT, interrupting)  # a change that is kept takes no Ctrl-C any more
     written = []
     for stream in (out, err):
         stream.flush()

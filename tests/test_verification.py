@@ -777,6 +777,8 @@ def test_swapped_rates(copy: Path, inside: Gz, tmp_path: Path, passage: str, tol
         ("Li Bingjun", "according to Lin", False),
         ("\u674e\u70b3\u519b", "\u7701\u957f\u674e\u70b3\u519b\u8bf4", True),
         ("\u674e\u70b3\u519b", "\u7701\u957f\u674e\u4e09\u8bf4", False),
+        ("\u674e\u70b3\u519b", "\u4ed6\u8bf4", True),
+        ("\u674e\u70b3\u519b", "\u5176\u4ed6\u63aa\u65bd", False),
         ("D'Arcy O\u2019Neill", "O'Neill agreed", True),
         ("Ada Lund", "true, she said", True),
         ("Ada Lund", "wahr, sagte sie", True),
