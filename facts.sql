@@ -126,7 +126,7 @@ CREATE TABLE trade_growth (
 ) STRICT;
 CREATE INDEX trade_growth_partner ON trade_growth (trade_partner_id);
 
--- Short forms in use for things that a briefing names in full, so that either finds the other.
+-- Short forms, and other names in use, for things that a briefing names, so that either finds the other.
 CREATE TABLE abbreviation (
     short       TEXT NOT NULL,
     long        TEXT NOT NULL,
@@ -180,7 +180,7 @@ INSERT INTO speaker (id, name) VALUES
 INSERT INTO appearance (source_id, speaker_id, role, organization) VALUES
     ('guizhou-2024-06-14', 'li-bingjun',  'Governor of Guizhou Province',
                                           'Guizhou Province'),
-    ('guizhou-2024-06-14', 'qiu-zhenguo', 'Head of the provincial Development and Reform Commission',
+    ('guizhou-2024-06-14', 'qiu-zhenguo', 'Head of Guizhou''s provincial Development and Reform Commission',
                                           'Guizhou Provincial Development and Reform Commission');
 
 INSERT INTO topic (id, name) VALUES
@@ -214,14 +214,19 @@ INSERT INTO trade_partner_alias (trade_partner_id, alias) VALUES
     ('belt-and-road', '一带一路');
 
 INSERT INTO abbreviation (short, long) VALUES
-    ('DRC',     'Development and Reform Commission'),
-    ('NEV',     'new energy vehicle'),
-    ('R&D',     'research and development');
+    ('DRC',                 'Development and Reform Commission'),
+    ('NEV',                 'new energy vehicle'),
+    ('R&D',                 'research and development'),
+    ('liquor',              'baijiu'),
+    ('poverty alleviation', 'poverty relief'),
+    ('poverty reduction',   'poverty relief'),
+    ('白酒',                'baijiu'),
+    ('贵州',                'Guizhou');
 
 -- Paragraphs 0 and 1: the report's own words. It attributes them to nobody.
 INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
     (1, 'guizhou-2024-06-14', 0, 'high-quality-growth', NULL, 'reported',
-        'Guizhou, in the southwest of China, is after growth of high quality.',
+        'Guizhou, in the southwest of China, is aiming for high-quality growth.',
         'Southwest China; Guizhou; high-quality growth'),
     (2, 'guizhou-2024-06-14', 1, 'economic-transformation', NULL, 'reported',
         'Guizhou Province has sped up the change in how its economy develops, for the sake of high-quality growth.',
@@ -262,7 +267,8 @@ INSERT INTO industrial_base (claim_id, position, name, detail) VALUES
     ( 9, 5, 'Energy',                           NULL),
     (10, 6, 'Advanced equipment manufacturing', NULL);
 
--- Paragraphs 3 and 4: Li Bingjun.
+-- Paragraphs 3 and 4: Li Bingjun. The means that paragraph 4 names may be meant for both of its aims or for the second
+-- alone; it is read as both.
 INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
     (11, 'guizhou-2024-06-14', 3, 'agriculture', 'li-bingjun', 'said',
         'Guizhou, a mountainous province, is vigorously building up the agriculture that sets it apart.',
@@ -307,7 +313,7 @@ INSERT INTO trade_growth (claim_id, trade_partner_id, annual_growth_pct, years, 
 -- Paragraphs 7 and 8: Qiu Zhenguo. The measures belong to the green development of paragraph 7.
 INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
     (20, 'guizhou-2024-06-14', 7, 'green-development', 'qiu-zhenguo', 'said',
-        'Guizhou is moving forward with green development and does not waver.',
+        'Guizhou is pushing ahead with green development, without wavering.',
         'green development'),
     (21, 'guizhou-2024-06-14', 8, 'measure-chemicals', 'qiu-zhenguo', 'said',
         'A measure of Guizhou''s green development is to upgrade its traditional chemical industries.',

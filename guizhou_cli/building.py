@@ -31,6 +31,21 @@ def build() -> sqlite3.Connection:
 def create(db: Database) -> None:
     """Run the packaged facts.sql in a database, and write down which one that was."""
     db.executescript(facts_sql().decode("utf-8"))
+    _write_down(db)
+
+
+def searchable_copy(plain: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy in memory, read-only and searchable, of a database that SQLite alone has made of a facts.sql."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    plain.backup(connection)
+    db = Database(connection)
+    _write_down(db)
+    make_searchable(db)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _write_down(db: Database) -> None:
     facts, words = checksums()
     sources = [row["id"] for row in db.table("source").rows]
     db.table("build").insert_all({"source_id": source, "facts": facts, "words": words} for source in sources)

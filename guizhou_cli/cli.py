@@ -62,16 +62,22 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-As = Annotated[Format, typer.Option("--format", "-f", help="What to write the answer as.")]
+As = Annotated[
+    Format,
+    typer.Option("--format", "-f", metavar="FORMAT", case_sensitive=False, help=f"{', '.join(Format)}."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Source = Annotated[
     str | None,
-    typer.Option(help="Only this briefing: an id that `gz sources` lists.", autocompletion=_complete("source")),
+    typer.Option(
+        metavar="ID", help="Only this briefing: an id that `gz sources` lists.", autocompletion=_complete("source")
+    ),
 ]
-Topic = Annotated[str | None, typer.Option(help="Only this topic.", autocompletion=_complete("topic"))]
+Topic = Annotated[str | None, typer.Option(metavar="T", help="Only this topic.", autocompletion=_complete("topic"))]
 Speaker = Annotated[
     str | None,
     typer.Option(
+        metavar="S",
         help="Only this speaker, or this office; `reported` for the report's own words.",
         autocompletion=_complete("speaker"),
     ),
@@ -81,7 +87,9 @@ Speaker = Annotated[
 @program.callback()
 def options(
     context: typer.Context,
-    db: Annotated[Path | None, typer.Option(envvar="GZ_DB", help="Another database than your own.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(metavar="PATH", envvar="GZ_DB", help="Another database than your own.")
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours, as NO_COLOR.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -94,13 +102,15 @@ def options(
 @commands.command(epilog="Example: gz bases energy")
 def bases(
     context: typer.Context,
-    text: Annotated[str | None, typer.Argument(help="Only bases whose name or detail has these words.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT]", help="Only bases whose name or detail has these words.")
+    ] = None,
     source: Source = None,
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
     """List the industrial bases."""
-    _answer(context, form, json, queries.bases, text, source)
+    _answer(context, form, json, queries.bases, _spaced(text), source)
 
 
 @commands.command(epilog="Example: gz trade --partner asean")
@@ -108,7 +118,9 @@ def trade(
     context: typer.Context,
     partner: Annotated[
         str | None,
-        typer.Option(help="Only trade with this partner, by any of its names.", autocompletion=_complete("partner")),
+        typer.Option(
+            metavar="P", help="Only trade with this partner, by any of its names.", autocompletion=_complete("partner")
+        ),
     ] = None,
     source: Source = None,
     form: As = Format.table,
@@ -129,28 +141,32 @@ def measures(
 @commands.command(epilog="Example: gz speakers li")
 def speakers(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="Only this speaker.", autocompletion=_complete("speaker"))] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]", help="Only this speaker.", autocompletion=_complete("speaker")),
+    ] = None,
     source: Source = None,
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
     """List who spoke, in what role, and how many claims are theirs."""
-    _answer(context, form, json, queries.speakers, name, source)
+    _answer(context, form, json, queries.speakers, _spaced(name), source)
 
 
 @commands.command(cls=AnyText, epilog='Example: gz who-said "green development"')
 def who_said(
     context: typer.Context,
     phrase: Annotated[
-        str, typer.Argument(help="A phrase, a question in plain words, or a figure.", show_default=False)
+        list[str],
+        typer.Argument(metavar="PHRASE", help="A phrase, a question in plain words, or a figure.", show_default=False),
     ],
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the best to show.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="How many of the best to show.")] = 20,
     source: Source = None,
     form: As = Format.table,
     json: AsJson = False,
 ) -> None:
     """Find who said something about PHRASE, best match first."""
-    _answer(context, form, json, said.who_said, phrase.strip(), limit, source)
+    _answer(context, form, json, said.who_said, str(_spaced(phrase)).strip(), limit, source)
 
 
 @commands.command(epilog="Example: gz claims --topic trade")
@@ -212,7 +228,9 @@ def cite(
             show_default=False,
         ),
     ] = None,
-    style: Annotated[Style, typer.Option("--style", "-s", help="What to write the citations as.")] = Style.text,
+    style: Annotated[
+        Style, typer.Option("--style", "-s", metavar="S", case_sensitive=False, help=f"{', '.join(Style)}.")
+    ] = Style.text,
 ) -> None:
     """Cite claims or reports, for a footnote or a reference manager."""
     from guizhou_cli import citation
@@ -227,7 +245,9 @@ def verify(
     context: typer.Context,
     article: Annotated[
         str | None,
-        typer.Argument(help="Your own copy of a report, as plain text; - for stdin.", show_default=False),
+        typer.Argument(
+            metavar="[ARTICLE]", help="Your own copy of a report, as plain text; - for stdin.", show_default=False
+        ),
     ] = None,
     source: Source = None,
     form: As = Format.table,
@@ -246,10 +266,15 @@ def add(
     context: typer.Context,
     file: Annotated[
         str | None,
-        typer.Argument(help="A briefing as TOML, as `gz export` writes it; - for stdin.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="A briefing as TOML, as `gz export` writes it; - for stdin.", show_default=False
+        ),
     ] = None,
     article: Annotated[
-        str | None, typer.Option(help="The report's text: fingerprints its paragraphs, checks the claims, is not kept.")
+        str | None,
+        typer.Option(
+            metavar="ARTICLE", help="The report's text: fingerprints its paragraphs, checks the claims, is not kept."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all of it, and keep nothing.")] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Take the place of the source of the same id.")] = False,
@@ -266,7 +291,7 @@ def add(
         raise UsageProblem("which file?", "gz add FILE; gz export guizhou-2024-06-14 prints one to start from")
     if file == article == "-":
         raise UsageProblem("the briefing and its article can't both come from stdin", "name a file for one of them")
-    path = _file(context)
+    path = _file(context, to_change=True)
     read = briefing.read(file, shelf.known_partners(path))
     text = None if article is None else read_article(article)
     note(shelf.add(path, read, article=text, replace=replace, dry_run=dry_run))
@@ -275,7 +300,10 @@ def add(
 @commands.command(epilog="Example: gz export guizhou-2024-06-14")
 def export(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="An id that `gz sources` lists.", autocompletion=_complete("source"))],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="An id that `gz sources` lists.", autocompletion=_complete("source")),
+    ],
 ) -> None:
     """Print a briefing as the TOML file that `gz add` reads."""
     from guizhou_cli import exporting
@@ -290,18 +318,22 @@ def export(
 )
 def remove(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="An id that you have added.", autocompletion=_complete("added"))],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="An id that you have added.", autocompletion=_complete("added"))
+    ],
 ) -> None:
     """Remove a briefing that you have added."""
     from guizhou_cli import shelf
 
-    note(shelf.remove(_file(context), source))
+    note(shelf.remove(_file(context, to_change=True), source))
 
 
 @commands.command(epilog="Example: gz web --port 0")
 def web(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 for any port that is free.")] = 8001,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Where to listen; 0 for any port that is free.")
+    ] = 8001,
     browse: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser, if there is a screen.")
     ] = True,
@@ -312,15 +344,20 @@ def web(
     serve(context.obj.named, port, browse=browse)
 
 
-def _file(context: typer.Context) -> Path:
-    """Return the path of the database, which is there and current when this returns.
+def _spaced(words: Sequence[str] | None) -> str | None:
+    """Return words that a shell has parted as the one text that they were typed as."""
+    return " ".join(words) if words else None
+
+
+def _file(context: typer.Context, *, to_change: bool = False) -> Path:
+    """Return the path of the database, which is there, and current if it is to change, when this returns.
 
     Raises:
         DatabaseProblem: if there is none, because it could only be built in memory, or it can't be opened.
 
     """
     session: Session = context.obj
-    database.open_readonly(session.named).close()
+    database.open_readonly(session.named, to_change=to_change).close()
     path = session.named or database.default_path()
     if not path.exists():
         raise DatabaseProblem(f"{path} can't be written: there is no such file", "name another with --db")

@@ -67,12 +67,15 @@ def default_path() -> Path:
     return path
 
 
-def open_readonly(named: Path | None) -> sqlite3.Connection:
+def open_readonly(named: Path | None, *, to_change: bool = False) -> sqlite3.Connection:
     """Open the database for queries, building it first where that is needed.
+
+    One that SQLite alone has made of facts.sql is not touched, but copied to memory, unless it is about to change.
 
     Args:
         named: the file that the user named, which must exist; None for the default one, which is built on first
             use, and in memory where its folder can't be written.
+        to_change: whether it will be written to next.
 
     Raises:
         DatabaseProblem: if the file is not there, not ours, damaged, newer than this program, or busy.
@@ -86,6 +89,12 @@ def open_readonly(named: Path | None) -> sqlite3.Connection:
     connection = connect(path, "ro")
     with _closed_on_error(connection):
         current = is_current(connection)
+        by_hand = not current and not to_change and _made_by_hand(connection)
+    if by_hand:
+        from guizhou_cli.building import searchable_copy
+
+        with closing(connection):
+            return searchable_copy(connection)
     if not current:
         from guizhou_cli.upgrade import upgrade
 
@@ -135,7 +144,7 @@ def problem_with(error: Exception, name: str = "the database") -> DatabaseProble
     """Return what SQLite, or reading from it, ran into as a line for a person."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return DatabaseProblem(f"{name} is busy: another program is writing to it", "try again in a moment")
+        return DatabaseProblem(f"{name} is busy: another program is using it", "try again in a moment")
     if code is not None and code & 0xFF == sqlite3.SQLITE_FULL:
         return DatabaseProblem("there is no room left to write the database", "nothing was changed")
     if code is not None and code & 0xFF in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
@@ -156,6 +165,12 @@ def is_current(connection: sqlite3.Connection) -> bool:
     except (sqlite3.Error, OverflowError) as error:
         raise problem_with(error) from error
     return {row[1:] for row in built_from} == {checksums()}
+
+
+def _made_by_hand(connection: sqlite3.Connection) -> bool:
+    """Tell whether no gz has built this database: somebody has run the facts.sql of this version in SQLite."""
+    same_version = _pragma(connection, "user_version") == SCHEMA_VERSION
+    return same_version and not connection.execute("SELECT 1 FROM build LIMIT 1").fetchone()
 
 
 def _exists(path: Path) -> bool:

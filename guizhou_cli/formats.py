@@ -68,7 +68,7 @@ def write_answer(answer: "Answer", form: Format, title: str, *, color: bool = Tr
     if form is Format.table:
         write_renderable(table(answer), color=color)
     else:
-        write_text(_picture(table(answer), form, title))
+        write_text(_picture(table(answer, folded=form is Format.svg), form, title))
 
 
 def write_renderable(renderable: "RenderableType", *, color: bool = True) -> None:

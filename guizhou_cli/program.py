@@ -22,9 +22,8 @@ NAMES = ("gz", "guizhou")
 
 _MEANT = {
     "trade": "perhaps: gz trade --partner {0}",
-    "measures": "perhaps: gz measures --topic {0}",
-    "claims": "perhaps: gz claims --topic {0}, or gz who-said {0}",
-    "who-said": 'words that belong together stand in quotes: gz who-said "… {0}"',
+    "measures": "perhaps: gz who-said {0}, or gz measures --topic {0}",
+    "claims": "perhaps: gz who-said {0}, or gz claims --topic {0}",
 }
 """What to do with an argument that a command does not take."""
 
@@ -57,6 +56,8 @@ class Program(TyperGroup):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **__: Any
     ) -> int:
         """Run the command line `args` and return its exit status."""
+        if "--no-color" in (args or ()):  # for the help, which Typer prints before it has read that option
+            os.environ["NO_COLOR"] = "1"
         try:
             status = super().main(args=args, prog_name=prog_name, standalone_mode=False)
             if sys.stdout is not None:
@@ -117,13 +118,29 @@ def _usage(error: typer.TyperException, args: Sequence[str]) -> tuple[str, str |
     if not message and context is not None:  # no command at all: Typer has printed the help
         return "which command?", None
     option = getattr(error, "option_name", "")
-    if context is not None and context.parent is not None and option in {"--db", "--no-color"}:
-        return message, f"{option} stands before the command: gz {option} … {context.info_name}"
-    extra = re.search(r"unexpected extra argument.*\((.*)\)$", message, re.DOTALL)
-    if extra and context is not None and context.info_name in _MEANT:
-        return message, _MEANT[context.info_name].format(extra[1])
+    alone = message.partition(" (Possible options")[0]
+    if context is not None and context.parent is not None and option in _BEFORE:
+        return alone, f"{option} stands before the command: gz {_BEFORE[option]}"
+    if context is not None and context.parent is None and option in _BEHIND:
+        return alone, f"{option} stands behind the command: gz bases {_BEHIND[option]}"
+    if "unexpected extra argument" in message and context is not None and context.info_name in _MEANT:
+        from shlex import quote
+
+        return message, _MEANT[context.info_name].format(quote(" ".join(_words(args, context.info_name))))
     called = next((f"{NAMES[0]} {arg}" for arg in args if arg in _registered()), NAMES[0])  # the parser has no context
     return message, f"{context.command_path if context is not None else called} --help shows how"
+
+
+_BEFORE = {"--db": "--db PATH bases", "--no-color": "--no-color bases", "--version": "--version"}
+_BEHIND = {"--json": "--json", "--format": "--format csv", "-f": "-f csv", "--source": "--source ID"}
+"""Options that are taken before a command alone, or behind one alone, and how that is typed."""
+
+
+def _words(args: Sequence[str], command: str) -> list[str]:
+    """Return what was typed behind a command and is no option of all commands."""
+    behind = list(args[args.index(command) + 1 :])
+    values = {at + 1 for at, arg in enumerate(behind) if arg in {"--format", "-f", "--source"}}
+    return [arg for at, arg in enumerate(behind) if at not in values and not arg.startswith("-")]
 
 
 def _exited(error: SystemExit) -> ExitStatus:

@@ -64,14 +64,17 @@ def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None
         known = partner_names(db)
         called = [(name, id_) for id_, names in known.items() for name in (*names, id_)]
         partners = naming.choose("partner", partner, called, known)
+    which = " with that partner" if partners else ""
     return _something(
-        filtered(db, "trade", partner=partners, source=source), f"no trade rate with that partner{within(source)}"
+        filtered(db, "trade", partner=partners, source=source), f"no trade rate{which} is told{within(source)}"
     )
 
 
 def measures(db: sqlite3.Connection, topic: str | None = None, source: str | None = None) -> Answer:
     """Return the policy measures, or those of one topic."""
     found = filtered(db, "measures", topics=_topic_ids(db, topic), source=source)
+    if topic is None:
+        return _something(found, f"no policy measure is told{within(source)}")
     return _something(found, f"no policy measure on that topic{within(source)}", _topics_of_measures(db))
 
 
@@ -79,7 +82,10 @@ def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None
     """Return who spoke, or the one of that name."""
     spoke = "SELECT p.name, a.role, a.source_id FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
     only = _by_speaker(db, name, f"(speaker, role, source) IN ({spoke} WHERE {{}})")
-    return _something(filtered(db, "speakers", only=only, source=source), f"nobody of that name spoke{within(source)}")
+    return _something(
+        filtered(db, "speakers", only=only, source=source),
+        f"nobody{' of that name' if name else ''} spoke{within(source)}",
+    )
 
 
 def claims(
@@ -112,6 +118,8 @@ def source_id(db: sqlite3.Connection, source: str) -> str:
         NothingFound: if there is none.
 
     """
+    if not spelling.fold(source):
+        raise UsageProblem("no source is named", naming.listed("known: ", _source_ids(db)))
     named = _source_named(db, source)
     if named is None:
         raise naming.unknown("source", source, _source_ids(db))
@@ -139,6 +147,8 @@ def claim_key(db: sqlite3.Connection, claim: str) -> str:
         UsageProblem: if several sources have one of that name.
 
     """
+    if not spelling.fold(claim):
+        raise UsageProblem("no claim is named", "gz claims lists them")
     named = claim.strip().lower()
     found = ask(db, "SELECT key FROM claim WHERE key = ? OR slug = ? ORDER BY key", [named, named])
     if not found and re.fullmatch(r"[\w\s:-]+", claim):
@@ -159,16 +169,17 @@ def _no_claim(db: sqlite3.Connection, claim: str) -> NothingFound:
     if report:
         return NothingFound(f"{report} is a report, not a claim", f"gz claims --source {report}, or gz cite {report}")
     # Near ones only: the slugs that begin alike, then the first there are. A million would take a second.
-    near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
+    name = "key" if ":" in claim else "slug"
+    near = f"SELECT DISTINCT {name} FROM claim WHERE slug >= ? AND slug < ? LIMIT 1000"
     begins = spelling.canonical(claim.lower().rpartition(":")[2]).replace(" ", "-")[:2]
-    slugs = [slug for (slug,) in ask(db, near, [begins, begins + "\U0010ffff"])]
-    slugs += [slug for (slug,) in ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 1000")]
-    return naming.unknown("claim", claim, map(str, slugs))
+    names = [str(named) for (named,) in ask(db, near, [begins, begins + "\U0010ffff"])]
+    names += [str(named) for (named,) in ask(db, f"SELECT {name} FROM claim ORDER BY id LIMIT 1000")]
+    return naming.unknown("claim", claim, names)
 
 
 def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     """Return what a citation tells: of claims, in the order named, or else of reports: of those named, or of all."""
-    sources = [named for claim in claims or () if not _is_slug(db, claim) and (named := _source_named(db, claim))]
+    sources = [named for claim in claims or () if not _is_claim(db, claim) and (named := _source_named(db, claim))]
     if claims and not sources:
         return whole(db, claims)
     if claims and len(sources) < len(claims):
@@ -177,9 +188,10 @@ def cite(db: sqlite3.Connection, claims: Sequence[str] | None = None) -> Answer:
     return _something(filtered(db, "reports", only=only), "there is no report in the database")
 
 
-def _is_slug(db: sqlite3.Connection, claim: str) -> bool:
-    """Tell whether a claim is called just that: it is cited, and not a report that somebody has given that id."""
-    return bool(ask(db, "SELECT 1 FROM claim WHERE slug = ? LIMIT 1", [claim.strip().lower()]))
+def _is_claim(db: sqlite3.Connection, claim: str) -> bool:
+    """Tell whether a claim is called just that: it is cited, and no report that somebody has given a name like it."""
+    named = claim.strip().lower()
+    return bool(ask(db, "SELECT 1 FROM claim WHERE key = ? OR slug = ? LIMIT 1", [named, named]))
 
 
 def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -302,7 +314,13 @@ def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> 
     people = ask(db, "SELECT name, id FROM speaker ORDER BY name")
     if any(id_ == speaker for _, id_ in people):  # which tells those apart who share a name
         return condition.format("a.speaker_id = ?"), [speaker]
-    called = [(str(name), ("a.speaker_id", str(id_))) for both in people for name, id_ in (both, (both[1], both[1]))]
+    longer = {spelling.fold(str(short)): str(long) for short, long in ask(db, "SELECT short, long FROM abbreviation")}
+    speaker = longer.get(spelling.fold(speaker), speaker)
+    in_office = ask(
+        db, "SELECT a.role || ' ' || p.name, p.id FROM appearance AS a JOIN speaker AS p ON p.id = speaker_id"
+    )
+    everybody = [*people, *((id_, id_) for _, id_ in people), *in_office]
+    called = [(str(name), ("a.speaker_id", str(id_))) for name, id_ in everybody]
     for office in ("role", "organization"):
         held = ask(db, f"SELECT DISTINCT {office} FROM appearance")
         called += [(str(name), (f"a.{office}", str(name))) for (name,) in held]

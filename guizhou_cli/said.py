@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from guizhou_cli import naming, search, spelling
-from guizhou_cli.errors import NothingFound
-from guizhou_cli.queries import Answer, of_claims, source_id, synonyms, within
+from guizhou_cli.errors import NothingFound, UsageProblem
+from guizhou_cli.queries import Answer, of_claims, source_id, speakers, synonyms, within
 from guizhou_cli.reading import ask
 
 RANKED_AT_MOST = 25_000
@@ -35,6 +35,8 @@ def who_said(db: sqlite3.Connection, phrase: str, limit: int = 20, source: str |
 
 def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source: str | None) -> NothingFound:
     """Return the error for what nobody has said: with the nearest word, and the topics that there are."""
+    from shlex import quote
+
     spoken_of = (
         "id IN (SELECT topic_id FROM claim JOIN claim_topic ON claim_id = claim.id WHERE source_id = ?)"
         if source
@@ -44,6 +46,10 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source:
     hint = naming.listed("what is spoken of: ", (str(name) for (name,) in topics), 20)
     where = within(source)
     parts = asked.alone() if len(asked.groups) <= _LOOKED_AT_ALONE else []
+    office = " ".join(part.text for part in parts)
+    if office and _holds_office(db, office, source):
+        hint = f"somebody in that office speaks: gz claims --speaker {quote(office)}\n{hint}"
+        return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}", hint)
     unsaid = [part for part in parts if not _best(db, part, 1, source)[0]]
     if parts and not unsaid:
         return NothingFound(f"no one claim has all of {naming.shortened(phrase)}{where}", "ask for less at once")
@@ -56,6 +62,14 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source:
         told = [naming.shortened(word) for word in typed if not lacking.isdisjoint(spelling.words(word))]
         why = naming.listed(": no claim has ", told) if told else ""
     return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{why}", hint)
+
+
+def _holds_office(db: sqlite3.Connection, name: str, source: str | None) -> bool:
+    """Tell whether somebody who speaks is called by a name, be it that of their office."""
+    try:
+        return bool(speakers(db, name, source).rows)
+    except (NothingFound, UsageProblem):
+        return False
 
 
 def _rejoined(db: sqlite3.Connection, phrase: str, names: Iterable[Iterable[str]]) -> str:

@@ -21,19 +21,19 @@ FUNCTION_WORDS = frozenset(
     a about above according after again against all along already also although am amid among amongst an and another
     any anybody anyone anything are around as at be became because become been before being below beneath beside
     besides between beyond both briefing but by can cannot concerning could despite did do does doing done dr due
-    each either else etc even ever every everybody everyone everything except few for from further give had has have
-    having he hence her here hers herself him himself his how however i if in indeed instead into is it its itself
-    just later least less let like likely may maybe me meanwhile mention mentioned mentioning mentions might mr mrs
-    ms more moreover most mostly much must my myself neither never nevertheless no nobody nor not nothing now of off
-    on once only onto or other others otherwise ought our ours ourselves out over own per perhaps please quite
-    rather really regarding said same say saying says shall she should since so some somebody someone something
-    sometimes somewhat speak speaking speaks spoke spoken still such talk talked talking talks tell tells than that
-    the their theirs them themselves then there therefore these they this those though through throughout thus till
-    to together told too toward towards under unless until up upon us versus very via was we were what whatever when
-    whenever where whereas wherever whether which while who whoever whole whom whose why will with within without
-    would yet you your yours yourself arent cant couldnt didnt doesnt dont hadnt hasnt havent hed hes im isnt ive
-    lets mustnt neednt shant shes shouldnt thats theres theyd theyll theyre theyve wasnt weve werent whats whos wont
-    wouldnt youd youll youre youve
+    each either else etc even ever every everybody everyone everything except few for from further give going had
+    has have having he hence her here hers herself him himself his how however i if in indeed instead into is it its
+    itself just later least less let like likely may maybe me meanwhile mention mentioned mentioning mentions might
+    mr mrs ms more moreover most mostly much must my myself neither never nevertheless no nobody nor not nothing now
+    of off on once only onto or other others otherwise ought our ours ourselves out over own per perhaps please
+    quite rather really regarding said same say saying says shall she should since so some somebody someone
+    something sometimes somewhat speak speaking speaks spoke spoken still such talk talked talking talks tell tells
+    than that the their theirs them themselves then there therefore these they think thinks this those though
+    through throughout thus till to together told too toward towards under unless until up upon us versus very via
+    was we were what whatever when whenever where whereas wherever whether which while who whoever whole whom whose
+    why will with within without would yet you your yours yourself arent cant couldnt didnt doesnt dont hadnt hasnt
+    havent hed hes im isnt ive lets mustnt neednt shant shes shouldnt thats theres theyd theyll theyre theyve wasnt
+    weve werent whats whos wont wouldnt youd youll youre youve
     """.split()
 )
 """Words of a question rather than of its subject: the function words of English, and those of saying."""
@@ -42,8 +42,8 @@ FUNCTION_WORDS = frozenset(
 _ASKING_WORDS = frozenset(
     """
     announce announced announcement announces comment commented comments describe described describes discuss discussed
-    discusses explain explained explains far fast find give happen happened happening list long many name named names
-    often official officials quickly quoted rate rates reported show
+    discusses explain explained explains far fast find give happen happened happening help helped helping helps list
+    long many name named names often official officials planned quickly quoted rate rates reported show
     """.split()
 )
 # Words that are of the subject unless function words stand around: "which paragraph mentions", "information on", but

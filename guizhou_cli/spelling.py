@@ -28,6 +28,7 @@ _ONE_STEM = {  # which the porter tokenizer does not join
     "fallen": "fall", "built": "build", "began": "begin", "begun": "begin", "made": "make", "sold": "sell",
     "bought": "buy", "spent": "spend", "went": "go", "won": "win", "lost": "lose", "men": "man", "women": "woman",
     "provincial": "province", "annum": "year", "yearly": "year", "news": "newses",  # which it would join with new
+    "last": "past",  # the last two years
 }  # fmt: skip
 _AMERICAN = {
     british + ending: american + ending
@@ -51,7 +52,7 @@ _BRITISH_ENDINGS = (
 _CAPITALS = (  # words that only their capitals tell from function words
     (("US", "U.S"), r"\bU\.?S\.?(?:A\b\.?)?(?!\w)", "usa"),
     (("IT",), r"\bIT\b", "infotech"),
-    (("WHO",), r"\bWHO\b", "worldhealth"),
+    (("WHO",), r"\bWHO\b(?!\s+(?:said|says)\b)", "worldhealth"),
     (("May",), r"(?<=[a-z,] )May\b", "monthofmay"),
 )
 _ONE_WORD = (
@@ -62,6 +63,7 @@ _ONE_WORD = (
     ((".",), r"(?<=\d)\.(?=\d)", "p"),  # 28.4: one word, which neither 28 nor 8.4 is
     (("p.a",), r"\bp\.a\b\.?", "year"),
     ((".",), r"(?<![^\W_])([^\W\d_])\.(?=[^\W\d_]\b)", r"\1"),  # U.S.: one word
+    (("&",), "&", " and "),
     (("'", "\u2019", "\u02bc"), r"['\u2019\u02bc]s\b|['\u2019\u02bc]", ""),
     (
         ("%", "cent", "pct", "pc"),

@@ -59,10 +59,14 @@ _DERIVED = "derived: our arithmetic, the annual rate compounded over the years; 
 _REPORTED = "(reported): the report's own words, credited to nobody."
 
 
-def table(answer: Answer) -> RenderableType:
-    """Return an answer, the rows of a view, as a table with what is common to them below it."""
+def table(answer: Answer, *, folded: bool = False) -> RenderableType:
+    """Return an answer, the rows of a view, as a table with what is common to them below it.
+
+    What is there to be copied, a link and a citation, stands on one line each unless it is to be `folded`: beyond the
+    edge of a screen it is still there, beyond that of a drawing it is not.
+    """
     if answer.view == "show":
-        return Group(*(_panel(row) for row in answer.dicts()))
+        return Group(*(_panel(row, folded=folded) for row in answer.dicts()))
     return _Responsive(answer)
 
 
@@ -148,7 +152,7 @@ class _Below:
             yield Padding(Text(visible(line), style="dim", overflow="fold"), (0, 1))
 
 
-def _panel(row: dict[str, Cell]) -> RenderableType:
+def _panel(row: dict[str, Cell], *, folded: bool) -> RenderableType:
     """One claim, whole: the statement, then a line for each thing there is to know about it."""
     said = row["attribution"] == "said"
     facts = {
@@ -161,7 +165,10 @@ def _panel(row: dict[str, Cell]) -> RenderableType:
         "keywords": row["keywords"] or None,
         "claim": row["claim"],
     }
-    to_copy = [Text(visible(str(row[name])), no_wrap=True, overflow="ignore") for name in ("link", "citation")]
+    to_copy = [
+        Text(visible(str(row[name])), no_wrap=not folded, overflow="fold" if folded else "ignore")
+        for name in ("link", "citation")
+    ]
     return Group(
         _card(
             Text(visible(str(row["statement"])), style="bold"),

@@ -15,7 +15,7 @@ from guizhou_cli.changing import SHARED, index, take_out, writing
 from guizhou_cli.database import is_current
 from guizhou_cli.errors import note
 
-_NOW_SHIPPED = "{} now comes with gz, in place of the one that was added"
+_NOW_SHIPPED = "{} now comes with gz, in place of the one that was {}"
 _BY_SOURCE = ("source", "passage", "appearance", "claim")
 _BY_CLAIM = ("claim_topic", "industrial_base", "policy_measure", "trade_growth")
 _USED = {table: f"SELECT {table}_id FROM kept_{referring}" for table, referring in SHARED.items()}
@@ -41,9 +41,10 @@ def upgrade(path: Path) -> None:
             return
         own = _own_additions(db, ours)
         _set_aside(db)
+        how = "added" if db.table("build").count else "there"
         _drop_ours(db, ours)
         create(db)
-        _bring_back(db)
+        _bring_back(db, how)
         make_searchable(db)
         _add_again(db, own)
         _require_references(db, ours)
@@ -81,7 +82,7 @@ def _renew_facts(db: Database, fresh: Database) -> None:
     now = [row["id"] for row in fresh.table("source").rows]
     for source in [*sorted(was), *(source for source in now if source not in was)]:
         if was and source not in was and db.execute("SELECT 1 FROM source WHERE id = ?", [source]).fetchone():
-            note(_NOW_SHIPPED.format(source))
+            note(_NOW_SHIPPED.format(source, "added"))
         take_out(db, source)
     partners = [row["id"] for row in fresh.table("trade_partner").rows]
     db.table("abbreviation").delete_where()
@@ -150,10 +151,13 @@ def _drop_ours(db: Database, ours: Mapping[str, str]) -> None:
                 db.execute(f'DROP {kind} IF EXISTS main."{name}"')
 
 
-def _bring_back(db: Database) -> None:
-    """Put the added briefings back under the new tables; a column that is no more is left out."""
+def _bring_back(db: Database, how: str) -> None:
+    """Put the added briefings back under the new tables; a column that is no more is left out.
+
+    `how` says how they came to be there: added, unless no gz has built the database.
+    """
     for (source,) in db.execute("SELECT id FROM kept_source WHERE id IN (SELECT id FROM main.source)").fetchall():
-        note(_NOW_SHIPPED.format(source))
+        note(_NOW_SHIPPED.format(source, how))
         for table in reversed(_BY_CLAIM):
             db.execute(
                 f"DELETE FROM kept_{table} WHERE claim_id IN (SELECT id FROM kept_claim WHERE source_id = ?)", [source]

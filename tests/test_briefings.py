@@ -464,6 +464,7 @@ def test_speaker_known_from_another_briefing(both: Gz) -> None:
         ("gz remove ", {NORTHLAND, SOUTHLAND}),
         ("gz show trade-b", {"trade-belt-and-road"}),
         ("gz show trade-asean", set()),
+        ("gz show south", {f"{SOUTHLAND}:trade-asean"}),
         ("gz --db nowhere.db trade --partner ", set()),
     ],
 )
@@ -473,6 +474,20 @@ def test_completion_of_values(both: Gz, gz: Gz, typed: str, offered: set[str]) -
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
     ran = gz(**words, _GZ_COMPLETE="complete_bash")
     assert (ran.err, set(ran.out.split())) == ("", offered)
+
+
+def test_completion_from_a_database_of_ones_own(gz: Gz, mine: Path, tmp_path: Path) -> None:
+    """The names that a shell offers are those of the database that is named, among however many."""
+    other = tmp_path / "other.db"
+    mine.rename(other)
+    many = tmp_path / "many.toml"
+    many.write_text(small("many", 1200))
+    assert gz("--db", other, "add", many).status == 0
+    slug = tomllib.loads(many.read_text())["claim"][-1]["id"]
+    for typed, offered in (("trade --partner a", "asean"), (f"show {slug}", slug)):
+        words = {"COMP_WORDS": f"gz {typed}", "COMP_CWORD": str(typed.count(" ") + 1)}
+        ran = gz(**words, GZ_DB=str(other), _GZ_COMPLETE="complete_bash")
+        assert (ran.err, ran.out.split()) == ("", [offered])
 
 
 def test_partner_with_a_name_that_another_has(here: Gz, mine: Path, file: File) -> None:
@@ -1070,7 +1085,7 @@ def test_shipped_briefing_cannot_be_removed(here: Gz, mine: Path) -> None:
 
 @pytest.mark.parametrize("command", ["remove", "export"])
 @pytest.mark.parametrize(
-    ("name", "offer"), [("guizhou-2024-06-15", f"; did you mean {SHIPPED}?"), ("steel", ""), ("", ""), ("'; --", "")]
+    ("name", "offer"), [("guizhou-2024-06-15", f"; did you mean {SHIPPED}?"), ("steel", ""), ("'; DROP", "")]
 )
 def test_unknown_source(here: Gz, mine: Path, command: str, name: str, offer: str) -> None:
     """To remove or export what is not there is answered with the nearest source and the known ones."""

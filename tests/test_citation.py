@@ -173,6 +173,18 @@ def test_report_whose_id_folds_like_another(home: Path) -> None:
     assert run_inside(home, "cite", "abc").status == 1
 
 
+def test_claim_that_is_called_like_a_report(home: Path) -> None:
+    """What is the name of a claim is one, also where a report has the same, or one that differs by a hyphen."""
+    cited = run_inside(home, "cite", "measure-coal")
+    for source in ("measure-coal", "measurecoal", "guizhou20240614measurecoal"):
+        text = NORTH.replace("northland-2023-04-01", source)
+        (home / "briefing.toml").write_text(text, encoding="utf-8")
+        assert run_inside(home, "add", home / "briefing.toml").status == 0
+        assert run_inside(home, "cite", "measure-coal") == cited
+        assert run_inside(home, "cite", "guizhou-2024-06-14:measure-coal") == cited
+    assert "Northland" in run_inside(home, "cite", "measurecoal").out
+
+
 def test_address_with_a_fragment_of_its_own(altered: Altered) -> None:
     """Of an address that was copied along with a text fragment, that fragment gives way to the claim's."""
     for given, expected in (

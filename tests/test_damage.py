@@ -280,7 +280,7 @@ def test_another_process_holds_the_database(gz: Gz, copy: Path) -> None:
         ran = gz("--db", copy, "bases")
         took = time.monotonic() - begun
 
-    assert ran == Ran(3, "", f"gz: {copy} is busy: another program is writing to it\n    try again in a moment\n")
+    assert ran == Ran(3, "", f"gz: {copy} is busy: another program is using it\n    try again in a moment\n")
     assert took < 60, "it waits 3 s, and other work may keep it waiting longer"
     assert sha256(copy) == before
     assert gz("--db", copy, "bases").status == 0

@@ -18,7 +18,7 @@ FACTS = (REPOSITORY / "facts.sql").read_text(encoding="utf-8")
 SOURCE = "guizhou-2024-06-14"
 LI = ("Li Bingjun", "Governor of Guizhou Province", "said")
 CHECK_WORDING = REPOSITORY.parent / "shared" / "tools" / "check-wording"
-QIU = ("Qiu Zhenguo", "Head of the provincial Development and Reform Commission", "said")
+QIU = ("Qiu Zhenguo", "Head of Guizhou's provincial Development and Reform Commission", "said")
 NOBODY = (None, None, "reported")
 TAIL = ("claim", "speaker", "role", "attribution", "paragraph", "source")
 
@@ -129,7 +129,7 @@ def test_who_spoke(plain: sqlite3.Connection) -> None:
         ("Li Bingjun", "Governor of Guizhou Province", "Guizhou Province", 15, SOURCE),
         (
             "Qiu Zhenguo",
-            "Head of the provincial Development and Reform Commission",
+            "Head of Guizhou's provincial Development and Reform Commission",
             "Guizhou Provincial Development and Reform Commission",
             4,
             SOURCE,
@@ -244,7 +244,7 @@ def test_keywords_stand_in_their_paragraph(plain: sqlite3.Connection) -> None:
 # Paragraph, claim, topics, statement. In the report's order; the days are those of the report and the briefing.
 CLAIMS = [
     (0, "high-quality-growth", "high-quality growth",
-     "Guizhou, in the southwest of China, is after growth of high quality."),
+     "Guizhou, in the southwest of China, is aiming for high-quality growth."),
     (1, "economic-transformation", "high-quality growth",
      "Guizhou Province has sped up the change in how its economy develops, for the sake of high-quality growth."),
     (1, "poverty-relief", "poverty relief",
@@ -287,7 +287,7 @@ CLAIMS = [
     (6, "trade-asean", "trade",
      "Over the past two years Guizhou's trade with ASEAN grew by 33.8 percent a year on average."),
     (7, "green-development", "green development",
-     "Guizhou is moving forward with green development and does not waver."),
+     "Guizhou is pushing ahead with green development, without wavering."),
     (8, "measure-chemicals", "green development, industry",
      "A measure of Guizhou's green development is to upgrade its traditional chemical industries."),
     (8, "measure-coal", "energy, green development",
@@ -356,7 +356,12 @@ NAMED = {
         *("Belt and Road partner countries", "28.4 percent", "ASEAN", "33.8 percent", "annual average"),
         *("past two years", "Li Bingjun"),
     ],
-    7: ["green development", "Guizhou Provincial Development and Reform Commission", "Head of the", "Qiu Zhenguo"],
+    7: [
+        "green development",
+        "Guizhou Provincial Development and Reform Commission",
+        "Head of Guizhou's",
+        "Qiu Zhenguo",
+    ],
     8: ["traditional chemical industries", "clean and efficient use of coal", "new energy vehicle industry", "Qiu"],
 }
 

@@ -269,7 +269,7 @@ def test_locked_out(gz: Gz, home: Path, mine: Path, tmp_path: Path, how: str, co
         ran = gz("add", file) if command == "add" else gz("remove", "many")
         waited = time.monotonic() - begun
 
-    assert ran == Ran(3, "", f"gz: {mine} is busy: another program is writing to it\n    try again in a moment\n")
+    assert ran == Ran(3, "", f"gz: {mine} is busy: another program is using it\n    try again in a moment\n")
     assert 2.5 < waited < 60, "it waits 3 s, and other work may keep it waiting longer"
     assert sha256(mine) == before
     assert claims_of_many(home) == (0 if command == "add" else 3)
