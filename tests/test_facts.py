@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,26 @@ def test_plain_sqlite_answers_as_the_program_does(gz: Gz, plain: sqlite3.Connect
     """Each view answers the same in a database that SQLite alone has made of facts.sql."""
     for view in ("bases", "trade", "measures", "claims", "speakers", "topics", "sources"):
         assert [tuple(row.values()) for row in gz(view, "--json").rows] == rows(plain, f"SELECT * FROM {view}")
+
+
+def test_database_that_sqlite_alone_has_made(gz: Gz, tmp_path: Path) -> None:
+    """It is searched and verified as any other, and not a byte of it changes; also where somebody has edited it."""
+    path = tmp_path / "by-hand.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript((REPOSITORY / "facts.sql").read_text(encoding="utf-8"))
+    before = path.read_bytes()
+    for command in (("who-said", "green development"), ("trade",), ("verify",), ("cite", "trade-asean")):
+        assert gz("--db", path, *command) == gz(*command)
+    assert gz("--db", path, "path").out == f"{path}\n"
+    assert path.read_bytes() == before
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE claim SET statement = 'In words of my own.' WHERE slug = 'tourism'")
+    before = path.read_bytes()
+    assert [row["claim"] for row in gz("--db", path, "who-said", "my own words", "--json").rows] == [
+        f"{SOURCE}:tourism"
+    ]
+    assert gz("--db", path, "verify").status == 1
+    assert path.read_bytes() == before
 
 
 def test_there_are_six_bases(plain: sqlite3.Connection) -> None:

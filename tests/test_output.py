@@ -242,6 +242,15 @@ def test_svg_is_a_picture_that_loads_nothing(inside: Gz) -> None:
     assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", written) == []
 
 
+@pytest.mark.parametrize("width", [None, "20"])
+def test_svg_holds_what_is_to_be_copied(inside: Gz, width: str | None) -> None:
+    """The link and the citation of a claim, which on a screen go on beyond its edge, are whole in a drawing."""
+    row = inside("show", "trade-asean", "--json").rows[0]
+    drawn = "".join(line for line in _Svg(inside("show", "trade-asean", "-f", "svg", COLUMNS=width).out).lines)
+    for name in ("link", "citation"):
+        assert "".join(row[name].split()) in "".join(drawn.split())
+
+
 def on_a_terminal(home: Path, *args: str, **environment: str | None) -> str:
     """Return what a command writes to a terminal of 100 columns."""
     ours, theirs = pty.openpty()
@@ -277,6 +286,9 @@ def test_styling_can_be_turned_off(home: Path, args: tuple[str, ...], environmen
     """With NO_COLOR, TERM=dumb or --no-color a terminal gets no escape codes."""
     assert "\x1b[" in on_a_terminal(home, "trade")
     assert "\x1b[" not in on_a_terminal(home, *args, "trade", **environment)
+    coloured = r"\x1b\[[\d;]*3\d"
+    assert re.search(coloured, on_a_terminal(home, "trade", "--help"))
+    assert not re.search(coloured, on_a_terminal(home, *args, "trade", "--help", **environment))
 
 
 @pytest.mark.parametrize("command", [("claims",), ("claims", "--json"), ("--help",), ("export", "guizhou-2024-06-14")])

@@ -306,6 +306,7 @@ def test_what_is_asked_in_sql_is_answered(page: Served, cli: Gz) -> None:
     assert page.get("/facts.json?sql=select+*+from+trade&_shape=array").rows == cli("trade", "--json").rows
     assert "33.8" in page.get("/facts?sql=select+*+from+trade").words
     assert page.get("/facts?sql=select+'no:such'+as+claim,+1+as+paragraph,+null+as+annual_growth_pct").status == 200
+    assert page.get("/facts?sql=select+1+as+title,+2+as+url").status == 200
     wrong = page.get("/facts?sql=select+nought+from+nowhere")
     assert (wrong.status, "no such table: nowhere" in wrong.words) == (400, True)
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
