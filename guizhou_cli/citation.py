@@ -71,7 +71,7 @@ def link(row: Shown) -> str:
 
 def text_citation(row: Shown) -> str:
     """Return a citation in one line of plain text: who said it, where and when, and the report that says so."""
-    place = f"para. {row['paragraph']}, " if "claim" in row else ""
+    place = "" if "claim" not in row else f"para. {row['paragraph']}, " if row["paragraph"] else "headline, "
     report = f"{row['publisher']}, \u201c{row['title']}\u201d, {day(row['published'])}, {place}{link(row)}"
     if row.get("attribution") != "said":
         return report
@@ -118,7 +118,8 @@ def _note(row: Shown) -> str:
         return f"Event reported: {_event(row)}"
     said = row["attribution"] == "said"
     by = f"said by {row['speaker']} ({row['role']}), {_event(row)}" if said else "the report's own words"
-    return f"Paragraph {row['paragraph']}: {by}"
+    where = f"Paragraph {row['paragraph']}" if row["paragraph"] else "In the headline"
+    return f"{where}: {by}"
 
 
 def _csl(row: Shown) -> dict[str, object]:
@@ -128,6 +129,7 @@ def _csl(row: Shown) -> dict[str, object]:
         "type": "article-newspaper",
         "author": [{"literal": row["publisher"]}],
         "title": row["title"],
+        "container-title": row["publisher"],
         "publisher": row["publisher"],
         "issued": _csl_date(row["published"]),
         "URL": link(row),
@@ -150,6 +152,7 @@ def _bibtex(row: Shown) -> str:
     fields = {
         "author": f"{{{_latex(row['publisher'])}}}",  # in braces of its own: an institution, not first and last names
         "title": f"{{{_latex(row['title'])}}}",  # likewise: its capitals are its own
+        "journal": f"{{{_latex(row['publisher'])}}}",
         "publisher": f"{{{_latex(row['publisher'])}}}",
         "year": str(row["published"])[:4],
         "month": _MONTHS[given.month - 1][:3].lower() if given else None,
@@ -159,7 +162,7 @@ def _bibtex(row: Shown) -> str:
         "annote": _latex(row["statement"]) if "claim" in row else None,
     }
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields.items() if value]
-    return f"@misc{{{_key(row)},\n{''.join(lines)}}}\n"
+    return f"@article{{{_key(row)},\n{''.join(lines)}}}\n"
 
 
 _LATEX = {
@@ -204,18 +207,19 @@ def _bibtex_address(address: str) -> str:
 
 
 def _ris(row: Shown) -> str:
-    published = str(row["published"])
+    published, publisher = str(row["published"]), str(row["publisher"])
     notes = [_note(row)] + ([f"{row['claim']}: {row['statement']}"] if "claim" in row else [])
     fields: Sequence[tuple[str, Cell]] = (
         ("TY", "NEWS"),
         ("ID", _key(row)),
-        ("AU", row["publisher"]),
+        ("AU", f"{publisher}," if " " in publisher and "," not in publisher else publisher),
         ("TI", row["title"]),
+        ("T2", publisher),
         ("PB", row["publisher"]),
         ("PY", published[:4]),
         ("DA", published.replace("-", "/") + "/"),
         ("LA", row["language"]),
-        ("UR", link(row)),
+        ("UR", link(row).replace(";", "%3B")),  # which parts addresses
         *(("N1", note) for note in notes),
     )
     return "".join(_ris_lines(fields)) + "ER  - \n"

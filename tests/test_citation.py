@@ -27,9 +27,10 @@ TEXT = (
     f" in: Xinhua, “{TITLE}”, 15 June 2024, para. 6, {ADDRESS}#:~:text=Its%20trade,Li%20said\n"
 )
 BIBTEX = f"""\
-@misc{{guizhou-2024-06-14:trade-asean,
+@article{{guizhou-2024-06-14:trade-asean,
   author = {{{{Xinhua}}}},
   title = {{{{{TITLE}}}}},
+  journal = {{{{Xinhua}}}},
   publisher = {{{{Xinhua}}}},
   year = {{2024}},
   month = jun,
@@ -45,6 +46,7 @@ CSL = {
     "type": "article-newspaper",
     "author": [{"literal": "Xinhua"}],
     "title": TITLE,
+    "container-title": "Xinhua",
     "publisher": "Xinhua",
     "issued": {"date-parts": [[2024, 6, 15]]},
     "URL": f"{ADDRESS}#:~:text=Its%20trade,Li%20said",
@@ -60,6 +62,7 @@ TY  - NEWS
 ID  - guizhou-2024-06-14:trade-asean
 AU  - Xinhua
 TI  - {TITLE}
+T2  - Xinhua
 PB  - Xinhua
 PY  - 2024
 DA  - 2024/06/15/
@@ -221,6 +224,7 @@ def test_pandoc_cites(inside: Gz, tmp_path: Path, program: str, style: str, name
     note = "Grew.^[@guizhou-2024-06-14:trade-asean, para. 6]\n\n" + "; ".join(f"@{claim}" for claim in claims)
     printed = pandoc(program, "--citeproc", "--bibliography", refs, "-t", "plain", "--wrap=none", stdin=note)
     assert printed.count("Xinhua (2024") == len(claims) + 1
+    assert printed.count("\u201d Xinhua, June 15.") == len(claims)
     assert printed.endswith(", para. 6\n")  # the footnote
     assert printed.count(f"{ADDRESS}#:~:text=") == len(claims)
     assert "?" not in printed  # pandoc's mark for a key it does not know
@@ -304,6 +308,7 @@ def test_ris_reader(inside: Gz) -> None:
         "id": CSL["id"],
         "authors": ["Xinhua"],
         "title": TITLE,
+        "secondary_title": "Xinhua",
         "publisher": "Xinhua",
         "year": "2024",
         "date": "2024/06/15/",
@@ -311,6 +316,21 @@ def test_ris_reader(inside: Gz) -> None:
         "urls": [CSL["URL"]],
         "notes": [CSL["note"], f"{CSL['id']}: {CSL['annote']}"],
     }
+
+
+def test_ris_author_and_address_of_several_parts(altered: Altered) -> None:
+    """A publisher of several words has no first name, and a semicolon ends no address."""
+    written = altered(publisher="Port Amber Courier", url="https://e.example/a;b?c;d")("cite", "-s", "ris").out
+    (entry,) = rispy.loads(written)
+    assert (entry["authors"], entry["publisher"]) == (["Port Amber Courier,"], "Port Amber Courier")
+    assert entry["urls"] == ["https://e.example/a%3Bb?c%3Bd"]
+
+
+def test_headline(inside: Gz) -> None:
+    """A claim of the headline is cited as one, and not as a paragraph of number 0."""
+    assert ", 15 June 2024, headline, http" in inside("cite", "high-quality-growth").out
+    (entry,) = inside("cite", "high-quality-growth", "-s", "csl-json").rows
+    assert entry["note"] == "In the headline: the report's own words"
 
 
 def test_ris_line_breaks(altered: Altered) -> None:
