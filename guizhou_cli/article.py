@@ -18,7 +18,7 @@ BYTES_AT_MOST = 500_000
 """A report has thousands, with its page perhaps tens of thousands."""
 
 WORDS_AT_MOST = 9
-"""Of either end of a locator: it is there to find a passage, not to repeat it."""
+"""Of either end of a locator: it is there to find a passage, not to repeat it. Two Chinese characters are a word."""
 
 _MARKS = (("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"), ("utf-8-sig", b"\xef\xbb\xbf"))
 _DROPPED = dict.fromkeys([0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
@@ -95,7 +95,8 @@ def passages(text: str) -> list[Passage]:
     Each is located by the fewest words at its beginning, two or more, that stand only there in the text, and by the
     fewest at its end, two or more, that do not stand in it before; punctuation behind them is left out. Words are
     compared as browsers do that: whole, without regard to case, https://wicg.github.io/scroll-to-text-fragment/. They
-    are as the report prints them, for a browser does not take one dash for another.
+    are as the report prints them, for a browser does not take one dash for another, and never end or begin between
+    two Chinese characters, where a browser may see no end of a word.
     """
     printed = list(_undated([lines for _, lines in _blocks(text.translate(_DROPPED))]))
     texts = [_Words.of(normalised(paragraph)) for paragraph in printed]
@@ -158,6 +159,18 @@ class _Words(NamedTuple):
         found = re.finditer(rf"[{HAN}]|[^\s{HAN}]+", text)
         return cls(text, [match.span() for match in found if any(map(str.isalnum, match.group()))])
 
+    def counts(self, *, of_last: bool = False) -> Iterator[int]:
+        """Yield how many of the first words, or of the last, may be a locator: two or more, or all there are."""
+        size = 0.0
+        for count, (begin, end) in enumerate(reversed(self.spans) if of_last else self.spans, 1):
+            size += 1 / 2 if re.match(f"[{HAN}]", self.text[begin]) else 1
+            if size > WORDS_AT_MOST:
+                return
+            cut = begin if of_last else end
+            within = re.fullmatch(f"[{HAN}]{{2}}", self.text[max(cut - 1, 0) : cut + 1])
+            if count >= min(2, len(self.spans)) and not within:
+                yield count
+
     def first(self, count: int) -> str:
         return _trimmed(self.text[: self.spans[count - 1][1]])
 
@@ -194,19 +207,19 @@ def _begins_report(lines: Sequence[str]) -> bool:
 
 def _firsts(texts: Sequence[_Words], whole: Sequence[str]) -> list[int | None]:
     """Return for each text the fewest words at its beginning that stand only there in the whole; None if none do."""
-    counts: list[int | None] = [None] * len(texts)
-    unsettled = [at for at, words in enumerate(texts) if words.spans]
-    for count in range(2, WORDS_AT_MOST + 1):
-        begins = {at: tuple(tokens(texts[at].first(min(count, len(texts[at].spans))))) for at in unsettled}
+    found: list[int | None] = [None] * len(texts)
+    to_try = {at: counts for at, words in enumerate(texts) if (counts := list(words.counts()))}
+    while to_try:
+        begins = {at: tuple(tokens(texts[at].first(counts[0]))) for at, counts in to_try.items()}
         seen: Counter[tuple[str, ...]] = Counter()
         for length in {len(begin) for begin in begins.values()}:
             wanted = {begin for begin in begins.values() if len(begin) == length}
             seen.update(run for run in zip(*(whole[at:] for at in range(length)), strict=False) if run in wanted)
         for at, begin in begins.items():
             if seen[begin] == 1:
-                counts[at] = min(count, len(texts[at].spans))
-        unsettled = [at for at in unsettled if counts[at] is None and len(texts[at].spans) > count]
-    return counts
+                found[at] = to_try[at][0]
+        to_try = {at: counts[1:] for at, counts in to_try.items() if found[at] is None and counts[1:]}
+    return found
 
 
 def _locator(words: _Words, count: int | None, printed: _Words) -> tuple[str | None, str | None]:
@@ -216,10 +229,10 @@ def _locator(words: _Words, count: int | None, printed: _Words) -> tuple[str | N
         printed = words
     rest = len(words.spans) - count
     if rest < 2:  # noqa: PLR2004 - words at either end
-        return (printed.first(len(words.spans)), None) if len(words.spans) <= WORDS_AT_MOST else (None, None)
+        return (printed.first(count + rest), None) if count + rest in words.counts() else (None, None)
     after = tokens(words.text[words.spans[count - 1][1] :])
-    for ending in range(2, min(WORDS_AT_MOST, rest) + 1):
+    for ending in words.counts(of_last=True):
         last = tokens(words.last(ending))
-        if not any(after[at : at + len(last)] == last for at in range(len(after) - len(last))):
+        if ending <= rest and not any(after[at : at + len(last)] == last for at in range(len(after) - len(last))):
             return printed.first(count), printed.last(ending)
     return None, None

@@ -106,11 +106,11 @@ def _fits(grid: Table, console: Console, options: ConsoleOptions, *, whole: bool
     if room < 0:
         return False
 
-    # The columns that want little more get it first, so that no word is folded for want of a character or two; the
-    # bars, which have no header, get what is left.
-    def modest(wish: tuple[Column, tuple[int, int]]) -> tuple[bool, int]:
+    # The names of claims come first, for they are there to be copied; then the columns that want little more, so that
+    # no word is folded for want of a character or two. The bars, which have no header, get what is left.
+    def modest(wish: tuple[Column, tuple[int, int]]) -> tuple[bool, bool, int]:
         column, (least, most) = wish
-        return not column.header, most - least
+        return not column.header, "claim" not in str(column.header).split("\n"), most - least
 
     for column, (least, most) in sorted(zip(grid.columns, ranges, strict=True), key=modest):
         column.width = least + min(most - least, room)

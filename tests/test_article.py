@@ -121,7 +121,10 @@ def test_numbering(text: str, expected: list[str]) -> None:
         ("Twice said here.\n\nTwice said here.", [(None, None), (None, None)]),
         ("Rain came, then rain came again, then rain came.", [("Rain came, then", "then rain came")]),
         ("Alone", [("Alone", None)]),
-        ("\u8d35\u5dde\u7701\u957f\u8bf4\u3002", [("\u8d35\u5dde", "\u957f\u8bf4")]),
+        ("贵州省长说。", [("贵州省长说", None)]),
+        ("王省长说\uff0c外贸很好\uff0c年均增长9.4%。", [("王省长说", "年均增长9.4")]),
+        ("省长说2024年很好。\n\n省长说\uff0c今年也好。", [("省长说2024", "年很好"), ("省长说\uff0c今年也好", None)]),
+        ("他说" + "很好" * 20 + "。", [(None, None)]),
         (
             "PORT\u00a0AMBER \u2014 ports run on the gov\u00ader\u00adnor\u2019s \u2018shore\u2013side\u2019 plan.",
             [("PORT AMBER", "\u2018shore\u2013side\u2019 plan")],

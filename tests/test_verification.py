@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +22,7 @@ from guizhou_cli.article import normalised, read_article
 from guizhou_cli.errors import NothingFound
 
 SHIPPED = "guizhou-2024-06-14"
-CHECKS = ["database", "references", "search index", "search words", "tables and views", "shipped facts"]
+CHECKS = ["database", "references", "tables and views", "shipped facts", "search index", "search words"]
 
 Row = dict[str, Any]
 
@@ -113,10 +114,10 @@ def test_sound(inside: Gz, both: Path) -> None:
         " ─────────────────────────\n"
         " database          ok\n"
         " references        ok\n"
-        " search index      ok\n"
-        " search words      ok\n"
         " tables and views  ok\n"
-        " shipped facts     ok\n",
+        " shipped facts     ok\n"
+        " search index      ok\n"
+        " search words      ok\n",
         "",
     )
 
@@ -131,12 +132,12 @@ SWAP = """
     UPDATE trade_growth
        SET annual_growth_pct = (SELECT sum(annual_growth_pct) FROM trade_growth) - annual_growth_pct
 """
-UNSOUND = {
+UNSOUND: dict[str, tuple[list[str], list[tuple[str, str | None, str]]]] = {
     "swapped rates": (
         [SWAP],
         [
-            ("search words", "trade-belt-and-road", "the words it is searched by are not its own"),
-            ("search words", "trade-asean", "the words it is searched by are not its own"),
+            ("search words", "trade-belt-and-road", "a search finds it by other words than it has"),
+            ("search words", "trade-asean", "a search finds it by other words than it has"),
             ("shipped facts", "trade-belt-and-road", "trade_growth 18: annual_growth_pct is 33.8; facts.sql says 28.4"),
             ("shipped facts", "trade-asean", "trade_growth 19: annual_growth_pct is 28.4; facts.sql says 33.8"),
         ],
@@ -144,7 +145,7 @@ UNSOUND = {
     "a row too many": (
         ["INSERT INTO claim_topic VALUES (1, 'trade')"],
         [
-            ("search words", "high-quality-growth", "the words it is searched by are not its own"),
+            ("search words", "high-quality-growth", "a search finds it by other words than it has"),
             ("shipped facts", "high-quality-growth", "claim_topic 1, trade: is not in facts.sql"),
         ],
     ),
@@ -169,7 +170,7 @@ UNSOUND = {
         ["UPDATE claim SET speaker_id = 'nobody' WHERE slug = 'tourism'"],
         [
             ("references", None, "claim 12 refers to a appearance that is not there"),
-            ("search words", "tourism", "the words it is searched by are not its own"),
+            ("search words", "tourism", "a search finds it by other words than it has"),
             ("shipped facts", "tourism", "claim 12: speaker_id is 'nobody'; facts.sql says 'li-bingjun'"),
         ],
     ),
@@ -177,7 +178,7 @@ UNSOUND = {
         ["DROP TRIGGER claim_search_au", "UPDATE claim_search SET statement = 'steel' WHERE claim_id = 12"],
         [
             ("search index", None, "the full-text index does not match the words it was made of"),
-            ("search words", "tourism", "the words it is searched by are not its own"),
+            ("search words", "tourism", "a search finds it by other words than it has"),
             ("tables and views", None, "the trigger claim_search_au is not there"),
             (
                 "shipped facts",
@@ -190,7 +191,7 @@ UNSOUND = {
     "words that are gone": (
         ["DELETE FROM claim_search WHERE claim_id = 12"],
         [
-            ("search words", "tourism", "the words it is searched by are not its own"),
+            ("search words", "tourism", "a search finds it by other words than it has"),
             ("shipped facts", "tourism", "claim_search 12: is not there"),
         ],
     ),
@@ -222,8 +223,9 @@ def test_unsound(verify: Verify, copy: Path, name: str) -> None:
     before = hashlib.sha256(copy.read_bytes()).hexdigest()
     ran = verify(copy)
     assert ran.status == 1
-    assert [(check, claim, detail) for check, _, _, claim, detail in told(ran)] == expected
-    assert {row["check"] for row in ran.rows} == set(CHECKS)
+    found = [(check, claim, detail) for check, _, _, claim, detail in told(ran)]
+    assert Counter(found) == Counter(expected)
+    assert list(dict.fromkeys(row["check"] for row in ran.rows)) == list(CHECKS)
     assert hashlib.sha256(copy.read_bytes()).hexdigest() == before
 
 
@@ -375,8 +377,8 @@ def test_verified(inside: Gz, both: Path, tmp_path: Path) -> None:
     ran = inside("--db", both, "verify", path, COLUMNS="80")
     assert ran.err == ""
     assert ran.status == 0
-    assert ran.out.split("shipped facts")[1] == (
-        "                ok\n"
+    assert ran.out.split("search words")[1] == (
+        "                 ok\n"
         " passage                   0  verified   line 1: bears out 1 claim\n"
         " passage                   1  verified   line 4: bears out 1 claim\n"
         " passage                   2  verified   line 6: bears out 3 claims\n"
