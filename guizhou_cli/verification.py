@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from guizhou_cli import naming, queries, soundness, support
+from guizhou_cli import mentions, naming, queries, soundness, support
 from guizhou_cli.article import is_date_line, normalised, passages, tokens
 from guizhou_cli.errors import UsageProblem, VerificationFailed
 from guizhou_cli.queries import VERIFICATION, Answer
@@ -184,7 +184,7 @@ def _near(copy: Copy, wanted: Mapping[int, Sequence[str]], taken: Iterable[Span]
 
 def _changed(copy: Copy, part: Span, terms: Iterable[str]) -> str:
     text = part.text
-    lost = [naming.shortened(term) for term in terms if not support.holds(text, term)]
+    lost = [naming.shortened(term) for term in terms if not mentions.holds(text, term)]
     return f"line {copy.line(part)}: not word for word" + (naming.listed(", without ", lost, 5) if lost else "")
 
 
