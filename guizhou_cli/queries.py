@@ -25,8 +25,8 @@ VERIFICATION = ("check", "status", "detail", "claim", "paragraph", "source")
 class Answer(NamedTuple):
     """Rows of a view, best or first one first.
 
-    `total` counts the rows there are, of which `rows` may be the best few, found among the `ranked` latest; `asked`
-    is set where matched words are to be marked.
+    `total` counts the rows there are, of which `rows` may be the best few. `asked` is set by a search alone: its words
+    are to be marked, and the best were found among the `ranked` latest.
     """
 
     view: str
@@ -42,7 +42,13 @@ class Answer(NamedTuple):
 
 
 def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
-    """Return the industrial bases, or those whose name or detail has the words of `text`."""
+    """Return the industrial bases, or those whose name or detail has the words of `text`.
+
+    Raises:
+        NothingFound: if there are none, or no such source.
+        UsageProblem: if there is no letter and no digit in `text`.
+
+    """
     found = filtered(db, "bases", source=source)
     if text is None:
         return _something(found, f"no industrial base is named{within(source)}")
@@ -58,7 +64,13 @@ def bases(db: sqlite3.Connection, text: str | None = None, source: str | None = 
 
 
 def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None = None) -> Answer:
-    """Return the growth rates, or those with one partner, by any of its names."""
+    """Return the growth rates, or those with one partner, by any of its names.
+
+    Raises:
+        NothingFound: if there are none, or no such partner or source.
+        UsageProblem: if a name is given that has no letter and no digit.
+
+    """
     partners = None
     if partner is not None:
         known = partner_names(db)
@@ -71,7 +83,13 @@ def trade(db: sqlite3.Connection, partner: str | None = None, source: str | None
 
 
 def measures(db: sqlite3.Connection, topic: str | None = None, source: str | None = None) -> Answer:
-    """Return the policy measures, or those of one topic."""
+    """Return the policy measures, or those of one topic.
+
+    Raises:
+        NothingFound: if there are none, or no such topic or source.
+        UsageProblem: if a name is given that has no letter and no digit.
+
+    """
     found = filtered(db, "measures", topics=_topic_ids(db, topic), source=source)
     if topic is None:
         return _something(found, f"no policy measure is told{within(source)}")
@@ -79,7 +97,13 @@ def measures(db: sqlite3.Connection, topic: str | None = None, source: str | Non
 
 
 def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None = None) -> Answer:
-    """Return who spoke, or the one of that name."""
+    """Return who spoke, or the one of that name, office or organization.
+
+    Raises:
+        NothingFound: if nobody did, or there is no such source.
+        UsageProblem: if a name is given that has no letter and no digit.
+
+    """
     spoke = "SELECT p.name, a.role, a.source_id FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
     only = _by_speaker(db, name, f"(speaker, role, source) IN ({spoke} WHERE {{}})")
     return _something(
@@ -91,7 +115,13 @@ def speakers(db: sqlite3.Connection, name: str | None = None, source: str | None
 def claims(
     db: sqlite3.Connection, topic: str | None = None, speaker: str | None = None, source: str | None = None
 ) -> Answer:
-    """Return every claim, or those of one topic, speaker or source."""
+    """Return every claim, or those of one topic, speaker or source.
+
+    Raises:
+        NothingFound: if there are none, or no such topic, speaker or source.
+        UsageProblem: if a name is given that has no letter and no digit.
+
+    """
     if speaker is not None and spelling.fold(speaker) == _NOBODY:
         only: _Condition | None = (f"attribution = '{_NOBODY}'", [])
     else:
@@ -102,13 +132,18 @@ def claims(
 
 
 def topics(db: sqlite3.Connection) -> Answer:
-    """Return what there is to ask about."""
+    """Return what there is to ask about.
+
+    Raises:
+        NothingFound: if no topic is named.
+
+    """
     return _something(filtered(db, "topics"), "no topic is named in the database")
 
 
-def sources(db: sqlite3.Connection, source: str | None = None) -> Answer:
+def sources(db: sqlite3.Connection) -> Answer:
     """Return the reports."""
-    return filtered(db, "sources", source=source)
+    return filtered(db, "sources")
 
 
 def source_id(db: sqlite3.Connection, source: str) -> str:
@@ -265,6 +300,12 @@ def filtered(
     """Return the rows of a view: of one source, on one of the topics, with one of the values in each column named.
 
     What else is to hold is told by `only`, a condition and its values.
+
+    Raises:
+        NothingFound: if there is no such source.
+        UsageProblem: if a source is named without a letter or a digit.
+        DatabaseProblem: if the database can't be read.
+
     """
     conditions, values = [], []
     if source is not None:

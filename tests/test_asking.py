@@ -1,6 +1,7 @@
 """What people type: any text is a question, none of it is syntax, and what is not known is answered with what is."""
 
 import re
+import shutil
 import tomllib
 from functools import partial
 from pathlib import Path
@@ -314,14 +315,46 @@ ARGUMENTS = (
 )
 
 
-@pytest.mark.parametrize("command", ARGUMENTS, ids=" ".join)
-def test_any_text_as_any_argument(inside: Gz, command: tuple[str, ...]) -> None:
-    """Whatever is typed, as whichever argument, ends in a documented status, and no traceback is printed."""
+ODD_NAMES = ["He", "the " + "very " * 30 + "long name", "***", "东" * 200, "\u202e'); --", "A&B", "İ", "1"]
 
-    @settings(max_examples=120, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(ANY_TEXT)
+
+@pytest.fixture(scope="module")
+def odd(seeded: Path, inside: Gz, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database in which speakers, offices, topics, partners and bases have odd names, too."""
+    folder = tmp_path_factory.mktemp("odd")
+    path = Path(shutil.copy(seeded, folder / "odd.db"))
+    named = [name for name in ODD_NAMES if spelling.fold(name)]
+    briefing = tomlkit.parse(SOUTH.partition("[[speaker]]")[0])
+    briefing["speaker"] = [
+        {"id": f"s{at}", "name": name, "role": name, "organization": name} for at, name in enumerate(ODD_NAMES)
+    ]
+    briefing["partner"] = [{"id": f"p{at}", "name": name} for at, name in enumerate(named)]
+    briefing["claim"] = [
+        {"id": f"c{at}", "statement": name, "paragraph": 1, "speaker": f"s{at}", "topics": [name]}
+        | {"base": {"position": 1, "name": name}}
+        for at, name in enumerate(ODD_NAMES)
+    ] + [
+        {"id": f"t{at}", "statement": name, "paragraph": 1, "trade": {"partner": f"p{at}", "annual_growth_pct": at}}
+        for at, name in enumerate(named)
+    ]
+    (folder / "briefing.toml").write_text(tomlkit.dumps(briefing), encoding="utf-8")
+    assert inside("--db", path, "add", folder / "briefing.toml").err.startswith("gz: added ")
+    return path
+
+
+@pytest.mark.parametrize("command", ARGUMENTS, ids=" ".join)
+@pytest.mark.parametrize(("database", "examples"), [("seeded", 100), ("odd", 40)])
+def test_any_text_as_any_argument(
+    request: pytest.FixtureRequest, inside: Gz, command: tuple[str, ...], database: str, examples: int
+) -> None:
+    """Whatever is typed, as whichever argument, ends in a documented status, and no traceback is printed."""
+    path = request.getfixturevalue(database)
+    texts = ANY_TEXT if database == "seeded" else st.lists(st.sampled_from(ODD_NAMES) | ANY_TEXT).map(" ".join)
+
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(texts)
     def ask(typed: str) -> None:
-        ran = inside(*(part.format(typed) if part == "{}" else part for part in command))
+        ran = inside("--db", path, *(part.format(typed) if part == "{}" else part for part in command))
         assert ran.status in {0, 1, 2}, ran.err
         assert "Traceback" not in ran.out + ran.err
         assert (ran.status == 0) == (ran.err == "" or ran.err.startswith("gz: the best ")), ran.err
