@@ -170,6 +170,8 @@ def parse(text: str, name: str, known_partners: AbstractSet[str] = frozenset()) 
         BriefingProblem: if it does not describe one.
 
     """
+    if text.count("\n[") > 2 * TABLES_AT_MOST:  # to read that many takes seconds
+        raise BriefingProblem(name, [f"no more than {2 * TABLES_AT_MOST} tables are expected"])
     if (line := _line_of_long_key(text)) is not None:
         raise BriefingProblem(name, [f"line {line}: a key of no more than {KEY_PARTS_AT_MOST} parts is expected"])
     try:

@@ -89,6 +89,7 @@ MANY = 20_000
         ("[[" + ".".join(["a"] * MANY) + "]]", LONG_KEY),
         ("\n\n" + ".".join(["a"] * 17) + " = 1", LONG_KEY.replace("line 1", "line 3")),
         ("a = " + "1" * 5000, bad("line 1: a number of fewer digits is expected")),
+        ("\n[[claim]]" * 900_000, bad("no more than 200000 tables are expected")),
         ("\na = " + "1_" * 5000 + "1", bad("line 2: a number of fewer digits is expected")),
     ],
     ids=lambda given: None if "wrong with it" in given else f"{given[:9]!r} {len(given)}",
