@@ -22,6 +22,8 @@ def _not_dropped(dropped: "sys.UnraisableHookArgs") -> None:
     if not isinstance(dropped.exc_value, KeyboardInterrupt):
         sys.__unraisablehook__(dropped)
         return
+    if sys.is_finalizing():  # the process ends anyway
+        return
     from _thread import interrupt_main
     from threading import Timer
 

@@ -112,17 +112,21 @@ def tokens(text: str) -> list[str]:
     return re.findall(rf"[{HAN}]|[^\W_{HAN}]+", text.casefold())
 
 
-MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-"""A month in an English date, as a pattern."""
-_DATE = (
-    rf"(?i)\b\d{{4}} ?[-/.\u5e74] ?\d{{1,2}} ?[-/.\u6708] ?\d{{1,2}}|{MONTH} \d{{1,2}},? \d{{4}}"
-    rf"|\d{{1,2}} {MONTH},? \d{{4}}"
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
+"""A month in an English date, as a pattern."""
+DATE = (
+    rf"(?i:\b\d{{4}} ?[-/.\u5e74] ?\d{{1,2}} ?[-/.\u6708] ?\d{{1,2}}|{MONTH} \d{{1,2}},? \d{{4}}"
+    rf"|\d{{1,2}} {MONTH},? \d{{4}})"
+)
+"""A whole date, as a pattern."""
 
 
 def is_date_line(line: str) -> bool:
     """Tell whether a line has a whole date and little else, and is no sentence."""
-    rest, dates = re.subn(_DATE, "", line)
+    rest, dates = re.subn(DATE, "", line)
     return dates > 0 and len(rest.split()) < 6 and not line.endswith((".", "!", "?", "\u3002"))  # noqa: PLR2004
 
 

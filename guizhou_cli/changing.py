@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from guizhou_cli import spelling
 from guizhou_cli.database import connect, problem_with
+from guizhou_cli.errors import DatabaseProblem
 
 SEARCHED = ("statement", "context", "role")
 """The columns that a search looks through."""
@@ -48,7 +49,8 @@ def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True, last: b
         except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:
             traceback.clear_frames(error.__traceback__)
             connection.close()
-            _rolled_back(path)
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+                _rolled_back(path.resolve())
             raise problem_with(error, str(path)) from error
         except KeyboardInterrupt as interrupt:
             # What sqlite-utils was about to roll back, were it to do so after this, it would find no connection for.
@@ -60,8 +62,8 @@ def writing(path: Path, *, foreign_keys: bool = True, keep: bool = True, last: b
 def _rolled_back(path: Path) -> None:
     """Bring a database back to what it was: out of room, SQLite leaves that to whoever opens it next."""
     if path.with_name(f"{path.name}-journal").exists():
-        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as again:
-            again.execute("SELECT count(*) FROM sqlite_schema")
+        with suppress(sqlite3.Error, DatabaseProblem), closing(connect(path, "rw")):
+            pass
 
 
 @contextmanager
@@ -69,10 +71,12 @@ def _undisturbed(*, for_good: bool) -> Iterator[None]:
     """Take no Ctrl-C for a moment, or for good: after it, nobody could tell whether the change was kept."""
     here = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
+    kept = False
     try:
         yield
+        kept = True
     finally:
-        if before is not None and not for_good:
+        if before is not None and not (kept and for_good):
             signal.signal(signal.SIGINT, before)
 
 

@@ -152,6 +152,7 @@ def _bibtex(row: Shown) -> str:
     fields = {
         "author": f"{{{_latex(row['publisher'])}}}",  # in braces of its own: an institution, not first and last names
         "title": f"{{{_latex(row['title'])}}}",  # likewise: its capitals are its own
+        "entrysubtype": "newspaper",
         "journal": f"{{{_latex(row['publisher'])}}}",
         "publisher": f"{{{_latex(row['publisher'])}}}",
         "year": str(row["published"])[:4],
@@ -215,7 +216,7 @@ def _ris(row: Shown) -> str:
         ("AU", f"{publisher}," if " " in publisher and "," not in publisher else publisher),
         ("TI", row["title"]),
         ("T2", publisher),
-        ("PB", row["publisher"]),
+        ("PB", publisher),
         ("PY", published[:4]),
         ("DA", published.replace("-", "/") + "/"),
         ("LA", row["language"]),

@@ -166,7 +166,7 @@ def who_said(
     json: AsJson = False,
 ) -> None:
     """Find who said something about PHRASE, best match first."""
-    _answer(context, form, json, said.who_said, str(_spaced(phrase)).strip(), limit, source)
+    _answer(context, form, json, said.who_said, str(_spaced(phrase)), limit, source)
 
 
 @commands.command(epilog="Example: gz claims --topic trade")
@@ -291,9 +291,11 @@ def add(
         raise UsageProblem("which file?", "gz add FILE; gz export guizhou-2024-06-14 prints one to start from")
     if file == article == "-":
         raise UsageProblem("the briefing and its article can't both come from stdin", "name a file for one of them")
-    path = _file(context, to_change=True)
+    path = _file(context)
     read = briefing.read(file, shelf.known_partners(path))
     text = None if article is None else read_article(article)
+    if not dry_run:
+        _file(context, to_change=True)
     note(shelf.add(path, read, article=text, replace=replace, dry_run=dry_run))
 
 
@@ -325,6 +327,8 @@ def remove(
     """Remove a briefing that you have added."""
     from guizhou_cli import shelf
 
+    with closing(database.open_readonly(context.obj.named)) as db:
+        queries.source_id(db, source)  # there is nothing to change where it is not there
     note(shelf.remove(_file(context, to_change=True), source))
 
 
@@ -346,7 +350,7 @@ def web(
 
 def _spaced(words: Sequence[str] | None) -> str | None:
     """Return words that a shell has parted as the one text that they were typed as."""
-    return " ".join(words) if words else None
+    return " ".join(word.lstrip() for word in words) if words else None
 
 
 def _file(context: typer.Context, *, to_change: bool = False) -> Path:
@@ -374,7 +378,8 @@ def _answer(
     session: Session = context.obj
     command = str(context.info_name)
     title = f"gz {command}"
-    with closing(database.open_readonly(session.named)) as db:
+    searching = command in {"who-said", "verify"}
+    with closing(database.open_readonly(session.named, to_search=searching)) as db:
         try:
             answer = ask(db, *question)
         except NothingFound:

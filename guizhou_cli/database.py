@@ -67,14 +67,16 @@ def default_path() -> Path:
     return path
 
 
-def open_readonly(named: Path | None, *, to_change: bool = False) -> sqlite3.Connection:
+def open_readonly(named: Path | None, *, to_search: bool = False, to_change: bool = False) -> sqlite3.Connection:
     """Open the database for queries, building it first where that is needed.
 
-    One that SQLite alone has made of facts.sql is not touched, but copied to memory, unless it is about to change.
+    One that SQLite alone has made of facts.sql is not touched, unless it is about to change; to be searched, it is
+    copied to memory.
 
     Args:
         named: the file that the user named, which must exist; None for the default one, which is built on first
             use, and in memory where its folder can't be written.
+        to_search: whether the words of its claims will be asked for.
         to_change: whether it will be written to next.
 
     Raises:
@@ -90,12 +92,15 @@ def open_readonly(named: Path | None, *, to_change: bool = False) -> sqlite3.Con
     with _closed_on_error(connection):
         current = is_current(connection)
         by_hand = not current and not to_change and _made_by_hand(connection)
-    if by_hand:
+    if by_hand and to_search:
         from guizhou_cli.building import searchable_copy
 
         with closing(connection):
-            return searchable_copy(connection)
-    if not current:
+            try:
+                return searchable_copy(connection)
+            except sqlite3.Error as error:
+                raise problem_with(error, str(path)) from error
+    if not current and not by_hand:
         from guizhou_cli.upgrade import upgrade
 
         connection.close()

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from guizhou_cli import spelling
-from guizhou_cli.article import normalised
+from guizhou_cli.article import MONTH, normalised
 from guizhou_cli.mentions import holds
 
 _DIGITS = r"\d+(?:\.\d+)?"
@@ -22,7 +23,7 @@ def lacking(statement: str, text: str, day: str) -> Iterator[str]:
     """
     given, amounts = _figures(text), _amounts(text)
     here = {*given, *re.findall(_DIGITS, " ".join(given)), *_years_told(text, day)}
-    here.update(figure for amount, figure in _amounts(statement).items() if amount in amounts)
+    here.update(*(figures for amount, figures in _amounts(statement).items() if amount in amounts))
     for figure in _figures(statement):
         if figure not in here and not here.issuperset(re.findall(_DIGITS, figure)):
             yield figure
@@ -34,27 +35,19 @@ def _figures(text: str) -> list[str]:
     return list(dict.fromkeys(re.sub(r"(?<=\d)p(?=\d)", ".", word) for word in found))
 
 
-def _amounts(text: str) -> dict[float, str]:
-    """Return the numbers in a text as they count, and the figure of each: 1200000 is 1.2, in 1.2 million."""
-    found = {}
+def _amounts(text: str) -> dict[Decimal, set[str]]:
+    """Return the numbers in a text as they count, and the figures of each: 1200000 is 1.2, in 1.2 million."""
+    found: dict[Decimal, set[str]] = {}
     words = spelling.words(text)
     for word, unit in zip(words, [*words[1:], ""], strict=True):
-        number = re.fullmatch(r"(\d+)(?:p(\d+))?", word)
-        if number:
+        if re.fullmatch(r"\d+(?:p\d+)?", word):
             figure = word.replace("p", ".")
-            found[round(float(figure) * _UNITS.get(unit, 1), 6)] = figure
+            found.setdefault(Decimal(figure).scaleb(_UNITS.get(unit, 0)).normalize(), set()).add(figure)
     return found
 
 
-_UNITS = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-    "trillion": 1e12,
-    "\u4e07": 1e4,
-    "\u4ebf": 1e8,
-}
+_UNITS = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "\u4e07": 4, "\u4ebf": 8}
+"""By how many places each moves the decimal point."""
 
 
 def numbers(text: str) -> set[float]:
@@ -64,14 +57,14 @@ def numbers(text: str) -> set[float]:
 
 def rates(text: str) -> set[float]:
     """Return the numbers in a text that are percentages."""
-    told = re.findall(r"(\S+)(?: (?:to|or|and) (\S+))? percent\b", spelling.canonical(text))
+    told = re.findall(r"(?:(\S+) (?:(?:to|or|and) )?)?(\S+) percent\b", spelling.canonical(text))
     return numbers(" ".join(word for pair in told for word in pair).replace("p", "."))
 
 
-def placed(text: str) -> Iterator[tuple[int, float]]:
-    """Yield where the numbers of a text stand, and which they are."""
+def placed(text: str) -> Iterator[tuple[int, int, float]]:
+    """Yield where each number of a text begins and ends, and which it is."""
     for match in re.finditer(r"[\d,.]*\d", text):
-        yield from ((match.start(), number) for number in numbers(match.group()))
+        yield from ((*match.span(), number) for number in numbers(match.group()))
 
 
 def _years_told(text: str, day: str) -> Iterator[str]:
@@ -84,11 +77,7 @@ def _years_told(text: str, day: str) -> Iterator[str]:
 
 
 _YEARS = {"last year": -1, "this year": 0, "next year": 1, "\u53bb\u5e74": -1, "\u4eca\u5e74": 0, "\u660e\u5e74": 1}
-_MONTH = (
-    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
-_DAY_ALONE = rf"{_MONTH} \d{{1,2}}\b(?!,? \d{{4}})|\b\d{{1,2}} {_MONTH}(?! \d{{4}})"
+_DAY_ALONE = rf"\b{MONTH} \d{{1,2}}\b(?!,? \d{{4}})|\b\d{{1,2}} {MONTH}(?! \d{{4}})"
 
 
 def other_direction(rate: float, text: str) -> bool:
@@ -103,7 +92,7 @@ def _directions(number: float, clause: str) -> Iterator[bool]:
     Those are the nearest before it and the nearest behind it, which may differ: trade that, in spite of a fall in
     demand, averaged 12 percent growth. Of two that differ the one right before the number tells: grew 12 percent.
     """
-    words = spelling.words(re.sub(r"(?<!\w)-(?=\d)", " minus ", clause))
+    words = spelling.words(re.sub(r"(?<!\w)-(?=\d)", " minus ", re.sub(_OF_NO_DIRECTION, " ", clause)))
     for at, word in enumerate(words):
         if number in numbers(word):
             before, behind = words[max(at - _WORDS_BEFORE, 0) : at][::-1], words[at + 1 : at + 1 + _WORDS_BEHIND]
@@ -116,6 +105,9 @@ def _rise(words: Sequence[str]) -> bool | None:
     """Tell whether the first of the words that tells a direction tells a rise."""
     return next((word in _RISING for word in words if word in _RISING or word in _FALLING), None)
 
+
+_OF_NO_DIRECTION = r"(?i)\bless than\b|\b\w+(?: down)? to (?=\d)"
+"""No less than 12 percent; fell to 12 percent, which says of what was before that it was more."""
 
 _CLAUSE_END = r"[,.:;!?\u3002](?!\d)| --? "
 _RIGHT_BEFORE, _WORDS_BEFORE, _WORDS_BEHIND = 2, 10, 3

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from guizhou_cli.article import normalised, tokens
+from guizhou_cli.article import MONTH, normalised, tokens
+from guizhou_cli.search import FUNCTION_WORDS
 from guizhou_cli.spelling import HAN
 
 
@@ -12,12 +13,9 @@ def holds(text: str, term: str) -> bool:
     return _stands(text.casefold(), normalised(term).casefold())
 
 
-def places(text: str, name: str) -> list[int]:
-    """Return where a name stands in casefolded text, as whole words."""
-    found = re.finditer(re.escape(normalised(name).casefold()), text)
-    return [
-        match.start() for match in found if _stands(text[max(match.start() - 1, 0) : match.end() + 1], match.group())
-    ]
+def places(text: str, name: str) -> list[tuple[int, int]]:
+    """Return where a name begins and ends in casefolded text, as whole words."""
+    return [match.span() for match in re.finditer(_whole(normalised(name).casefold()), text)]
 
 
 def names(text: str, name: str, others: Sequence[str] = (), role: str = "", report: str = "") -> bool:
@@ -30,24 +28,25 @@ def names(text: str, name: str, others: Sequence[str] = (), role: str = "", repo
     if _spelt(text, " ".join(words)):
         return True
     for other in map(normalised, others):
-        text = text.replace(other, " ").replace(other.upper(), " ")
+        text = re.sub(f"{_whole(other)}|{_whole(other.upper())}", " ", text)
     if role and not _spelt(report, " ".join(words)):
-        known = {*_TITLES, *tokens(role), *map(str.casefold, words)}
+        known = {*_TITLES, *FUNCTION_WORDS, *tokens(role), *map(str.casefold, words)}
         longer = rf"\b([^\W\d_][\w'-]*) {re.escape(words[-1])}\b|\b{re.escape(words[0])} ([^\W\d_][\w'-]*)"
         for match in [*re.finditer(longer, text)]:
             beside = match[1] or match[2]
-            if beside[0].isupper() and beside.casefold() not in known:
+            if beside[0].isupper() and known.isdisjoint(tokens(beside)) and not re.fullmatch(_DAY, beside):
                 text = text.replace(match.group(), " ")
     return any(_spelt(text, word) for word in (words[0], words[-1]))
 
 
 _TITLES = frozenset(
     """
-    ambassador chair chairman chairwoman chancellor commissioner comrade councillor deputy director dr general governor
-    lady lord mayor minister miss mr mrs ms premier president prof professor secretary senator sir spokesman
-    spokesperson spokeswoman
+    ambassador ceo chair chairman chairwoman chancellor chief commissioner comrade councillor deputy director dr general
+    gov governor head lady lord mayor minister miss mr mrs ms premier president prof professor secretary senator sir
+    spokesman spokesperson spokeswoman
     """.split()
 )
+_DAY = rf"{MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Yesterday|Today"
 
 
 def _spelt(text: str, name: str) -> bool:
@@ -56,10 +55,12 @@ def _spelt(text: str, name: str) -> bool:
 
 def _stands(text: str, term: str) -> bool:
     """Tell whether a term stands in a text and is not part of a longer word."""
-    if term not in text:  # which is mostly so, and told at once
-        return False
-    if not term:
-        return True
+    # That it does not is mostly so, and told at once.
+    return term in text and re.search(_whole(term), text) is not None
+
+
+def _whole(term: str) -> str:
+    """Return a pattern for a term that is not part of a longer word; Chinese is written without blanks."""
     before = rf"(?<![^\W_{HAN}])" if re.match(rf"[^\W_{HAN}]", term) else ""
     after = rf"(?![^\W_{HAN}])" if re.search(rf"[^\W_{HAN}]$", term) else ""
-    return re.search(f"{before}{re.escape(term)}{after}", text) is not None
+    return f"{before}{re.escape(term)}{after}"

@@ -24,19 +24,28 @@ def choose(kind: str, asked: str, names: Iterable[tuple[str, Meant]], known: Ite
         NothingFound: if no name is that; it offers the nearest and the known ones.
 
     """
-    names, folded = list(names), fold(asked)
+    names = list(names)
     known = list(known) or list(dict.fromkeys(name for name, _ in names))
-    if not folded:
+    if not fold(asked):
         raise UsageProblem(f"no {kind} is named", listed("known: ", known))
-    equal = {meant for name, meant in names if fold(name) == folded}
+    found = meant(asked, names)
+    if found:
+        return found
+    raise unknown(kind, asked, (name for name, _ in names), known)
+
+
+def meant(asked: str, names: Iterable[tuple[str, Meant]]) -> set[Meant]:
+    """Return what a name stands for, as `choose` does; empty where it is none of the names."""
+    names, folded = list(names), fold(asked)
+    equal = {thing for name, thing in names if fold(name) == folded}
     if equal:
         return equal
-    typed = set(words(asked))
-    wanted = typed - FUNCTION_WORDS or typed  # He and May are names too
-    partial = {meant for name, meant in names if wanted <= set(words(name))}
-    if partial:
-        return partial
-    raise unknown(kind, asked, (name for name, _ in names), known)
+    typed = words(asked)
+    wanted = set(typed) - FUNCTION_WORDS
+    if wanted:
+        return {thing for name, thing in names if wanted <= set(words(name))}
+    # He and May begin or end names, too.
+    return {thing for name, thing in names if typed in (words(name)[:1], words(name)[-1:])} if typed else set()
 
 
 def unknown(kind: str, asked: str, names: Iterable[str], known: Iterable[str] = ()) -> NothingFound:

@@ -4,6 +4,7 @@ Here alone does an error become a line on stderr and an exit status.
 """
 
 import errno
+import itertools
 import os
 import re
 import sys
@@ -21,11 +22,11 @@ NAMES = ("gz", "guizhou")
 """The program goes by the one it was called by."""
 
 _MEANT = {
-    "trade": "perhaps: gz trade --partner {0}",
-    "measures": "perhaps: gz who-said {0}, or gz measures --topic {0}",
-    "claims": "perhaps: gz who-said {0}, or gz claims --topic {0}",
+    "trade": ("partner", "perhaps: gz trade --partner {0}"),
+    "measures": ("topic", "perhaps: gz who-said {0}, or gz measures --topic {0}"),
+    "claims": ("topic", "perhaps: gz who-said {0}, or gz claims --topic {0}"),
 }
-"""What to do with an argument that a command does not take."""
+"""What to do with an argument that a command does not take, and which option may have taken its first word."""
 
 commands = typer.Typer()
 """The commands as they are written down; `Program` builds the one that is called for."""
@@ -56,7 +57,8 @@ class Program(TyperGroup):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **__: Any
     ) -> int:
         """Run the command line `args` and return its exit status."""
-        if "--no-color" in (args or ()):  # for the help, which Typer prints before it has read that option
+        before = itertools.takewhile(lambda arg: arg not in _registered(), args or ())
+        if "--no-color" in before:  # for the help, which Typer prints before it has read that option
             os.environ["NO_COLOR"] = "1"
         try:
             status = super().main(args=args, prog_name=prog_name, standalone_mode=False)
@@ -91,10 +93,18 @@ class AnyText(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hide the hyphen of `-1.5%` behind a blank; what looks like an option, were it mistyped, stays one."""
-        option = rf"[^-].*|-h|-f(?:{'|'.join(Format)})?|--(?:[\w-]+=.*|\S*)"
+        option = rf"[^-].*|-h|-f(?i:{'|'.join(Format)})?|--(?:[\w-]+=.*|\S*)"
         return super().parse_args(
-            ctx, [arg if re.fullmatch(option, arg, re.DOTALL | re.IGNORECASE) else f" {arg}" for arg in args]
+            ctx,
+            [
+                arg if before in _TAKES or re.fullmatch(option, arg, re.DOTALL) else f" {arg}"
+                for before, arg in zip(["", *args], args, strict=False)
+            ],
         )
+
+
+_TAKES = {"--limit", "--source", "--format", "-f"}
+"""The options of such a command that take what follows them."""
 
 
 def _registered() -> dict[str, Any]:
@@ -120,27 +130,28 @@ def _usage(error: typer.TyperException, args: Sequence[str]) -> tuple[str, str |
     option = getattr(error, "option_name", "")
     alone = message.partition(" (Possible options")[0]
     if context is not None and context.parent is not None and option in _BEFORE:
-        return alone, f"{option} stands before the command: gz {_BEFORE[option]}"
-    if context is not None and context.parent is None and option in _BEHIND:
-        return alone, f"{option} stands behind the command: gz bases {_BEHIND[option]}"
-    if "unexpected extra argument" in message and context is not None and context.info_name in _MEANT:
+        command = "" if option == "--version" else f" {context.info_name}"
+        return alone, f"{option} stands before the command: gz {_BEFORE[option]}{command}"
+    named = next((arg for arg in args if arg in _registered()), None)
+    if context is not None and context.parent is None and named and option in _options(context, named):
+        return alone, f"{option} stands behind the command: gz {named} {option}"
+    extra = re.search(r"unexpected extra argument.*\((.*)\)$", message, re.DOTALL)
+    if extra and context is not None and context.info_name in _MEANT:
         from shlex import quote
 
-        return message, _MEANT[context.info_name].format(quote(" ".join(_words(args, context.info_name))))
+        narrowed, hint = _MEANT[context.info_name]
+        return message, hint.format(quote(" ".join(filter(None, (context.params.get(narrowed), extra[1])))))
     called = next((f"{NAMES[0]} {arg}" for arg in args if arg in _registered()), NAMES[0])  # the parser has no context
     return message, f"{context.command_path if context is not None else called} --help shows how"
 
 
-_BEFORE = {"--db": "--db PATH bases", "--no-color": "--no-color bases", "--version": "--version"}
-_BEHIND = {"--json": "--json", "--format": "--format csv", "-f": "-f csv", "--source": "--source ID"}
-"""Options that are taken before a command alone, or behind one alone, and how that is typed."""
+_BEFORE = {"--db": "--db PATH", "--no-color": "--no-color", "--version": "--version"}
+"""The options that stand before a command, as they are typed."""
 
 
-def _words(args: Sequence[str], command: str) -> list[str]:
-    """Return what was typed behind a command and is no option of all commands."""
-    behind = list(args[args.index(command) + 1 :])
-    values = {at + 1 for at, arg in enumerate(behind) if arg in {"--format", "-f", "--source"}}
-    return [arg for at, arg in enumerate(behind) if at not in values and not arg.startswith("-")]
+def _options(context: Any, command: str) -> set[str]:
+    """Return the options of a command."""
+    return {name for parameter in context.command.get_command(context, command).params for name in parameter.opts}
 
 
 def _exited(error: SystemExit) -> ExitStatus:

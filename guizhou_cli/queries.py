@@ -249,8 +249,11 @@ def nothing(db: sqlite3.Connection, command: str) -> Answer:
 
 def synonyms(db: sqlite3.Connection) -> list[list[str]]:
     """Return the names of the same thing: of each partner, and each abbreviation with what it is short for."""
-    abbreviations = ask(db, "SELECT short, long FROM abbreviation")
-    return [*partner_names(db).values(), *([str(short), str(long)] for short, long in abbreviations)]
+    return [*partner_names(db).values(), *map(list, _abbreviations(db))]
+
+
+def _abbreviations(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return [(str(short), str(long)) for short, long in ask(db, "SELECT short, long FROM abbreviation")]
 
 
 def completions(db: sqlite3.Connection, kind: str, begun: str = "") -> list[str]:
@@ -346,7 +349,7 @@ def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> 
 
     Args:
         db: the database.
-        speaker: a name, an id, a role or an organization.
+        speaker: a name, an id, a role or an organization, short for it, or a role and a name.
         condition: what to hold to it, with {} for what is asked of the appearance `a`.
 
     """
@@ -355,18 +358,46 @@ def _by_speaker(db: sqlite3.Connection, speaker: str | None, condition: str) -> 
     people = ask(db, "SELECT name, id FROM speaker ORDER BY name")
     if any(id_ == speaker for _, id_ in people):  # which tells those apart who share a name
         return condition.format("a.speaker_id = ?"), [speaker]
-    longer = {spelling.fold(str(short)): str(long) for short, long in ask(db, "SELECT short, long FROM abbreviation")}
-    speaker = longer.get(spelling.fold(speaker), speaker)
-    in_office = ask(
-        db, "SELECT a.role || ' ' || p.name, p.id FROM appearance AS a JOIN speaker AS p ON p.id = speaker_id"
-    )
-    everybody = [*people, *((id_, id_) for _, id_ in people), *in_office]
-    called = [(str(name), ("a.speaker_id", str(id_))) for name, id_ in everybody]
-    for office in ("role", "organization"):
-        held = ask(db, f"SELECT DISTINCT {office} FROM appearance")
-        called += [(str(name), (f"a.{office}", str(name))) for (name,) in held]
-    meant = sorted(naming.choose("speaker", speaker, called, dict.fromkeys(str(name) for name, _ in people)))
-    return condition.format(" OR ".join(f"{column} = ?" for column, _ in meant)), [value for _, value in meant]
+    meant = _called(db, speaker)
+    if not meant:
+        offices = ask(db, "SELECT role FROM appearance UNION SELECT organization FROM appearance")
+        known = [str(name) for name, _ in people]
+        naming.choose(
+            "speaker", speaker, [(name, name) for name in (*known, *(str(name) for (name,) in offices))], known
+        )
+    asked = " OR ".join(" AND ".join(f"a.{column} = ?" for column, _ in who) for who in meant)
+    return condition.format(asked), [value for who in meant for _, value in who]
+
+
+def holds_office(db: sqlite3.Connection, name: str) -> bool:
+    """Tell whether anybody who speaks goes by a name, be it that of an office."""
+    return bool(_called(db, name))
+
+
+def _called(db: sqlite3.Connection, name: str) -> list[tuple[tuple[str, str], ...]]:
+    """Return who goes by a name, each as what the columns of an appearance hold: a person, an office, or both."""
+    people = [
+        (str(called), (("speaker_id", str(id_)),))
+        for person, id_ in ask(db, "SELECT name, id FROM speaker")
+        for called in (person, id_)
+    ]
+    offices = [
+        (str(held), ((office, str(held)),))
+        for office in ("role", "organization")
+        for (held,) in ask(db, f"SELECT DISTINCT {office} FROM appearance")
+    ]
+    both = [
+        (f"{role} {person}", (("role", str(role)), ("speaker_id", str(id_))))
+        for role, person, id_ in ask(
+            db, "SELECT DISTINCT role, name, p.id FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
+        )
+    ]
+    longer = next((str(long) for short, long in _abbreviations(db) if spelling.fold(short) == spelling.fold(name)), "")
+    for asked, names in ((name, [*people, *offices]), (name, both), (longer, [*people, *offices])):
+        found: set[tuple[tuple[str, str], ...]] = naming.meant(asked, names) if asked else set()
+        if found:
+            return sorted(found)
+    return []
 
 
 def _topic_ids(db: sqlite3.Connection, topic: str | None) -> set[str] | None:

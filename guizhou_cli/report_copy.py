@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import accumulate, pairwise, repeat
 from typing import NamedTuple
 
-from guizhou_cli.article import MONTH, fingerprint, is_date_line, normalised, paragraphs
+from guizhou_cli.article import DATE, fingerprint, normalised, paragraphs
 from guizhou_cli.spelling import HAN
 
 LONGEST = 20_000
@@ -27,8 +27,13 @@ _EFFORT = 50_000_000
 _HASHING = 1_000
 """Characters that could be fingerprinted in the time it takes to begin with one passage."""
 
-_DATE_FOLLOWS = rf"(?i)\w+:|\d|{MONTH} \d"
-"""How a date line begins that may stand on the line of its headline: Updated: June 15; June 15; 15 June."""
+_DATE_FOLLOWS = (
+    r"[\W_]*(?:(?i:(?:last )?updated|published|posted|date)(?: on| at)?:? "
+    r"|(?:\u66f4\u65b0|\u53d1\u5e03)\u65f6\u95f4: ?)?"
+    rf"(?:(?i:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{DATE}"
+    r"\u65e5?(?:,? \d\d?:\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?)?(?:[,|\s]+[^\W\d_a-z][\w.'-]*)*[\W_]*"
+)
+"""What may stand behind a headline as its date: Updated: Wednesday, May 7, 2025 09:15 Northmark Gazette."""
 
 
 class Span(NamedTuple):
@@ -140,7 +145,7 @@ class Copy:
         if _touched(span, taken, begin, end):
             return ""
         behind = self.text[span.end : whole[1]].strip()
-        dated = headline and is_date_line(behind) and re.match(_DATE_FOLLOWS, behind) is not None
+        dated = headline and re.fullmatch(_DATE_FOLLOWS, behind) is not None
         around = f"{self.text[begin : span.start]} {'' if dated else self.text[span.end : end]}".strip()
         return around if any(map(str.isalnum, around)) else ""
 

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from guizhou_cli import naming, search, spelling
-from guizhou_cli.errors import NothingFound, UsageProblem
-from guizhou_cli.queries import Answer, of_claims, source_id, speakers, synonyms, within
+from guizhou_cli.errors import NothingFound
+from guizhou_cli.queries import Answer, holds_office, of_claims, source_id, synonyms, within
 from guizhou_cli.reading import ask
 
 RANKED_AT_MOST = 25_000
@@ -47,7 +47,7 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source:
     where = within(source)
     parts = asked.alone() if len(asked.groups) <= _LOOKED_AT_ALONE else []
     office = " ".join(part.text for part in parts)
-    if office and _holds_office(db, office, source):
+    if office and holds_office(db, office):
         hint = f"somebody in that office speaks: gz claims --speaker {quote(office)}\n{hint}"
         return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}", hint)
     unsaid = [part for part in parts if not _best(db, part, 1, source)[0]]
@@ -62,14 +62,6 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: search.Question, source:
         told = [naming.shortened(word) for word in typed if not lacking.isdisjoint(spelling.words(word))]
         why = naming.listed(": no claim has ", told) if told else ""
     return NothingFound(f"nothing is said of {naming.shortened(phrase)}{where}{why}", hint)
-
-
-def _holds_office(db: sqlite3.Connection, name: str, source: str | None) -> bool:
-    """Tell whether somebody who speaks is called by a name, be it that of their office."""
-    try:
-        return bool(speakers(db, name, source).rows)
-    except (NothingFound, UsageProblem):
-        return False
 
 
 def _rejoined(db: sqlite3.Connection, phrase: str, names: Iterable[Iterable[str]]) -> str:

@@ -6,6 +6,8 @@ What it can't tell is whether our words mean what the passage says: that is for 
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from guizhou_cli import figures, mentions, naming, queries, spelling
@@ -25,9 +27,9 @@ class Claim(NamedTuple):
     row: Row
     spoke: Sequence[str] = ()
     growth: Row | None = None
-    partner: Sequence[str] = ()
+    partner: tuple[str, ...] = ()
     other_partners: Sequence[str] = ()
-    others: "Sequence[_Rate]" = ()
+    others: "tuple[_Rate, ...]" = ()
 
     @property
     def key(self) -> str:
@@ -49,23 +51,20 @@ class _Rate(NamedTuple):
     """A trade rate in percent a year, and the names of its partner."""
 
     rate: float
-    partner: Sequence[str]
-
-    @classmethod
-    def of(cls, growth: Row, partners: Mapping[str, Sequence[str]]) -> "_Rate":
-        return cls(float(str(growth["annual_growth_pct"])), partners[str(growth["partner"])])
+    partner: tuple[str, ...]
 
 
 def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> list[Claim]:
     """Return the claims of a source, or only those of a trade rate."""
     growth = {str(row["claim"]): row for row in queries.filtered(db, "trade", source=source).dicts()}
-    partners = queries.partner_names(db) if growth else {}
+    partners = {id_: tuple(names) for id_, names in queries.partner_names(db).items()} if growth else {}
     only = ("claim IN (SELECT claim FROM trade WHERE source = ?)", [source]) if of_trade else None
     shown = queries.filtered(db, "show", source=source, only=only)
     spoke = [str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()[:_LOOKED_FOR]]
-    rates: dict[object, list[_Rate]] = {}
+    rates: dict[object, tuple[_Rate, ...]] = {}
     for told in growth.values():
-        rates.setdefault(told["paragraph"], []).append(_Rate.of(told, partners))
+        one = _Rate(float(str(told["annual_growth_pct"])), partners[str(told["partner"])])
+        rates[told["paragraph"]] = (*rates.get(told["paragraph"], ()), one)
     found = []
     for row in shown.dicts():
         claim = Claim(row, spoke)
@@ -133,28 +132,60 @@ def _growth_faults(claim: Claim, growth: Row, text: str) -> Iterator[str]:
         yield f"years {years} {where}, and no period says so in the report's words"
     if not any(mentions.holds(text, name) for name in claim.partner):
         yield f"the partner {growth['partner']} {where}"
-    mine = _Rate(rate, claim.partner)
-    if any(_swapped(text, mine, other) for other in claim.others):
+    told = {partner for partner, number in _rates_told(text, claim.others) if number == abs(rate)}
+    if told and claim.partner not in told:
         yield f"annual_growth_pct {rate:.15g} stands with another partner in paragraph {claim.paragraph}"
 
 
-def _swapped(text: str, one: _Rate, other: _Rate) -> bool:
-    """Tell whether a sentence names two partners in one order and their two rates in the other.
+class _Told(NamedTuple):
+    """Where a sentence names a partner, or gives a rate, in characters; the other of the two is empty."""
 
-    That is told only where each rate stands once in the text, and what names the one partner before what names the
-    other: "with ASEAN and Mercosur grew by 12.5 percent and 21.3 percent".
+    begin: int
+    end: int
+    partner: tuple[str, ...] = ()
+    rate: float = 0.0
+
+
+@lru_cache(maxsize=8)
+def _rates_told(text: str, told_of: tuple[_Rate, ...]) -> set[tuple[tuple[str, ...], float]]:
+    """Return which partner each rate is plainly told of in a text, by the partner's names, whatever was claimed.
+
+    Plain is a sentence that names partners and rates in turn, or partners one right after the other and then as many
+    rates: "with ASEAN and Mercosur grew by 12.5 percent and 21.3 percent". One that compares is not.
     """
-    text = text.casefold()
-    rates = [[at for at, number in figures.placed(text) if number == abs(each.rate)] for each in (one, other)]
-    names = [[at for name in each.partner for at in mentions.places(text, name)] for each in (one, other)]
-    if [len(each) for each in rates] != [1, 1] or not all(names):
-        return False
-    (first,), (second,) = rates
-    places = sorted([first, second, *names[0], *names[1]])
-    if re.search(r"[.!?](?=\s)|[;\u3002]", text[places[0] : places[-1]]):
-        return False
-    before, behind = max(names[0]) < min(names[1]), max(names[1]) < min(names[0])
-    return first > second if before else behind and first < second
+    found: set[tuple[tuple[str, ...], float]] = set()
+    for sentence in re.split(r"(?<=[.!?])\s|[;\u3002]", text.casefold()):
+        told = [] if re.search(_COMPARING, sentence) else _in_order(sentence, told_of)
+        half, kinds = len(told) // 2, "".join("N" if each.partner else "R" for each in told)
+        between = [sentence[one.end : other.begin] for one, other in pairwise(told)]
+        if kinds in {"NR" * half, "RN" * half}:
+            pairs = zip(told[::2], told[1::2], strict=True)
+        elif kinds == "N" * half + "R" * half and all(map(_AND.fullmatch, between[: half - 1] + between[half:])):
+            pairs = zip(told[:half], told[half:], strict=True)
+        else:
+            continue
+        found.update((one.partner or other.partner, one.rate or other.rate) for one, other in pairs)
+    return found
+
+
+def _in_order(sentence: str, told_of: tuple[_Rate, ...]) -> list[_Told]:
+    """Return the partners and rates of a sentence as they stand; a longer name hides the shorter one within it."""
+    rates, partners = {abs(each.rate) for each in told_of}, {each.partner for each in told_of}
+    told = [_Told(*at, partner) for partner in partners for name in partner for at in mentions.places(sentence, name)]
+    told += [_Told(begin, end, (), rate) for begin, end, rate in figures.placed(sentence) if rate in rates]
+    kept: list[_Told] = []
+    for each in sorted(told, key=lambda each: (each.begin, -each.end)):
+        if kept and each.begin < kept[-1].end:
+            continue
+        if kept and each.partner and each.partner == kept[-1].partner:
+            kept[-1] = kept[-1]._replace(end=each.end)
+        else:
+            kept.append(each)
+    return kept
+
+
+_COMPARING = r"\b(?:ahead|against|beat|beats|behind|compared|former|latter|outpac\w+|than|unlike|versus|vs)\b"
+_AND = re.compile(r"\s*(?:%|percent|per cent)?[\s,]*(?:and|&|\u548c|\u4e0e)?(?: with| by)?(?: the)?\s*")
 
 
 def _credits(text: str, claim: Claim, report: str) -> bool:

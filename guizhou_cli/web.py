@@ -146,10 +146,10 @@ def _suffixes(port: int) -> set[str]:
 def _opener(named: Path | None) -> _Opener:
     """Return what opens the database once more, as every query does: for a thread needs a connection of its own."""
     path = named or database.default_path()
-    with closing(database.open_readonly(named)) as db:
-        if path.exists():
+    with closing(database.open_readonly(named, to_search=True)) as db:
+        if db.execute("PRAGMA database_list").fetchone()[2]:
             return partial(database.connect, path, "ro")
-        image = db.serialize()  # it could not be written, and is in memory
+        image = db.serialize()  # it could not be written, or is a searchable copy, in memory
 
     def copy() -> sqlite3.Connection:
         again = sqlite3.connect(":memory:", isolation_level=None)

@@ -172,12 +172,17 @@ def test_what_is_near_to_what_nobody_said(inside: Gz, typed: str, first: str) ->
         (["trade", "belt", "and", "road"], "perhaps: gz trade --partner 'belt and road'"),
         (["trade", "--partner", "belt", "and", "road", "--json"], "perhaps: gz trade --partner 'belt and road'"),
         (["trade", "-f", "csv", "{0}", "$HOME"], "perhaps: gz trade --partner '{0} $HOME'"),
+        (["trade", "--", "-x"], "perhaps: gz trade --partner -x"),
+        (["claims", "--speaker", "Li", "coal"], "perhaps: gz who-said coal, or gz claims --topic coal"),
         (["measures", "coal"], "perhaps: gz who-said coal, or gz measures --topic coal"),
         (["claims", "coal use"], "perhaps: gz who-said 'coal use', or gz claims --topic 'coal use'"),
-        (["--json", "trade"], "--json stands behind the command: gz bases --json"),
-        (["-f", "csv", "trade"], "-f stands behind the command: gz bases -f csv"),
+        (["--json", "sources"], "--json stands behind the command: gz sources --json"),
+        (["-fcsv", "trade"], "-f stands behind the command: gz trade -f"),
+        (["--limit", "5", "who-said", "coal"], "--limit stands behind the command: gz who-said --limit"),
+        (["--source", "x", "topics"], "gz --help shows how"),
         (["trade", "--version"], "--version stands before the command: gz --version"),
-        (["trade", "--db", "x"], "--db stands before the command: gz --db PATH bases"),
+        (["trade", "--db", "x"], "--db stands before the command: gz --db PATH trade"),
+        (["verify", "--no-color"], "--no-color stands before the command: gz --no-color verify"),
     ],
 )
 def test_argument_that_was_meant_as_an_option(inside: Gz, command: list[str], hint: str) -> None:
@@ -707,6 +712,29 @@ def test_a_base_by_another_name(inside: Gz, typed: str) -> None:
 def test_a_speaker_by_title_or_office(inside: Gz, typed: str) -> None:
     """A speaker goes by a title before the name, or by the office with an article."""
     assert [row["speaker"] for row in inside("speakers", typed, "--json").rows] == ["Li Bingjun"]
+
+
+def test_a_person_in_two_offices(home: Path) -> None:
+    """Whoever is asked for by an office is asked for what they said in it, and not in another one."""
+    (home / "briefing.toml").write_text(SOUTH, encoding="utf-8")  # in which Li Bingjun is a guest of honour
+    assert run_inside(home, "add", home / "briefing.toml").status == 0
+    for typed in ("governor", "Governor Li"):
+        rows = run_inside(home, "claims", "--speaker", typed, "--json").rows
+        assert {row["role"] for row in rows} == {"Governor of Guizhou Province"}
+        assert len(run_inside(home, "speakers", typed, "--json").rows) == 1
+    assert {row["claim"] for row in run_inside(home, "claims", "--speaker", "guest li", "--json").rows} == {
+        "southland-2025-06-10:trade-asean"
+    }
+    assert len(run_inside(home, "speakers", "li", "--json").rows) == 2
+
+
+@pytest.mark.parametrize("typed", ["of", "and", "the", "\u02bc", "liquor"])
+def test_words_that_name_nobody(inside: Gz, typed: str) -> None:
+    """A word within many names is the name of none, and what was typed is told as it was typed."""
+    for command in (["speakers"], ["claims", "--speaker"], ["trade", "--partner"], ["claims", "--topic"]):
+        ran = inside(*command, typed)
+        assert (ran.status, ran.out) == (1, "")
+        assert f'"{typed}"' in ran.err
 
 
 def test_a_speaker_by_an_abbreviated_office(inside: Gz) -> None:

@@ -30,6 +30,7 @@ BIBTEX = f"""\
 @article{{guizhou-2024-06-14:trade-asean,
   author = {{{{Xinhua}}}},
   title = {{{{{TITLE}}}}},
+  entrysubtype = {{newspaper}},
   journal = {{{{Xinhua}}}},
   publisher = {{{{Xinhua}}}},
   year = {{2024}},
@@ -259,6 +260,7 @@ def test_pandoc_reads_what_was_written(altered: Altered, program: str, style: st
         name: str(value).translate(ONE_QUOTE) for name, value in expected.items()
     }
     assert entry["issued"] == {"date-parts": [[2024, 6, 15]]}
+    assert entry["type"] == "article-newspaper"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,28 @@ def test_database_that_sqlite_alone_has_made(gz: Gz, tmp_path: Path) -> None:
     ]
     assert gz("--db", path, "verify").status == 1
     assert path.read_bytes() == before
+    for refused in (("add", tmp_path / "none.toml"), ("remove", "nowhere")):
+        assert gz("--db", path, *refused).status in {1, 3}
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "status"),
+    [
+        ("INSERT INTO claim_search SELECT claim_id, statement, context, role FROM claim_words", 0),
+        ("CREATE VIRTUAL TABLE claim_search_fts USING fts5 (statement, content = claim_search)", 0),
+        ("DROP VIEW claim_words", 3),
+    ],
+)
+def test_database_made_by_hand_and_altered(gz: Gz, tmp_path: Path, statement: str, status: int) -> None:
+    """What somebody has put where gz would put its index is put aside, and what is gone is told."""
+    path = tmp_path / "by-hand.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.executescript((REPOSITORY / "facts.sql").read_text(encoding="utf-8"))
+        db.execute(statement)
+    ran = gz("--db", path, "who-said", "coal")
+    assert ran.status == status, ran.err
+    assert gz("--db", path, "bases") == gz("bases")
 
 
 def test_there_are_six_bases(plain: sqlite3.Connection) -> None:

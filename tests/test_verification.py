@@ -500,7 +500,11 @@ def test_texts_between(verify: Verify, both: Path) -> None:
 
 def test_date_line_of_the_headline(verify: Verify, both: Path) -> None:
     """A date line may stand below the headline, behind it or in a paragraph of its own, and is not told."""
-    for date in ("\nMay 7, 2025 09:15", " Updated: May 7, 2025", " 7 May 2025", "\n\nUpdated: May 7, 2025"):
+    for date in (
+        *("\nMay 7, 2025 09:15", " Updated: May 7, 2025", " 7 May 2025", "\n\nUpdated: May 7, 2025"),
+        *(" | May 7, 2025", " Last updated: May 7, 2025 09:15 Northmark Gazette", " Wednesday, May 7, 2025"),
+        *(" Posted on 7 May 2025 | Northmark Gazette", " 2025-05-07 09:15:30", " 2025\u5e745\u67087\u65e5 09:15"),
+    ):
         ran = verify(both, REPORT.replace("\nUpdated: May 7, 2025 09:15 Northmark Gazette", date))
         assert (ran.status, [row for row in ran.rows if row["check"] == "text"]) == (0, [])
 
@@ -739,17 +743,22 @@ def test_claims_counted(verify: Verify, own: Path) -> None:
 @pytest.mark.parametrize(
     ("passage", "told"),
     [
-        ("Trade with ASEAN and Mercosur grew by 12.5 percent and 21.3 percent, said Lund", False),
-        ("Trade with ASEAN and Mercosur grew by 21.3 percent and 12.5 percent, said Lund", True),
-        ("Trade with ASEAN grew by 21.3 percent, with Mercosur by 12.5 percent, said Lund", True),
-        ("Trade grew by 21.3 percent with ASEAN and 12.5 percent with Mercosur, said Lund", True),
-        ("Trade grew by 21.3 percent with Mercosur and 12.5 percent with ASEAN, said Lund", False),
+        ("Trade with ASEAN and Mercosur grew by 12.5 percent and 21.3 percent", False),
+        ("Trade with ASEAN and Mercosur grew by 21.3 percent and 12.5 percent", True),
+        ("Trade with the ASEAN countries and the Southern Common Market grew by 21.3% and 12.5%", True),
+        ("Trade with ASEAN grew by 21.3 percent, with Mercosur by 12.5 percent", True),
+        ("Trade grew by 21.3 percent with ASEAN and 12.5 percent with Mercosur", True),
+        ("Trade grew by 21.3 percent with Mercosur and 12.5 percent with ASEAN", False),
+        ("Trade with ASEAN grew by 21.3 percent. Trade with Mercosur grew by 12.5 percent", True),
+        ("With ASEAN it grew by 21.3 percent; with Mercosur by 12.5 percent", True),
+        ("With ASEAN it grew by 12.5 percent; with Mercosur by 21.3 percent", False),
         ("Lund spoke of ASEAN and Mercosur. Trade grew by 21.3 percent with the latter; by 12.5 percent else", False),
-        (
-            "Trade with ASEAN, like that of Mercosur with ASEAN, grew by 21.3 percent, not 12.5 percent, said Lund",
-            False,
-        ),
-        ("Trade with ASEAN and Mercosur grew by 21.3 percent and 12.5 percent, said Lund, or 12.5 percent", False),
+        ("Of ASEAN and Mercosur, the latter grew by 21.3 percent and the former by 12.5 percent", False),
+        ("Trade with ASEAN grew less fast than that with Mercosur, at 21.3 percent, reaching 12.5 percent", False),
+        ("Trade with ASEAN did not match Mercosur's 21.3 percent and reached 12.5 percent", False),
+        ("Trade with ASEAN, unlike Mercosur with 21.3 percent, grew 12.5 percent", False),
+        ("Growth hit 12.5 percent, but in Mercosur, a rival of ASEAN, it was 21.3 percent", False),
+        ("Trade with ASEAN and Mercosur grew by 21.3 percent and 12.5 percent, or 12.5 percent", False),
     ],
 )
 def test_swapped_rates(copy: Path, inside: Gz, tmp_path: Path, passage: str, told: bool) -> None:
@@ -758,7 +767,7 @@ def test_swapped_rates(copy: Path, inside: Gz, tmp_path: Path, passage: str, tol
     head, *claims = BRIEFING.split("[[claim]]")
     trade = [re.sub(r", years.*(?= })|keywords.*", "", claim) for claim in claims if "trade = {" in claim]
     path.write_text("[[claim]]".join([head, *trade]).replace("paragraph = 3", "paragraph = 1"))
-    text.write_text(f"Headline here\n\n{passage}.")
+    text.write_text(f"Headline here\n\nLund spoke. {passage}.")
     ran = inside("--db", copy, "add", path, "--article", text, "--dry-run")
     assert [line.strip() for line in ran.err.splitlines()[1:]] == [
         f"claim[{at}]: annual_growth_pct {rate} stands with another partner in paragraph 1"
@@ -797,8 +806,13 @@ def test_swapped_rates(copy: Path, inside: Gz, tmp_path: Path, passage: str, tol
         ("Ada Lund", "true, Mr. Lund said", True),
         ("Ada Lund", "true, Ada M. Lund said", True),
         ("Ada Lund", "true, said Lund. Ada Berg agreed", True),
-        ("Ada Lund", "true, Yesterday Lund said", False),
-        ("Ada Lund", "true, Yesterday Lund said\n\nAda Lund is the governor", True),
+        ("Ada Lund", "true, Yesterday Lund said", True),
+        ("Ada Lund", "true. But Lund said", True),
+        ("Ada Lund", "true, on Monday Lund said", True),
+        ("Ada Lund", "true, Vice-Governor Lund said", True),
+        ("Ada Lund", "true, Premier Bo Lund said", False),
+        ("Ada Lund", "true, Northmark Lund said\n\nAda Lund is the governor", True),
+        ("Bo Reyesson", "true, Reyesson said", True),
         ("Ada Reyes", "true, Omar Reyes said\n\nAda Reyes is the governor", False),
         ("Li Bingjun", "true, Li Zaiyong said", False),
         ("Li Bingjun", "true, Vice Governor Li said", True),
@@ -954,8 +968,20 @@ def test_each_added_cell(careless: Callable[[Path], sqlite3.Connection], both: P
         (0, "cleaner harbours\n", "cleaner harbours in vain\n"),
         (0, "cleaner harbours\n", "cleaner harbours? No May 7, 2025\n"),
         (0, "cleaner harbours\n", "cleaner harbours off 7 May 2025\n"),
+        (0, "cleaner harbours\n", "cleaner harbours no: 7 May 2025\n"),
     ],
-    ids=["before", "behind", "below", "at the end", "a date", "headline", "headline, behind", "denied", "put off"],
+    ids=[
+        "before",
+        "behind",
+        "below",
+        "at the end",
+        "a date",
+        "headline",
+        "headline, behind",
+        "denied",
+        "put off",
+        "not",
+    ],
 )
 def test_words_beside_a_passage(verify: Verify, both: Path, width: int, number: int, was: str, now: str) -> None:
     """A paragraph to which words were added is changed, though each word of it is still there, however it is folded."""
