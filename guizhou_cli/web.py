@@ -11,10 +11,12 @@ import sys
 import warnings
 import webbrowser
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from guizhou_cli import database
@@ -57,6 +59,12 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )
 
+_OPEN = ("/-/page/", "/-/metadata")
+"""Of Datasette's own pages, which tell of its insides, those that are of use."""
+
+LONGEST_CELL = 5_000_000
+"""Bytes that SQL of one's own may make of a cell. The longest text of a briefing has 2,000 characters."""
+
 _Opener = Callable[[], sqlite3.Connection]
 _Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -85,7 +93,7 @@ def serve(named: Path | None, port: int, *, browse: bool) -> None:
     with listening, suppress(KeyboardInterrupt):
         port = listening.getsockname()[1]
         config = uvicorn.Config(
-            _Guard(_site(opener).app(), port),
+            _Guard(_site(opener, named or database.default_path()).app(), port),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -97,7 +105,8 @@ def serve(named: Path | None, port: int, *, browse: bool) -> None:
         address = f"http://{HOST}:{port}/"
         note(f"the page is at {address} until Ctrl-C")
         if browse and _has_screen():
-            webbrowser.open(address)
+            # Not in this thread: it may wait for the browser, which waits for the page.
+            Thread(target=webbrowser.open, args=[address], daemon=True).start()
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -107,10 +116,10 @@ def _has_screen() -> bool:
 
 
 class _Guard:
-    """Refuses requests for another host, and all that do more than read; and lets no formula out in CSV.
+    """Refuses requests for another host, from within another site, and to do more than read; no CSV has a formula.
 
     Without the first, a site elsewhere could have its own name resolved to this machine and read along (DNS
-    rebinding). Datasette has no such check.
+    rebinding); without the second, it could keep this one busy. Datasette has no such checks.
     """
 
     def __init__(self, app: Callable[..., Awaitable[None]], port: int) -> None:
@@ -130,9 +139,15 @@ class _Guard:
                 message = message | {"body": body}
             await send(message)
 
+        headers = dict(scope["headers"])
+        embedded = headers.get(b"sec-fetch-site") == b"cross-site" and headers.get(b"sec-fetch-mode") != b"navigate"
         hosts = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or hosts[0] not in self._hosts:
             await Response("This page answers to its own address alone.\n", status=403).asgi_send(guarded)
+        elif embedded:
+            await Response("This page is part of no other site.\n", status=403).asgi_send(guarded)
+        elif scope["path"].startswith("/-/") and not scope["path"].startswith(_OPEN):
+            await Response("There is no such page.\n", status=404).asgi_send(guarded)
         elif scope["method"] not in {"GET", "HEAD"}:
             await Response("This page can only be read.\n", status=405).asgi_send(guarded)
         else:
@@ -147,7 +162,7 @@ def _opener(named: Path | None) -> _Opener:
     """Return what opens the database once more, as every query does: for a thread needs a connection of its own."""
     path = named or database.default_path()
     with closing(database.open_readonly(named, to_search=True)) as db:
-        if db.execute("PRAGMA database_list").fetchone()[2]:
+        if db.execute("PRAGMA database_list").fetchone()[2] or _built(path):
             return partial(database.connect, path, "ro")
         image = db.serialize()  # it could not be written, or is a searchable copy, in memory
 
@@ -160,22 +175,52 @@ def _opener(named: Path | None) -> _Opener:
     return copy
 
 
+def _built(path: Path) -> bool:
+    """Tell whether there is a database now that gz has built, for it answers from memory when it has just done so."""
+    if not path.exists():
+        return False
+    with closing(database.connect(path, "ro")) as db:
+        return database.is_current(db)
+
+
 class _Facts(Database):
     """The database. Datasette takes it for one in memory, so that there is no file it could open, write or offer."""
 
-    def __init__(self, site: Datasette, opener: _Opener) -> None:
+    def __init__(self, site: Datasette, opener: _Opener, path: Path) -> None:
         super().__init__(site, is_memory=True)
         self._opener = opener
+        self._path = path
+        self._file = _identity(path)
 
     def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002 - none can write
-        return self._opener()
+        connection = self._opener()
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_CELL)
+        return connection
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Ask in a thread that has opened the file which is there now: Datasette's threads keep what they opened."""
+        now = _identity(self._path)
+        if now != self._file:
+            self._file = now
+            self.ds.executor.shutdown(wait=False)
+            self.ds.executor = ThreadPoolExecutor(max_workers=self.ds.setting("num_sql_threads"))
+        return await super().execute_fn(fn)
 
     async def execute(self, *args: Any, **options: Any) -> Any:
         # A mistake in somebody's SQL is told on the page, and not in the terminal too.
         return await super().execute(*args, **options | {"log_sql_errors": False})
 
 
-def _site(opener: _Opener) -> Datasette:
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of the same name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _site(opener: _Opener, path: Path) -> Datasette:
     with closing(opener()) as db:
         metadata = page.metadata(db)
     if not pm.is_registered(page):
@@ -188,5 +233,5 @@ def _site(opener: _Opener) -> Datasette:
         static_mounts=[("-/page", str(page.FOLDER / "static"))],
     )
     site.remove_database("_memory")
-    site.add_database(_Facts(site, opener), name=page.DATABASE)
+    site.add_database(_Facts(site, opener, path), name=page.DATABASE)
     return site

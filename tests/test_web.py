@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from csv import DictReader, reader, writer
 from importlib.util import find_spec
@@ -74,11 +74,15 @@ class Served(NamedTuple):
         """Return where the page is."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def get(self, path: str, method: str = "GET", host: str | None = None) -> Answer:
+    def get(
+        self, path: str, method: str = "GET", host: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Ask for a path, under the page's own name or another."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
             connection.putrequest(method, path, skip_host=True)
             connection.putheader("Host", host or f"127.0.0.1:{self.port}")
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
             connection.endheaders()
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read().decode())
@@ -367,6 +371,43 @@ def test_nothing_can_be_written(page: Served, seeded: Path) -> None:
     assert page.get("/facts.db").status in {403, 404}
     assert page.get("/facts/claim").status == 403
     assert contents(seeded.parent) == before
+
+
+def test_other_sites_can_ask_for_nothing(page: Served) -> None:
+    """A link from another site opens the page; a picture or a script of one that asks for it is refused."""
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert page.get("/facts", headers=elsewhere | {"Sec-Fetch-Mode": "navigate"}).status == 200
+    for mode in ("no-cors", "cors"):
+        assert page.get("/facts", headers=elsewhere | {"Sec-Fetch-Mode": mode}).status == 403
+    assert page.get("/facts", headers={"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}).status == 200
+
+
+def test_insides_are_not_on_show(page: Served) -> None:
+    """What Datasette tells of itself and of its own makers' forms has no page here."""
+    for path in ("patterns", "messages", "allow-debug", "databases", "threads.json", "versions.json", "nothing"):
+        assert page.get(f"/-/{path}").status == 404
+
+
+def test_no_cell_is_without_end(page: Served) -> None:
+    """SQL of one's own makes no cell of a gigabyte."""
+    for sql in ("select zeroblob(1000000000)", "select hex(zeroblob(4000000))"):
+        assert page.get(f"/facts?{urlencode({'sql': sql})}").status == 400
+
+
+def test_another_file_of_the_same_name(home: Path, gz: Gz) -> None:
+    """A database that takes the place of the one that is served is served from then on, whichever thread answers."""
+    briefing = home / "hostile.toml"
+    briefing.write_text(HOSTILE)
+    place = Path(gz("path").out.strip())
+    with serving(home) as served:
+        for _ in range(6):
+            assert len(served.rows("sources")) == 1
+        place.rename(home / "before.db")
+        assert gz("add", briefing).status == 0
+        for _ in range(12):
+            assert served.rows("sources") == gz("sources", "--json").rows
+        place.unlink()
+        assert served.get("/facts/sources").status == 500
 
 
 def test_no_script_and_nothing_from_elsewhere_is_let_in(page: Served) -> None:
