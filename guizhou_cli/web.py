@@ -20,7 +20,8 @@ from threading import Thread
 from typing import Any
 
 from guizhou_cli import database
-from guizhou_cli.errors import PageProblem, note
+from guizhou_cli.errors import GzError, PageProblem, note
+from guizhou_cli.reading import Cell
 
 try:
     import uvicorn
@@ -191,6 +192,18 @@ class _Facts(Database):
         self._opener = opener
         self._path = path
         self._file = _identity(path)
+        self._source: tuple[object, dict[str, Cell]] = (None, {})
+
+    def source(self) -> dict[str, Cell]:
+        """Return what Datasette is to name as the source, asked anew when the file has changed."""
+        now = _identity(self._path, changed=True)
+        if now != self._source[0]:
+            try:
+                with closing(self.connect()) as db:
+                    self._source = now, page.source(db)
+            except (GzError, sqlite3.Error):  # which is told where rows are asked for
+                return {}
+        return self._source[1]
 
     def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: ARG002 - none can write
         connection = self._opener()
@@ -211,13 +224,13 @@ class _Facts(Database):
         return await super().execute(*args, **options | {"log_sql_errors": False})
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one of the same name; None where there is none."""
+def _identity(path: Path, *, changed: bool = False) -> tuple[int, ...] | None:
+    """Return what tells a file from another one of the same name, or as it was before it changed; None for no file."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return found.st_dev, found.st_ino, *((found.st_size, found.st_mtime_ns) if changed else ())
 
 
 def _site(opener: _Opener, path: Path) -> Datasette:

@@ -311,6 +311,11 @@ def test_what_is_asked_in_sql_is_answered(page: Served, cli: Gz) -> None:
     assert "33.8" in page.get("/facts?sql=select+*+from+trade").words
     assert page.get("/facts?sql=select+'no:such'+as+claim,+1+as+paragraph,+null+as+annual_growth_pct").status == 200
     assert page.get("/facts?sql=select+1+as+title,+2+as+url").status == 200
+    twice = (
+        "select 'one' as speaker, 'two' as speaker, 'three' as role, 'four' as attribution, claim, 'five' as claim"
+        " from trade"
+    )
+    assert {"one", "two", "three", "four", "five"} <= set(page.get(f"/facts?{urlencode({'sql': twice})}").words.split())
     wrong = page.get("/facts?sql=select+nought+from+nowhere")
     assert (wrong.status, "no such table: nowhere" in wrong.words) == (400, True)
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
@@ -453,8 +458,10 @@ def test_what_is_added_is_seen_as_text(home: Path, gz: Gz) -> None:
     briefing.write_text(HOSTILE)
     with serving(home) as served:
         assert "Mallory" not in served.get("/facts/claims").text
+        assert json.loads(served.get("/-/metadata.json").text)["source_url"].startswith("http://english.www.gov.cn/")
         added = gz("add", briefing)
         assert added.status == 0, added.err
+        assert "source" not in json.loads(served.get("/-/metadata.json").text)
         for path in ("/", "/facts/claims", "/facts/speakers", "/facts/sources", "/facts/who-said?phrase=hostile+coal",
                      "/facts/show?claim=hostile:first", "/facts/claims?_search=hostile"):  # fmt: skip
             answer = served.get(path)

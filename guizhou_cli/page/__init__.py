@@ -59,12 +59,23 @@ def metadata(db: sqlite3.Connection) -> dict[str, Any]:
         known = texts["columns"] | view.get("columns", {})
         tables[name] = view | {"columns": {column: known[column] for column in columns}, "facets": facets}
     asked = {name: text | {"sql": questions.sql(name, text["asks"])} for name, text in texts["questions"].items()}
-    reports = queries.sources(db).dicts()
     return {
         **{name: texts[name] for name in ("title", "description", "license", "about")},
-        **({"source": reports[0]["title"], "source_url": reports[0]["url"]} if len(reports) == 1 else {}),
         "databases": {DATABASE: {"tables": tables, "queries": asked}},
     }
+
+
+def source(db: sqlite3.Connection) -> dict[str, Cell]:
+    """Return what Datasette is to name as the source of all there is: the report, if there is only one."""
+    reports = db.execute("SELECT title, url FROM source LIMIT 2").fetchall()
+    return {"source": reports[0][0], "source_url": reports[0][1]} if len(reports) == 1 else {}
+
+
+@hookimpl
+def get_metadata(datasette: Any) -> dict[str, Cell]:
+    """Name the source as of now: a briefing may have been added."""
+    facts = datasette.databases.get(DATABASE)
+    return dict(facts.source()) if facts else {}
 
 
 @hookimpl
@@ -182,6 +193,8 @@ def _layout(columns: Sequence[str], rows: Sequence[sqlite3.Row]) -> dict[str, An
     if len(sources) == 1:
         gone.add("source")
     rates = [row["annual_growth_pct"] for row in rows] if "annual_growth_pct" in columns else []
+    if len(set(columns)) < len(columns):  # in SQL of one's own: by its name a cell might be taken for another
+        return {"columns": columns, "below": {}, "by_place": True}
     return {
         "columns": [name for name in columns if name not in gone],
         "below": below,
