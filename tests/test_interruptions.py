@@ -204,6 +204,32 @@ def test_interrupted_while_it_reads_stdin(home: Path, mine: Path) -> None:
     assert sha256(mine) == before
 
 
+TOO_LATE = """
+import os, signal, sys
+from guizhou_cli import __main__, cli
+note = cli.note
+cli.note = lambda text: (os.kill(os.getpid(), signal.SIGINT), note(text))
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize("command", ["add", "remove"])
+def test_interrupted_when_it_is_done(home: Path, tmp_path: Path, command: str) -> None:
+    """A Ctrl-C that comes when the change is kept changes nothing any more: what was done is told, with status 0."""
+    south = tmp_path / "south.toml"
+    south.write_text(SOUTH)
+    if command == "remove":
+        assert run_inside(home, "add", south).status == 0
+    args = [command, south if command == "add" else "southland-2025-06-10"]
+    environment = clean_environment(home, **INTERRUPTED)
+    ran = subprocess.run(
+        [sys.executable, "-c", TOO_LATE, *args], capture_output=True, text=True, check=False, env=environment
+    )
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert ran.stderr.startswith(("gz: added southland-2025-06-10: 4", "gz: removed southland-2025-06-10: 4"))
+    assert len(run_inside(home, "sources", "--json").rows) == (2 if command == "add" else 1)
+
+
 # A full disk -----------------------------------------------------------------------------------------------
 
 
