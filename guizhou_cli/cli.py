@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.main import get_command
 
-from guizhou_cli import database, formats, queries, said
+from guizhou_cli import database, formats, known, queries, said
 from guizhou_cli.errors import DatabaseProblem, NothingFound, UsageProblem, note
 from guizhou_cli.formats import Format, Style
 from guizhou_cli.program import NAMES, AnyText, Program, commands
@@ -46,7 +46,7 @@ def _complete(kind: str) -> Callable[[typer.Context, str], list[str]]:
         try:
             named = context.find_root().params.get("db")  # a text yet
             with closing(database.open_readonly(Path(named) if named else None)) as db:
-                return queries.completions(db, kind, incomplete)
+                return known.completions(db, kind, incomplete)
         except Exception:  # noqa: BLE001 - a shell that is completing must not be disturbed
             return []
 
@@ -328,7 +328,7 @@ def remove(
     from guizhou_cli import shelf
 
     with closing(database.open_readonly(context.obj.named)) as db:
-        queries.source_id(db, source)  # there is nothing to change where it is not there
+        known.source_id(db, source)  # there is nothing to change where it is not there
     note(shelf.remove(_file(context, to_change=True), source))
 
 

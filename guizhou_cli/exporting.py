@@ -9,7 +9,8 @@ from tomlkit.items import Table
 
 from guizhou_cli.database import problem_with
 from guizhou_cli.formats import unsteered
-from guizhou_cli.queries import source_id, split_keywords
+from guizhou_cli.known import source_id
+from guizhou_cli.queries import split_keywords
 
 Row = dict[str, Any]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from guizhou_cli import naming, search, spelling
 from guizhou_cli.errors import NothingFound
-from guizhou_cli.queries import Answer, holds_office, of_claims, source_id, synonyms, within
+from guizhou_cli.known import holds_office, source_id, synonyms
+from guizhou_cli.queries import Answer, of_claims, within
 from guizhou_cli.reading import ask
 
 RANKED_AT_MOST = 25_000

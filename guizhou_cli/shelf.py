@@ -16,8 +16,9 @@ from guizhou_cli import naming, spelling
 from guizhou_cli.changing import index, take_out, writing
 from guizhou_cli.database import connect
 from guizhou_cli.errors import BriefingProblem, FileProblem
+from guizhou_cli.known import partner_names, source_id
 from guizhou_cli.progress import Progress
-from guizhou_cli.queries import join_keywords, partner_names, source_id
+from guizhou_cli.queries import join_keywords
 
 if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing can do without
     from guizhou_cli.briefing import Briefing, Claim

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from guizhou_cli import building, queries, spelling
+from guizhou_cli import building, known, spelling
 from guizhou_cli.database import problem_with
 from guizhou_cli.progress import Progress
 from guizhou_cli.reading import Row
@@ -128,7 +128,7 @@ def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fau
             place = claims.get(key[0], []) if table.of_claims else []
             yield Fault(f"{table.name} {', '.join(map(str, key))}: {wrong}", *place)
     partners: dict[str, str] = {}
-    for partner, called in queries.partner_names(db).items():
+    for partner, called in known.partner_names(db).items():
         for name in filter(spelling.fold, (partner, *called)):
             if partners.setdefault(spelling.fold(name), partner) != partner:
                 yield Fault(f"{name} is a name of {partners[spelling.fold(name)]} and of {partner}")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from guizhou_cli import figures, mentions, naming, queries, spelling
+from guizhou_cli import figures, known, mentions, naming, queries, spelling
 from guizhou_cli.article import tokens
 from guizhou_cli.reading import Cell
 
@@ -57,7 +57,7 @@ class _Rate(NamedTuple):
 def claims(db: sqlite3.Connection, source: str, *, of_trade: bool = False) -> list[Claim]:
     """Return the claims of a source, or only those of a trade rate."""
     growth = {str(row["claim"]): row for row in queries.filtered(db, "trade", source=source).dicts()}
-    partners = {id_: tuple(names) for id_, names in queries.partner_names(db).items()} if growth else {}
+    partners = {id_: tuple(names) for id_, names in known.partner_names(db).items()} if growth else {}
     only = ("claim IN (SELECT claim FROM trade WHERE source = ?)", [source]) if of_trade else None
     shown = queries.filtered(db, "show", source=source, only=only)
     spoke = [str(row["speaker"]) for row in queries.filtered(db, "speakers", source=source).dicts()[:_LOOKED_FOR]]

@@ -13,6 +13,7 @@ from itertools import accumulate
 from guizhou_cli import mentions, naming, queries, soundness, support
 from guizhou_cli.article import is_date_line, normalised, passages, tokens
 from guizhou_cli.errors import UsageProblem, VerificationFailed
+from guizhou_cli.known import source_id
 from guizhou_cli.queries import VERIFICATION, Answer
 from guizhou_cli.reading import Cell, Row
 from guizhou_cli.report_copy import Copy, Locator, Span, in_order
@@ -50,7 +51,7 @@ def verify(db: sqlite3.Connection, text: str | None = None, source: str | None =
     """
     if source is not None and text is None:
         raise UsageProblem("--source says which report ARTICLE is a copy of, and there is none", "gz verify ARTICLE")
-    named = None if source is None else queries.source_id(db, source)
+    named = None if source is None else source_id(db, source)
     rows = list(soundness.checks(db))
     if text is not None:
         rows += _held_against(db, text, named)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from guizhou_cli import queries, said
+from guizhou_cli import known, queries, said
 from guizhou_cli.errors import NothingFound, UsageProblem
 from guizhou_cli.search import Matcher
 
@@ -63,7 +63,7 @@ def answer(db: sqlite3.Connection, question: object, words: object) -> str:
 def names(db: sqlite3.Connection, question: str) -> list[str]:
     """Return the names that a question may be asked with, for a browser to offer; none where any words will do."""
     kind = _QUESTIONS[question].kind
-    return queries.completions(db, kind) if kind else []
+    return known.completions(db, kind) if kind else []
 
 
 def told(db: sqlite3.Connection, question: str, words: str, rows: Iterable[sqlite3.Row]) -> dict[str, Any]:
