@@ -98,7 +98,7 @@ def open_readonly(named: Path | None, *, to_search: bool = False, to_change: boo
         with closing(connection):
             try:
                 return searchable_copy(connection)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, ValueError, OverflowError) as error:  # what damage looks like from here
                 raise problem_with(error, str(path)) from error
     if not current and not by_hand:
         from guizhou_cli.upgrade import upgrade

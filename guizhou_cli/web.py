@@ -85,7 +85,8 @@ def serve(named: Path | None, port: int, *, browse: bool) -> None:
     """
     # Datasette leaves facets unasked when an address names one that is not there.
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-    opener = _opener(named)
+    path = named or database.default_path()
+    opener = _opener(named, path)
     try:
         listening = socket.create_server((HOST, port))
     except OSError as error:
@@ -94,7 +95,7 @@ def serve(named: Path | None, port: int, *, browse: bool) -> None:
     with listening, suppress(KeyboardInterrupt):
         port = listening.getsockname()[1]
         config = uvicorn.Config(
-            _Guard(_site(opener, named or database.default_path()).app(), port),
+            _Guard(_site(opener, path).app(), port),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -159,9 +160,8 @@ def _suffixes(port: int) -> set[str]:
     return {f":{port}", ""} if port == 80 else {f":{port}"}  # noqa: PLR2004 - browsers leave out HTTP's own port
 
 
-def _opener(named: Path | None) -> _Opener:
+def _opener(named: Path | None, path: Path) -> _Opener:
     """Return what opens the database once more, as every query does: for a thread needs a connection of its own."""
-    path = named or database.default_path()
     with closing(database.open_readonly(named, to_search=True)) as db:
         if db.execute("PRAGMA database_list").fetchone()[2] or _built(path):
             return partial(database.connect, path, "ro")

@@ -100,6 +100,7 @@ def test_database_that_sqlite_alone_has_made(gz: Gz, tmp_path: Path) -> None:
         ("INSERT INTO claim_search SELECT claim_id, statement, context, role FROM claim_words", 0),
         ("CREATE VIRTUAL TABLE claim_search_fts USING fts5 (statement, content = claim_search)", 0),
         ("DROP VIEW claim_words", 3),
+        ("UPDATE claim SET statement = CAST(x'ff' AS TEXT) WHERE id = 1", 3),
     ],
 )
 def test_database_made_by_hand_and_altered(gz: Gz, tmp_path: Path, statement: str, status: int) -> None:
