@@ -12,7 +12,7 @@
 
 PRAGMA foreign_keys = ON;
 PRAGMA application_id = 1736074867;  -- 'gzfs' in ASCII: how `gz` knows its own files
-PRAGMA user_version = 1;             -- of the tables and views, not of the facts
+PRAGMA user_version = 2;             -- of the tables and views, not of the facts
 
 
 -- 1. Tables -------------------------------------------------------------------------------------------
@@ -27,17 +27,23 @@ CREATE TABLE source (
     event_date  TEXT NOT NULL CHECK (event_date GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
     place       TEXT NOT NULL,
     url         TEXT NOT NULL,
-    language    TEXT NOT NULL DEFAULT 'en'
+    language    TEXT NOT NULL DEFAULT 'en',
+    subject     TEXT,                    -- whose briefing it is: 'Guizhou'
+    accessed    TEXT CHECK (accessed GLOB '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
+    archive_url TEXT
 ) STRICT;
+CREATE INDEX source_day ON source (event_date, id);
 
 -- A paragraph of a report: its number, the SHA-256 of its normalised text, and the first and last words by
--- which a browser finds it. The last three are null where nobody has held the briefing against its report.
+-- which a browser finds it. Those three are null where nobody has held the briefing against its report. The text is
+-- null unless the user keeps a copy of the report in the user's own database.
 CREATE TABLE passage (
     source_id   TEXT NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     number      INTEGER NOT NULL CHECK (number >= 0),
     sha256      TEXT CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
     first_words TEXT CHECK (first_words IS NULL OR sha256 IS NOT NULL),
     last_words  TEXT CHECK (last_words  IS NULL OR first_words IS NOT NULL),
+    text        TEXT,
     PRIMARY KEY (source_id, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -61,9 +67,12 @@ CREATE TABLE topic (
     name        TEXT NOT NULL
 ) STRICT;
 
--- One statement, in our own words. `said`: the report attributes it to the speaker. `reported`: the words
--- are the report's own, and nobody is credited with them. Keywords are the report's terms of art, in its
--- spelling, separated by '; '.
+-- One statement, in our own words; where it is null, the quote is the statement. `quote` is the words of the report that
+-- the claim rests on, `said_in` the words that credit the speaker where the quote's own paragraph does not. `said`: the
+-- report attributes it to the speaker. `reported`: the words are the report's own, and nobody is credited with them.
+-- `evidence`: `quoted`, the quote occurs in the report and nothing contradicts the claim; `checked`, its keywords and
+-- figures occur in its paragraph; `doubted`, something in it looks wrong; `unchecked`, nobody has held it against the
+-- report; `drafted`, a rule proposed it and nobody has confirmed it.
 CREATE TABLE claim (
     id          INTEGER PRIMARY KEY,
     source_id   TEXT NOT NULL REFERENCES source (id) ON DELETE CASCADE,
@@ -72,16 +81,29 @@ CREATE TABLE claim (
     paragraph   INTEGER NOT NULL,
     speaker_id  TEXT,
     attribution TEXT NOT NULL CHECK (attribution IN ('said', 'reported')),
-    statement   TEXT NOT NULL CHECK (statement <> ''),
-    keywords    TEXT NOT NULL DEFAULT '',
+    statement   TEXT CHECK (statement <> ''),
+    quote       TEXT CHECK (quote <> ''),
+    said_in     TEXT CHECK (said_in <> ''),
+    evidence    TEXT NOT NULL DEFAULT 'unchecked'
+                CHECK (evidence IN ('quoted', 'checked', 'doubted', 'unchecked', 'drafted')),
+    CHECK (statement IS NOT NULL OR quote IS NOT NULL),
     CHECK ((attribution = 'said') = (speaker_id IS NOT NULL)),
     FOREIGN KEY (source_id, paragraph)  REFERENCES passage (source_id, number),
     FOREIGN KEY (source_id, speaker_id) REFERENCES appearance (source_id, speaker_id)
 ) STRICT;
 CREATE UNIQUE INDEX claim_key ON claim (key);
+CREATE INDEX claim_source     ON claim (source_id);  -- and so the first and the last id of a source's claims
 CREATE INDEX claim_slug       ON claim (slug);
-CREATE INDEX claim_place      ON claim (source_id, paragraph);
+CREATE INDEX claim_place      ON claim (source_id, paragraph, id);
 CREATE INDEX claim_speaker    ON claim (speaker_id, source_id);
+
+-- The report's terms of art, in its spelling.
+CREATE TABLE claim_keyword (
+    claim_id    INTEGER NOT NULL REFERENCES claim (id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL CHECK (position >= 1),
+    keyword     TEXT NOT NULL CHECK (keyword <> ''),
+    PRIMARY KEY (claim_id, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE claim_topic (
     claim_id    INTEGER NOT NULL REFERENCES claim (id) ON DELETE CASCADE,
@@ -101,7 +123,7 @@ CREATE TABLE industrial_base (
 CREATE TABLE policy_measure (
     claim_id    INTEGER PRIMARY KEY REFERENCES claim (id) ON DELETE CASCADE,
     action      TEXT NOT NULL,
-    policy      TEXT NOT NULL
+    policy      TEXT             -- what the measure is part of, if the report says so
 ) STRICT;
 
 CREATE TABLE trade_partner (
@@ -116,15 +138,22 @@ CREATE TABLE trade_partner_alias (
     PRIMARY KEY (trade_partner_id, alias)
 ) STRICT, WITHOUT ROWID;
 
--- The average growth a year, in percent, over so many years; the period in the report's own terms.
-CREATE TABLE trade_growth (
-    claim_id          INTEGER PRIMARY KEY REFERENCES claim (id) ON DELETE CASCADE,
-    trade_partner_id  TEXT NOT NULL REFERENCES trade_partner (id),
-    annual_growth_pct REAL NOT NULL,
-    years             INTEGER CHECK (years BETWEEN 1 AND 100),
-    period            TEXT
-) STRICT;
-CREATE INDEX trade_growth_partner ON trade_growth (trade_partner_id);
+-- A figure of a claim, in base units: 7.4 trillion yuan is 7400000000000 yuan. `whose` is null where it is the subject of
+-- the source. The period is in the report's own terms; `years` says over how many years growth is an annual average.
+CREATE TABLE figure (
+    claim_id         INTEGER NOT NULL REFERENCES claim (id) ON DELETE CASCADE,
+    position         INTEGER NOT NULL CHECK (position >= 1),
+    what             TEXT NOT NULL CHECK (what <> ''),
+    whose            TEXT CHECK (whose <> ''),
+    value            REAL NOT NULL,
+    unit             TEXT CHECK (unit <> ''),
+    change           TEXT NOT NULL CHECK (change IN ('level', 'growth', 'share', 'target', 'rank')),
+    trade_partner_id TEXT REFERENCES trade_partner (id),
+    period           TEXT,
+    years            INTEGER CHECK (years BETWEEN 1 AND 100),
+    PRIMARY KEY (claim_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX figure_partner ON figure (trade_partner_id) WHERE trade_partner_id IS NOT NULL;
 
 -- Short forms, and other names in use, for things that a briefing names, so that either finds the other.
 CREATE TABLE abbreviation (
@@ -133,26 +162,20 @@ CREATE TABLE abbreviation (
     PRIMARY KEY (short, long)
 ) STRICT, WITHOUT ROWID;
 
--- The words a search looks through, spelt one way. Filled, and indexed for full text, by `gz`.
-CREATE TABLE claim_search (
-    claim_id    INTEGER PRIMARY KEY REFERENCES claim (id) ON DELETE CASCADE,
-    statement   TEXT NOT NULL,
-    context     TEXT NOT NULL,
-    role        TEXT NOT NULL
-) STRICT;
-
--- The sources that came with `gz`, and the checksums of the facts.sql that they came in and of the rules by which
--- words are spelt for a search. Filled by `gz`.
+-- The sources that came with `gz`: the version and the CRC-32 of the facts.sql that they came in (`facts` is raised with
+-- each change of the facts below), and the version of the rules by which words are indexed for a search. `gz` fills in
+-- the last two.
 CREATE TABLE build (
     source_id   TEXT PRIMARY KEY REFERENCES source (id) ON DELETE CASCADE,
     facts       INTEGER NOT NULL,
-    words       INTEGER NOT NULL
+    checksum    INTEGER,
+    words       INTEGER
 ) STRICT;
 
 
 -- 2. Facts --------------------------------------------------------------------------------------------
 
-INSERT INTO source (id, title, publisher, published, event, event_date, place, url) VALUES (
+INSERT INTO source (id, title, publisher, published, event, event_date, place, url, subject) VALUES (
     'guizhou-2024-06-14',
     'Southwest China''s Guizhou seeks high-quality growth',
     'Xinhua',
@@ -160,7 +183,10 @@ INSERT INTO source (id, title, publisher, published, event, event_date, place, u
     'Press briefing',
     '2024-06-14',
     'Beijing',
-    'http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html');
+    'http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html',
+    'Guizhou');
+
+INSERT INTO build (source_id, facts) VALUES ('guizhou-2024-06-14', 2);
 
 INSERT INTO passage (source_id, number, sha256, first_words, last_words) VALUES
     ('guizhou-2024-06-14', 0, 'd1758627674895a710d537246634bf90bc3cc26a66035f4193ce474224ff5c05', 'Southwest China''s Guizhou seeks', 'high-quality growth'),
@@ -202,6 +228,7 @@ INSERT INTO trade_partner (id, name) VALUES
 INSERT INTO trade_partner_alias (trade_partner_id, alias) VALUES
     ('asean',         'Association of Southeast Asian Nations'),
     ('asean',         'ASEAN countries'),
+    ('asean',         'Southeast Asia'),
     ('asean',         '东盟'),
     ('asean',         '东南亚国家联盟'),
     ('belt-and-road', 'Belt and Road'),
@@ -210,11 +237,13 @@ INSERT INTO trade_partner_alias (trade_partner_id, alias) VALUES
     ('belt-and-road', 'One Belt One Road'),
     ('belt-and-road', 'B&R'),
     ('belt-and-road', 'BRI'),
+    ('belt-and-road', 'BRI countries'),
     ('belt-and-road', 'OBOR'),
     ('belt-and-road', '一带一路');
 
 INSERT INTO abbreviation (short, long) VALUES
     ('DRC',                 'Development and Reform Commission'),
+    ('EV',                  'new energy vehicle'),
     ('NEV',                 'new energy vehicle'),
     ('R&D',                 'research and development'),
     ('liquor',              'baijiu'),
@@ -224,40 +253,30 @@ INSERT INTO abbreviation (short, long) VALUES
     ('贵州',                'Guizhou');
 
 -- Paragraphs 0 and 1: the report's own words. It attributes them to nobody.
-INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
+INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, evidence) VALUES
     (1, 'guizhou-2024-06-14', 0, 'high-quality-growth', NULL, 'reported',
-        'Guizhou, in the southwest of China, is aiming for high-quality growth.',
-        'Southwest China; Guizhou; high-quality growth'),
+        'Guizhou, in the southwest of China, is aiming for high-quality growth.', 'checked'),
     (2, 'guizhou-2024-06-14', 1, 'economic-transformation', NULL, 'reported',
-        'Guizhou Province has sped up the change in how its economy develops, for the sake of high-quality growth.',
-        'Guizhou Province; economic development mode; transformation; high-quality growth'),
+        'Guizhou Province has sped up the change in how its economy develops, for the sake of high-quality growth.', 'checked'),
     (3, 'guizhou-2024-06-14', 1, 'poverty-relief', NULL, 'reported',
-        'Guizhou is consolidating what it has achieved in poverty relief even as its economy changes.',
-        'poverty relief');
+        'Guizhou is consolidating what it has achieved in poverty relief even as its economy changes.', 'checked');
 
 -- Paragraph 2: Li Bingjun. Six bases: the one for batteries is one, research and production together.
-INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
+INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, evidence) VALUES
     (4, 'guizhou-2024-06-14', 2, 'six-bases', 'li-bingjun', 'said',
-        'Guizhou is building six major industrial bases.',
-        'six major industrial bases'),
+        'Guizhou is building six major industrial bases.', 'checked'),
     (5, 'guizhou-2024-06-14', 2, 'base-resources', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for the deep processing of resources.',
-        'deep resources processing'),
+        'One of the six industrial bases that Guizhou is building is for the deep processing of resources.', 'checked'),
     (6, 'guizhou-2024-06-14', 2, 'base-batteries', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for power batteries and materials, from R&D to production.',
-        'R&D; power batteries and materials'),
+        'One of the six industrial bases that Guizhou is building is for power batteries and materials, from R&D to production.', 'checked'),
     (7, 'guizhou-2024-06-14', 2, 'base-computing', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for computing power.',
-        'computing power'),
+        'One of the six industrial bases that Guizhou is building is for computing power.', 'checked'),
     (8, 'guizhou-2024-06-14', 2, 'base-baijiu', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for baijiu, the Chinese distilled spirits.',
-        'Chinese baijiu; distilled spirits'),
+        'One of the six industrial bases that Guizhou is building is for baijiu, the Chinese distilled spirits.', 'checked'),
     (9, 'guizhou-2024-06-14', 2, 'base-energy', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for energy.',
-        'energy'),
+        'One of the six industrial bases that Guizhou is building is for energy.', 'checked'),
     (10, 'guizhou-2024-06-14', 2, 'base-equipment', 'li-bingjun', 'said',
-        'One of the six industrial bases that Guizhou is building is for the manufacturing of advanced equipment.',
-        'advanced equipment manufacturing');
+        'One of the six industrial bases that Guizhou is building is for the manufacturing of advanced equipment.', 'checked');
 
 INSERT INTO industrial_base (claim_id, position, name, detail) VALUES
     ( 5, 1, 'Deep resources processing',        NULL),
@@ -269,66 +288,82 @@ INSERT INTO industrial_base (claim_id, position, name, detail) VALUES
 
 -- Paragraphs 3 and 4: Li Bingjun. The means that paragraph 4 names may be meant for both of its aims or for the second
 -- alone; it is read as both.
-INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
+INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, evidence) VALUES
     (11, 'guizhou-2024-06-14', 3, 'agriculture', 'li-bingjun', 'said',
-        'Guizhou, a mountainous province, is vigorously building up the agriculture that sets it apart.',
-        'mountainous province; distinctive agriculture'),
+        'Guizhou, a mountainous province, is vigorously building up the agriculture that sets it apart.', 'checked'),
     (12, 'guizhou-2024-06-14', 3, 'tourism', 'li-bingjun', 'said',
-        'Guizhou is upgrading its tourism industry.',
-        'tourism industry'),
+        'Guizhou is upgrading its tourism industry.', 'checked'),
     (13, 'guizhou-2024-06-14', 4, 'poverty-eradication', 'li-bingjun', 'said',
-        'For years now, without a break, Guizhou has worked to consolidate the results of poverty eradication.',
-        'poverty eradication; over the years'),
+        'For years now, without a break, Guizhou has worked to consolidate the results of poverty eradication.', 'checked'),
     (14, 'guizhou-2024-06-14', 4, 'rural-revitalization', 'li-bingjun', 'said',
-        'For years now, without a break, Guizhou has worked to promote rural revitalization.',
-        'rural revitalization'),
+        'For years now, without a break, Guizhou has worked to promote rural revitalization.', 'checked'),
     (15, 'guizhou-2024-06-14', 4, 'farm-incomes', 'li-bingjun', 'said',
-        'Increasing farmers'' incomes is one of the means named for consolidating poverty eradication and promoting rural revitalization.',
-        'farmers'' incomes'),
+        'Increasing farmers'' incomes is one of the means named for consolidating poverty eradication and promoting rural revitalization.', 'checked'),
     (16, 'guizhou-2024-06-14', 4, 'rural-industries', 'li-bingjun', 'said',
-        'Developing rural industries is one of the means named for consolidating poverty eradication and promoting rural revitalization.',
-        'rural industries');
+        'Developing rural industries is one of the means named for consolidating poverty eradication and promoting rural revitalization.', 'checked');
 
 -- Paragraph 5: the report's own words again. The rates that follow are Li's; this link to the Belt and
 -- Road Initiative is not.
-INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
+INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, evidence) VALUES
     (17, 'guizhou-2024-06-14', 5, 'trade-expansion', NULL, 'reported',
-        'The Belt and Road Initiative is credited with a great expansion of Guizhou''s trade with its partner countries and with ASEAN.',
-        'Belt and Road Initiative; Belt and Road partner countries; ASEAN; expanded trade');
+        'The Belt and Road Initiative is credited with a great expansion of Guizhou''s trade with its partner countries and with ASEAN.', 'checked');
 
 -- Paragraph 6: Li Bingjun. Two partners and two rates, in that order. The report says neither which
 -- calendar years, nor imports or exports, nor the currency.
-INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
+INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, evidence) VALUES
     (18, 'guizhou-2024-06-14', 6, 'trade-belt-and-road', 'li-bingjun', 'said',
-        'Over the past two years Guizhou''s trade with Belt and Road partner countries grew by 28.4 percent a year on average.',
-        '28.4 percent; annual average; Belt and Road partner countries; past two years'),
+        'Over the past two years Guizhou''s trade with Belt and Road partner countries grew by 28.4 percent a year on average.', 'checked'),
     (19, 'guizhou-2024-06-14', 6, 'trade-asean', 'li-bingjun', 'said',
-        'Over the past two years Guizhou''s trade with ASEAN grew by 33.8 percent a year on average.',
-        '33.8 percent; annual average; ASEAN; past two years');
+        'Over the past two years Guizhou''s trade with ASEAN grew by 33.8 percent a year on average.', 'checked');
 
-INSERT INTO trade_growth (claim_id, trade_partner_id, annual_growth_pct, years, period) VALUES
-    (18, 'belt-and-road', 28.4, 2, 'past two years'),
-    (19, 'asean',         33.8, 2, 'past two years');
+INSERT INTO figure (claim_id, position, what, value, unit, change, trade_partner_id, period, years) VALUES
+    (18, 1, 'trade', 28.4, 'percent', 'growth', 'belt-and-road', 'past two years', 2),
+    (19, 1, 'trade', 33.8, 'percent', 'growth', 'asean',         'past two years', 2);
 
 -- Paragraphs 7 and 8: Qiu Zhenguo. The measures belong to the green development of paragraph 7.
-INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, keywords) VALUES
+INSERT INTO claim (id, source_id, paragraph, slug, speaker_id, attribution, statement, evidence) VALUES
     (20, 'guizhou-2024-06-14', 7, 'green-development', 'qiu-zhenguo', 'said',
-        'Guizhou is pushing ahead with green development, without wavering.',
-        'green development'),
+        'Guizhou is pushing ahead with green development, without wavering.', 'checked'),
     (21, 'guizhou-2024-06-14', 8, 'measure-chemicals', 'qiu-zhenguo', 'said',
-        'A measure of Guizhou''s green development is to upgrade its traditional chemical industries.',
-        'traditional chemical industries'),
+        'A measure of Guizhou''s green development is to upgrade its traditional chemical industries.', 'checked'),
     (22, 'guizhou-2024-06-14', 8, 'measure-coal', 'qiu-zhenguo', 'said',
-        'A measure of Guizhou''s green development is to make the use of coal cleaner and more efficient.',
-        'clean and efficient use of coal'),
+        'A measure of Guizhou''s green development is to make the use of coal cleaner and more efficient.', 'checked'),
     (23, 'guizhou-2024-06-14', 8, 'measure-new-energy-vehicles', 'qiu-zhenguo', 'said',
-        'A measure of Guizhou''s green development is to build up its new energy vehicle industry.',
-        'new energy vehicle industry');
+        'A measure of Guizhou''s green development is to build up its new energy vehicle industry.', 'checked');
 
 INSERT INTO policy_measure (claim_id, action, policy) VALUES
+    (11, 'Develop the agriculture that sets Guizhou apart', NULL),
+    (12, 'Upgrade the tourism industry',               NULL),
+    (15, 'Increase farmers'' incomes',                 'poverty eradication and rural revitalization'),
+    (16, 'Develop rural industries',                   'poverty eradication and rural revitalization'),
     (21, 'Upgrade traditional chemical industries',    'green development'),
     (22, 'Use coal more cleanly and efficiently',      'green development'),
     (23, 'Develop the new energy vehicle industry',    'green development');
+
+INSERT INTO claim_keyword (claim_id, position, keyword) VALUES
+    ( 1, 1, 'Southwest China'), ( 1, 2, 'Guizhou'), ( 1, 3, 'high-quality growth'),
+    ( 2, 1, 'Guizhou Province'), ( 2, 2, 'economic development mode'), ( 2, 3, 'transformation'), ( 2, 4, 'high-quality growth'),
+    ( 3, 1, 'poverty relief'),
+    ( 4, 1, 'six major industrial bases'),
+    ( 5, 1, 'deep resources processing'),
+    ( 6, 1, 'R&D'), ( 6, 2, 'power batteries and materials'),
+    ( 7, 1, 'computing power'),
+    ( 8, 1, 'Chinese baijiu'), ( 8, 2, 'distilled spirits'),
+    ( 9, 1, 'energy'),
+    (10, 1, 'advanced equipment manufacturing'),
+    (11, 1, 'mountainous province'), (11, 2, 'distinctive agriculture'),
+    (12, 1, 'tourism industry'),
+    (13, 1, 'poverty eradication'), (13, 2, 'over the years'),
+    (14, 1, 'rural revitalization'),
+    (15, 1, 'farmers'' incomes'),
+    (16, 1, 'rural industries'),
+    (17, 1, 'Belt and Road Initiative'), (17, 2, 'Belt and Road partner countries'), (17, 3, 'ASEAN'), (17, 4, 'expanded trade'),
+    (18, 1, '28.4 percent'), (18, 2, 'annual average'), (18, 3, 'Belt and Road partner countries'), (18, 4, 'past two years'),
+    (19, 1, '33.8 percent'), (19, 2, 'annual average'), (19, 3, 'ASEAN'), (19, 4, 'past two years'),
+    (20, 1, 'green development'),
+    (21, 1, 'traditional chemical industries'),
+    (22, 1, 'clean and efficient use of coal'),
+    (23, 1, 'new energy vehicle industry');
 
 INSERT INTO claim_topic (claim_id, topic_id) VALUES
     ( 1, 'high-quality-growth'),
@@ -358,12 +393,12 @@ INSERT INTO claim_topic (claim_id, topic_id) VALUES
 
 -- 3. Views --------------------------------------------------------------------------------------------
 
--- What every claim says, on which day, and the tail that each claim view ends with: which claim it is, who said so in
--- what role, or nobody, and where it stands.
+-- What every claim says, and the tail that each claim view ends with: which claim it is, who said so in what role, or
+-- nobody, and where it stands.
 CREATE VIEW attributed AS
 SELECT c.id,
-       c.statement,
-       s.event_date,
+       coalesce(c.statement, c.quote) AS statement,
+       c.evidence,
        c.key           AS claim,
        p.name          AS speaker,
        a.role,
@@ -371,9 +406,18 @@ SELECT c.id,
        c.paragraph,
        c.source_id     AS source
   FROM claim           AS c
-  JOIN source          AS s ON s.id = c.source_id
   LEFT JOIN appearance AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id
   LEFT JOIN speaker    AS p ON p.id = c.speaker_id;
+
+-- Each source in the order of the views, and between which ids its claims are: so a question reads the claims of one
+-- kind in order, source by source, without a sort of all, and without looking at claims of other kinds.
+CREATE VIEW span AS
+SELECT s.id            AS source,
+       s.event_date,
+       s.subject,
+       (SELECT min(c.id) FROM claim AS c WHERE c.source_id = s.id) AS first,
+       (SELECT max(c.id) FROM claim AS c WHERE c.source_id = s.id) AS last
+  FROM source          AS s;
 
 -- Which industrial bases?
 CREATE VIEW bases AS
@@ -386,34 +430,59 @@ SELECT b.position,
        c.attribution,
        c.paragraph,
        c.source
-  FROM industrial_base AS b
-  JOIN attributed      AS c ON c.id = b.claim_id
- ORDER BY c.event_date, c.source, b.position, c.id;
+  FROM span                  AS s
+  CROSS JOIN industrial_base AS b ON b.claim_id BETWEEN s.first AND s.last
+  CROSS JOIN attributed      AS c ON c.id = b.claim_id AND c.source = s.source
+ ORDER BY s.event_date, s.source, b.position, c.id;
 
--- How fast did trade grow, and with whom? The last column before the tail is arithmetic, not a claim:
--- the annual rate compounded over the years, in percent to one decimal. (By repeated multiplication,
--- because SQLite has no power() unless it was compiled in.)
-CREATE VIEW trade AS
-SELECT g.trade_partner_id AS partner,
-       t.name             AS partner_name,
-       g.annual_growth_pct,
-       g.years,
-       g.period,
-       (WITH RECURSIVE growth (year, factor) AS (
-            SELECT 0, 1.0
-             UNION ALL
-            SELECT year + 1, factor * (1 + g.annual_growth_pct / 100) FROM growth WHERE year < g.years)
-        SELECT round((factor - 1) * 100, 1) FROM growth WHERE year = g.years) AS implied_total_growth_pct,
+-- Which figures? The value is in base units.
+CREATE VIEW figures AS
+SELECT f.what,
+       coalesce(f.whose, s.subject) AS whose,
+       f.value,
+       f.unit,
+       f.change,
+       f.trade_partner_id AS partner,
+       f.period,
+       f.years,
        c.claim,
        c.speaker,
        c.role,
        c.attribution,
        c.paragraph,
        c.source
-  FROM trade_growth    AS g
-  JOIN trade_partner   AS t ON t.id = g.trade_partner_id
-  JOIN attributed      AS c ON c.id = g.claim_id
- ORDER BY c.event_date, c.source, c.paragraph, c.id;
+  FROM span             AS s
+  CROSS JOIN figure     AS f ON f.claim_id BETWEEN s.first AND s.last
+  CROSS JOIN attributed AS c ON c.id = f.claim_id AND c.source = s.source
+ ORDER BY s.event_date, s.source, c.paragraph, c.id, f.position;
+
+-- How fast did trade grow, whose, and with whom? `implied_total_growth_pct` is arithmetic, not a claim: the annual rate
+-- compounded over the years, in percent to one decimal. (By repeated multiplication, because SQLite has no power()
+-- unless it was compiled in.)
+CREATE VIEW trade AS
+SELECT f.trade_partner_id AS partner,
+       t.name             AS partner_name,
+       f.value            AS annual_growth_pct,
+       f.years,
+       f.period,
+       (WITH RECURSIVE growth (year, factor) AS (
+            SELECT 0, 1.0
+             UNION ALL
+            SELECT year + 1, factor * (1 + f.value / 100) FROM growth WHERE year < min(f.years, 100))
+        SELECT round((factor - 1) * 100, 1) FROM growth WHERE year = f.years) AS implied_total_growth_pct,
+       coalesce(f.whose, s.subject) AS whose,
+       c.claim,
+       c.speaker,
+       c.role,
+       c.attribution,
+       c.paragraph,
+       c.source
+  FROM span             AS s
+  CROSS JOIN figure     AS f ON f.claim_id BETWEEN s.first AND s.last
+                            AND f.what = 'trade' AND f.change = 'growth' AND f.unit = 'percent'
+  JOIN trade_partner    AS t ON t.id = f.trade_partner_id
+  CROSS JOIN attributed AS c ON c.id = f.claim_id AND c.source = s.source
+ ORDER BY s.event_date, s.source, c.paragraph, c.id, f.position;
 
 -- Which policy measures, and what are they part of?
 CREATE VIEW measures AS
@@ -425,9 +494,10 @@ SELECT m.action        AS measure,
        c.attribution,
        c.paragraph,
        c.source
-  FROM policy_measure  AS m
-  JOIN attributed      AS c ON c.id = m.claim_id
- ORDER BY c.event_date, c.source, c.paragraph, c.id;
+  FROM span                 AS s
+  CROSS JOIN policy_measure AS m ON m.claim_id BETWEEN s.first AND s.last
+  CROSS JOIN attributed     AS c ON c.id = m.claim_id AND c.source = s.source
+ ORDER BY s.event_date, s.source, c.paragraph, c.id;
 
 -- Every claim. `said_on` is the day of the briefing, and null for the report's own words, which nobody said.
 CREATE VIEW claims AS
@@ -438,15 +508,17 @@ SELECT c.statement,
                   JOIN topic       AS t ON t.id = ct.topic_id
                  WHERE ct.claim_id = c.id
                  ORDER BY t.name)) AS topics,
-       CASE c.attribution WHEN 'said' THEN c.event_date END AS said_on,
+       CASE c.attribution WHEN 'said' THEN s.event_date END AS said_on,
+       c.evidence,
        c.claim,
        c.speaker,
        c.role,
        c.attribution,
        c.paragraph,
        c.source
-  FROM attributed      AS c
- ORDER BY c.event_date, c.source, c.paragraph, c.id;
+  FROM source           AS s
+  CROSS JOIN attributed AS c ON c.source = s.id
+ ORDER BY s.event_date, s.id, c.paragraph, c.id;
 
 -- Who spoke, in what role, and how many claims are theirs?
 CREATE VIEW speakers AS
@@ -484,37 +556,42 @@ SELECT s.id            AS source,
   FROM source          AS s
  ORDER BY s.event_date, s.id;
 
--- What a search looks through: each statement, what stands around it in columns, and the role of who said it. A role
--- narrows a search but is not its subject: the head of a commission for reform has not therefore spoken of reform.
+-- What a search looks through: each claim's statement, its quote, its passage where a copy is kept, and the terms that are
+-- in columns: keywords, topics, bases, measures, figures, partners with their other names, and the speaker's name.
 CREATE VIEW claim_words AS
 SELECT c.id            AS claim_id,
-       c.statement,
-       c.keywords
-       || coalesce(' | ' || (SELECT group_concat(t.name, ' | ')
-                               FROM claim_topic AS ct
-                               JOIN topic       AS t ON t.id = ct.topic_id
-                              WHERE ct.claim_id = c.id), '')
-       || coalesce(' | ' || b.name, '') || coalesce(' | ' || b.detail, '')
-       || coalesce(' | ' || m.action || ' | ' || m.policy || ' | policy measure', '')
-       || coalesce(' | ' || t.name || ' | ' || g.annual_growth_pct || ' percent', '')
-       || coalesce(' | ' || g.period, '')
-       || coalesce(' | ' || p.name, '') AS context,
-       coalesce(a.role || ' | ' || a.organization, '') AS role,
-       c.source_id     AS source
-  FROM claim                AS c
-  LEFT JOIN industrial_base AS b ON b.claim_id = c.id
-  LEFT JOIN policy_measure  AS m ON m.claim_id = c.id
-  LEFT JOIN trade_growth    AS g ON g.claim_id = c.id
-  LEFT JOIN trade_partner   AS t ON t.id = g.trade_partner_id
-  LEFT JOIN appearance      AS a ON a.source_id = c.source_id AND a.speaker_id = c.speaker_id
-  LEFT JOIN speaker         AS p ON p.id = c.speaker_id;
+       c.source_id     AS source,
+       coalesce(c.statement, '') AS statement,
+       coalesce(c.quote, '')     AS quote,
+       coalesce(g.text, '')      AS passage,
+       coalesce((SELECT group_concat(k.keyword, ' | ') FROM claim_keyword AS k WHERE k.claim_id = c.id), '')
+       || coalesce((SELECT group_concat(' | ' || t.name, '')
+                      FROM claim_topic AS ct JOIN topic AS t ON t.id = ct.topic_id WHERE ct.claim_id = c.id), '')
+       || coalesce((SELECT ' | industrial base | ' || b.name || ' | ' || coalesce(b.detail, '')
+                      FROM industrial_base AS b WHERE b.claim_id = c.id), '')
+       || coalesce((SELECT ' | policy measure | ' || m.action || ' | ' || coalesce(m.policy, '')
+                      FROM policy_measure AS m WHERE m.claim_id = c.id), '')
+       || coalesce((SELECT group_concat(' | ' || f.what || ' | ' || f.value || ' ' || coalesce(f.unit, '')
+                                        || coalesce(' | ' || f.period, '') || coalesce(' | ' || t.name, ''), '')
+                      FROM figure AS f LEFT JOIN trade_partner AS t ON t.id = f.trade_partner_id
+                     WHERE f.claim_id = c.id), '')
+       || coalesce((SELECT group_concat(' | ' || l.alias, '')
+                      FROM figure AS f JOIN trade_partner_alias AS l USING (trade_partner_id)
+                     WHERE f.claim_id = c.id), '')
+       || coalesce((SELECT ' | ' || p.name FROM speaker AS p WHERE p.id = c.speaker_id), '') AS terms
+  FROM claim           AS c
+  JOIN passage         AS g ON g.source_id = c.source_id AND g.number = c.paragraph;
 
 -- One claim, whole: what it says, who said so, and the report and passage where it stands.
 CREATE VIEW show AS
 SELECT v.statement,
        v.topics,
-       c.keywords,
+       (SELECT group_concat(keyword, '; ')
+          FROM (SELECT k.keyword FROM claim_keyword AS k WHERE k.claim_id = c.id ORDER BY k.position)) AS keywords,
        v.said_on,
+       c.quote,
+       c.said_in,
+       c.evidence,
        a.organization,
        s.title,
        s.publisher,
@@ -524,8 +601,12 @@ SELECT v.statement,
        s.place,
        s.url,
        s.language,
+       s.subject,
+       s.accessed,
+       s.archive_url,
        g.first_words,
        g.last_words,
+       g.text          AS passage,
        v.claim,
        v.speaker,
        v.role,
@@ -548,6 +629,9 @@ SELECT s.title,
        s.place,
        s.url,
        s.language,
+       s.subject,
+       s.accessed,
+       s.archive_url,
        s.id            AS source
   FROM source          AS s
  ORDER BY s.event_date, s.id;
@@ -558,6 +642,7 @@ SELECT g.number        AS paragraph,
        g.sha256,
        g.first_words,
        g.last_words,
+       g.text,
        (SELECT count(*)
           FROM claim AS c
          WHERE c.source_id = g.source_id AND c.paragraph = g.number) AS claims,

@@ -1,1 +1,1 @@
-"""gz: what was said at a press briefing, and by whom, so that it can be cited."""
+"""What was said at a press briefing, and by whom, so that it can be cited."""

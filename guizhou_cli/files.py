@@ -1,22 +1,23 @@
-"""What a person hands in: a file, or stdin, read whole where it is no larger than it may be."""
+"""What a person hands in: the bytes of a file or of stdin, up to a limit."""
 
 import os
 import stat
 import sys
 
-from guizhou_cli.errors import FileProblem, visible
+from guizhou_cli.errors import FileProblem
+from guizhou_cli.text import visible
 
 
-def contents(file: str, most: int, larger: str) -> bytes:
-    """Return what a file holds, or stdin for `-`.
+def contents(file: str, most: int, hint: str) -> bytes:
+    """Return the bytes of a file, or of stdin for `-`.
 
     Args:
         file: a path, or `-`.
-        most: bytes that it may hold.
-        larger: what to say to somebody whose file holds more.
+        most: bytes that it may have.
+        hint: the way out for somebody whose file has more.
 
     Raises:
-        FileProblem: if it can't be read, is no file, such as a folder or a pipe of a name, or is larger.
+        FileProblem: if it can't be read, is not a regular file (a directory, a named pipe), or is larger.
 
     """
     name = called(file)
@@ -25,7 +26,7 @@ def contents(file: str, most: int, larger: str) -> bytes:
     except (OSError, ValueError) as error:
         raise FileProblem(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from error
     if len(data) > most:
-        raise FileProblem(f"{name} is over {_size(most)}", larger)
+        raise FileProblem(f"{name} is over {_size(most)}", hint)
     return data
 
 
@@ -41,7 +42,7 @@ def _stdin(most: int) -> bytes:
 
 
 def _file(file: str, most: int) -> bytes:
-    # Without O_NONBLOCK a FIFO would be waited for until somebody writes to it.
+    # O_NONBLOCK, for to open a named pipe waits until somebody writes to it.
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)

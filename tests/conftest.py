@@ -1,4 +1,4 @@
-"""What every test has at hand: the real program in a home of its own."""
+"""Fixtures: the real program in a home of its own, as a process or within this one."""
 
 import gc
 import io
@@ -24,13 +24,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart() -> None:
-    """Import Datasette, which leaves a connection open, and collect that before a warning is an error.
+    """Import Datasette, which leaves a connection open, and collect that before warnings are errors.
 
-    Python 3.13 warns where the garbage collector closes a connection, which would be in the middle of any test.
+    Python 3.13 warns when the garbage collector closes a connection, which might happen during any test.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
-        import guizhou_cli.page  # noqa: F401
+        import datasette.app  # noqa: F401
 
         gc.collect()
 

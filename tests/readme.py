@@ -1,4 +1,4 @@
-"""The README's commands and transcripts: taken out of it, run, and written anew.
+"""The README's commands and transcripts: extract them, run them, and write their output into it.
 
 `python tests/readme.py` runs every transcript and writes what it printed into the README.
 """
@@ -63,7 +63,7 @@ class Shell:
             "gz": "-m guizhou_cli",
             "python": "",
             "sqlite-utils": "-m sqlite_utils",
-            # The pandoc of the tests' own requirements, not one that this machine happens to have.
+            # The pandoc of the tests' own requirements, not one that happens to be installed.
             "pandoc": f"-c {shlex.quote(PANDOC)}",
         }
         for name, arguments in calls.items():
@@ -106,14 +106,18 @@ def with_outputs() -> str:
         return _BLOCK.sub(written, README.read_text())
 
 
-def trade_picture() -> str:
-    """Return the picture of `gz trade` that stands at the top of the README."""
+def picture(command: str) -> str:
+    """Return the picture that a command draws, from a home of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        shell = Shell(Path(folder))
-        return shell.run("COLUMNS=114 gz trade -f svg")
+        return Shell(Path(folder)).run(command)
+
+
+DRAWN = {"trade.svg": "COLUMNS=90 gz trade -f svg", "who-said.svg": 'COLUMNS=90 gz who-said "green development" -f svg'}
+"""The pictures of the README that the program draws, and the command that draws each."""
 
 
 if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
-    (PICTURES / "trade.svg").write_text(trade_picture())
+    for name, command in DRAWN.items():
+        (PICTURES / name).write_text(picture(command))
     README.write_text(with_outputs())

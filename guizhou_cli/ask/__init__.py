@@ -1,0 +1,1 @@
+"""The questions: views, search, and the names people type."""

@@ -1,0 +1,1 @@
+"""The database: opening, building, migrating and checking it."""
