@@ -14,7 +14,7 @@ AT_ONCE = 1000
 """Rows that a table or a page shows at most. An answer reads one more at first, to know whether there are more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # what it generates otherwise takes longer than it saves
 class Answer:
     """Rows of a view, in the view's order or the best first.
 

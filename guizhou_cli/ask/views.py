@@ -103,7 +103,13 @@ def with_reports(db: sqlite3.Connection, answer: Answer) -> Answer:
         asked = f"SELECT source_id, number, first_words, last_words FROM passage WHERE source_id IN ({_marks(sources)})"
         for source, number, first, last in ask(db, f"{asked} LIMIT {50 * AT_ONCE}", sources):
             passages[str(source), int(number or 0)] = first, last
-    return answer.but(reports=reports, passages=passages)
+    evidence: dict[str, Cell] = {}
+    if "claim" in answer.columns and "evidence" not in answer.columns:
+        keys = [row[answer.columns.index("claim")] for row in answer.rows]
+        doubtful = f"SELECT key, evidence FROM claim WHERE key IN ({_marks(keys)})"
+        sound = "evidence NOT IN ('quoted', 'checked')"
+        evidence = {str(key): kind for key, kind in ask(db, f"{doubtful} AND {sound}", keys)}
+    return answer.but(reports=reports, passages=passages, evidence=evidence)
 
 
 def _of_sources(db: sqlite3.Connection, sources: Sequence[str]) -> _Filter:

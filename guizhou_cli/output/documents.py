@@ -1,0 +1,49 @@
+"""A sheet as an HTML table with a caption, which a word processor takes."""
+
+from collections.abc import Iterator
+from html import escape
+
+from guizhou_cli.answer import Answer
+from guizhou_cli.output.layouts import RIGHT, Column
+from guizhou_cli.output.sheets import Line, Shown, sheet
+from guizhou_cli.text import visible
+
+_STYLE = "<style>th, td { padding: 0 .5em; text-align: left; vertical-align: top }</style>\n"
+
+
+def html(answer: Answer, title: str, *, keys: bool = False) -> Iterator[str]:
+    """Yield the parts of an HTML document, which is XML too, with the answer as one table; it loads nothing."""
+    arranged = sheet(answer, keys=keys)
+    kept = [at for at, column in enumerate(arranged.columns) if column.kind != "bar" and (keys or not column.optional)]
+    columns = [arranged.columns[at] for at in kept]
+    yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n<title>{_text(title)}</title>\n'
+    yield f"{_STYLE}</head>\n<body>\n<table>\n"
+    yield f"<caption>{'<br/>'.join(map(_text, arranged.captions or [title]))}</caption>\n"
+    if any(column.header for column in columns):
+        yield f"<thead>\n<tr>{''.join(f'<th>{_text(column.header)}</th>' for column in columns)}</tr>\n</thead>\n"
+    yield "<tbody>\n"
+    for group in arranged.groups:
+        if group.heading:
+            yield f'<tr><th colspan="{len(columns)}">{_text(group.heading)}</th></tr>\n'
+        for line in group.lines:
+            yield f"<tr>{''.join(_cell(arranged.columns[at], line.cells[at], line) for at in kept)}</tr>\n"
+    yield "</tbody>\n</table>\n</body>\n</html>\n"
+
+
+def _cell(column: Column, cell: Shown, line: Line) -> str:
+    style = ' style="text-align: right"' if column.kind in RIGHT else ""
+    below = line.below if column.below else []
+    return f"<td{style}>{'<br/>'.join([_marked(cell), *map(_text, below)])}</td>"
+
+
+def _marked(cell: Shown) -> str:
+    parts, start = [], 0
+    for begin, end in cell.marks:
+        parts += [_text(cell.text[start:begin]), f"<mark>{_text(cell.text[begin:end])}</mark>"]
+        start = end
+    text = "".join([*parts, _text(cell.text[start:])])
+    return f'<a href="{_text(cell.link)}">{text}</a>' if cell.link else text
+
+
+def _text(text: str) -> str:
+    return escape(visible(text))

@@ -1,0 +1,91 @@
+"""The names that people type, beside briefings that were added, and what a shell is offered."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from guizhou_cli.ask import names, search, views
+from guizhou_cli.db.build import build, index
+from guizhou_cli.errors import NothingFound, UsageProblem
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    """Return the shipped facts beside an added source, whose partner takes names that the shipped facts use."""
+    connection = build()
+    connection.executescript(
+        """
+        INSERT INTO source (id, title, publisher, published, event, event_date, place, url)
+        VALUES ('mine', 'T', 'P', '2025-05-06', 'E', '2025-05-06', 'L', 'https://example.org/x');
+        INSERT INTO passage (source_id, number) VALUES ('mine', 1);
+        INSERT INTO claim (id, source_id, slug, paragraph, attribution, statement)
+        VALUES (100001, 'mine', 'trade-asean', 1, 'reported', 'Trade with Mars doubled.'),
+               (100002, 'mine', 'extra', 1, 'reported', 'A corridor opens.');
+        INSERT INTO trade_partner VALUES ('mars', 'Energy');
+        INSERT INTO trade_partner_alias VALUES ('mars', 'ASEAN'), ('mars', 'tourism'), ('mars', 'coal'), ('mars', 'the');
+        INSERT INTO figure (claim_id, position, what, value, unit, change, trade_partner_id)
+        VALUES (100001, 1, 'trade', 100, 'percent', 'growth', 'mars');
+        INSERT INTO topic VALUES ('$(touch x)', '$(touch x)'), ('กิน', 'กิน'), ('กัน', 'กัน');
+        INSERT INTO claim_topic VALUES (100002, 'กิน');
+        """
+    )
+    index(connection, "mine")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("phrase", ["energy", "tourism", "coal", "the ASEAN", "trade with ASEAN"])
+def test_added_names_change_no_shipped_answer(db: sqlite3.Connection, phrase: str) -> None:
+    """The claims of the shipped report that a phrase finds are the same beside a partner that takes its words."""
+    with build() as alone:
+        before = [row["claim"] for row in search.who_said(alone, phrase).dicts()]
+    alone.close()
+    after = [row["claim"] for row in search.who_said(db, phrase).dicts() if row["source"] != "mine"]
+    assert after == before
+
+
+def test_a_shipped_name_comes_first(db: sqlite3.Connection) -> None:
+    """A partner, a base and a claim of the shipped report keep their names; the added ones go by their own."""
+    assert [row["partner"] for row in views.trade(db, ["asean"]).dicts()] == ["asean"]
+    assert [row["partner"] for row in views.trade(db, ["mars"]).dicts()] == ["mars"]
+    assert [row["base"] for row in views.bases(db, "energy").dicts()] == ["Energy"]
+    known = names.claim_key(db, "trade-asean")
+    assert known == names.Known("guizhou-2024-06-14:trade-asean", "also: mine:trade-asean")
+
+
+def test_vowel_signs_make_another_name(db: sqlite3.Connection) -> None:
+    """Two Thai topics that differ in one vowel sign stay two."""
+    assert [row["claim"] for row in views.claims(db, topics=["กิน"]).dicts()] == ["mine:extra"]
+    assert views.claims(db, topics=["กัน"]).rows == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("mine", "mine"), ("MINE", "mine"), ("guizhou 2024", "guizhou-2024-06-14")]
+)
+def test_a_source_goes_by_a_part_of_its_id(db: sqlite3.Connection, typed: str, meant: str) -> None:
+    """A source is named by its id in any case, or by words of it."""
+    assert names.source_id(db, typed).id == meant
+
+
+def test_an_unknown_source_is_answered_with_the_nearest(db: sqlite3.Connection) -> None:
+    """A mistyped source is not guessed, and punctuation is no name."""
+    with pytest.raises(NothingFound, match="did you mean mine"):
+        names.source_id(db, "mien")
+    with pytest.raises(UsageProblem, match="no source is named"):
+        names.source_id(db, "--")
+
+
+def test_completions_are_safe_and_described(db: sqlite3.Connection) -> None:
+    """A shell is offered names of a safe alphabet with a description; a claim of two sources goes by its key."""
+    assert names.completions(db, "partner", "") == [
+        ("asean", "ASEAN"),
+        ("belt-and-road", "Belt and Road partner countries"),
+        ("mars", "Energy"),
+    ]
+    assert [name for name, _ in names.completions(db, "topic", "$")] == []
+    assert [name for name, _ in names.completions(db, "added", "")] == ["mine"]
+    assert sorted(name for name, _ in names.completions(db, "claim", "trade-a")) == [
+        "guizhou-2024-06-14:trade-asean",
+        "mine:trade-asean",
+    ]

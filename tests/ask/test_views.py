@@ -1,0 +1,207 @@
+"""The questions: which rows each one returns, how names narrow it, and what an empty answer says."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from guizhou_cli.answer import Answer
+from guizhou_cli.ask import views
+from guizhou_cli.db.build import build
+from guizhou_cli.errors import NothingFound, UsageProblem
+
+SOURCE = "guizhou-2024-06-14"
+TAIL = ("claim", "speaker", "role", "attribution", "paragraph", "source")
+
+
+@pytest.fixture(scope="module")
+def db() -> Iterator[sqlite3.Connection]:
+    """Return the shipped facts."""
+    connection = build()
+    yield connection
+    connection.close()
+
+
+def column(answer: Answer, name: str) -> list[object]:
+    """Return a column of an answer."""
+    return [row[name] for row in answer.dicts()]
+
+
+def test_the_bases_are_six(db: sqlite3.Connection) -> None:
+    """The industrial bases are six, in the report's order."""
+    answer = views.bases(db)
+    assert answer.columns == ("position", "base", "detail", *TAIL)
+    assert column(answer, "base") == [
+        "Deep resources processing",
+        "Power batteries and materials",
+        "Computing power",
+        "Chinese baijiu",
+        "Energy",
+        "Advanced equipment manufacturing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "positions"), [("energy", [5]), ("ener", [5]), ("power", [2, 3]), ("R&D", [2]), ("spirits", [4])]
+)
+def test_a_text_narrows_the_bases(db: sqlite3.Connection, text: str, positions: list[int]) -> None:
+    """A word, the beginning of one or an abbreviation chooses the bases that have it."""
+    assert column(views.bases(db, text), "position") == positions
+
+
+def test_an_empty_answer_has_a_reason_and_a_way_out(db: sqlite3.Connection) -> None:
+    """Where no base has a word, the answer has the view's columns, no row, a reason, and the known names."""
+    answer = views.bases(db, "zebra")
+    assert (answer.rows, answer.reason) == ([], 'no industrial base about "zebra" is named')
+    assert answer.columns == ("position", "base", "detail", *TAIL)
+    assert "known: " in str(answer.hint)
+    assert "Computing power" in str(answer.hint)
+
+
+def test_trade_names_whose_it_is(db: sqlite3.Connection) -> None:
+    """Each growth rate names whose trade it is, the partner, the years and what that compounds to."""
+    answer = views.trade(db)
+    assert answer.columns == (
+        "partner", "partner_name", "annual_growth_pct", "years", "period", "implied_total_growth_pct", "whose", *TAIL,
+    )  # fmt: skip
+    assert [row[:7] for row in answer.rows] == [
+        ("belt-and-road", "Belt and Road partner countries", 28.4, 2, "past two years", 64.9, "Guizhou"),
+        ("asean", "ASEAN", 33.8, 2, "past two years", 79.0, "Guizhou"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("partners", "found"),
+    [
+        (["asean"], ["asean"]),
+        (["southeast asia"], ["asean"]),
+        (["BRI countries"], ["belt-and-road"]),
+        (["belt"], ["belt-and-road"]),
+        (["一带一路"], ["belt-and-road"]),
+        (["asean", "bri"], ["belt-and-road", "asean"]),
+    ],
+)
+def test_a_partner_goes_by_any_of_its_names(db: sqlite3.Connection, partners: list[str], found: list[str]) -> None:
+    """A partner is named by its id, its name or an alias; several names mean any of them."""
+    assert column(views.trade(db, partners), "partner") == found
+
+
+@pytest.mark.parametrize("typed", ["asian", "asia", "aseen", "initiative"])
+def test_an_uncertain_partner_is_not_guessed(db: sqlite3.Connection, typed: str) -> None:
+    """A name that may well mean something else is answered with the known ones."""
+    with pytest.raises(NothingFound) as raised:
+        views.trade(db, [typed])
+    assert raised.value.message.startswith(f'no partner "{typed}"')
+    assert raised.value.hint == "known: asean, belt-and-road"
+
+
+def test_the_measures_of_both_speakers(db: sqlite3.Connection) -> None:
+    """The four measures that Li names and the three of Qiu's green development are policy measures."""
+    answer = views.measures(db)
+    assert column(answer, "speaker") == ["Li Bingjun"] * 4 + ["Qiu Zhenguo"] * 3
+    assert column(answer, "policy")[:2] == [None, None]
+    assert column(views.measures(db, "coal"), "claim") == [f"{SOURCE}:measure-coal"]
+    assert len(views.measures(db, topics=["green"]).rows) == 3
+
+
+def test_a_topic_without_measures_names_those_that_have_some(db: sqlite3.Connection) -> None:
+    """Where a topic has no measure, the hint lists the topics that have."""
+    answer = views.measures(db, topics=["trade"])
+    assert answer.reason == "no policy measure on that topic is named"
+    assert "green development" in str(answer.hint)
+
+
+def test_the_figures(db: sqlite3.Connection) -> None:
+    """Each figure has what, whose, value, unit and kind; a text, a unit and an owner narrow them."""
+    answer = views.figures(db)
+    assert answer.columns == ("what", "whose", "value", "unit", "change", "partner", "period", "years", *TAIL)
+    assert [row[:5] for row in answer.rows] == [
+        ("trade", "Guizhou", 28.4, "percent", "growth"),
+        ("trade", "Guizhou", 33.8, "percent", "growth"),
+    ]
+    assert column(views.figures(db, "asean"), "value") == [33.8]
+    assert len(views.figures(db, whose="guizhou", units=["percent"]).rows) == 2
+    with pytest.raises(NothingFound):
+        views.figures(db, units=["furlongs"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "claims"),
+    [("li", 15), ("qiu-zhenguo", 4), ("governor", 15), ("DRC", 4), ("reported", 4), ("guizhou li", 15)],
+)
+def test_a_speaker_goes_by_name_or_office(db: sqlite3.Connection, typed: str, claims: int) -> None:
+    """Claims are narrowed to a person by family name, id, role or organization, or to the report's own words."""
+    assert len(views.claims(db, speakers=[typed]).rows) == claims
+
+
+def test_several_filters_must_all_hold(db: sqlite3.Connection) -> None:
+    """Topics narrow speakers; options given twice mean either; what nothing matches has a reason."""
+    both = views.claims(db, topics=["tourism", "trade"], speakers=["li"])
+    assert len(both.rows) == 3
+    assert views.claims(db, topics=["trade"], speakers=["qiu"]).reason == "no claim matches all of these filters"
+
+
+def test_a_name_that_matches_several_is_asked_back(db: sqlite3.Connection) -> None:
+    """Words that two topics share choose neither."""
+    with pytest.raises(UsageProblem, match='"indust" matches several topics'):
+        views.claims(db, topics=["indust"])
+
+
+def test_the_speakers(db: sqlite3.Connection) -> None:
+    """Who spoke, in what role, with how many claims; one of them by name."""
+    assert [row[0] for row in views.speakers(db).rows] == ["Li Bingjun", "Qiu Zhenguo"]
+    assert column(views.speakers(db, "qiu"), "claims") == [4]
+    with pytest.raises(NothingFound, match="did you mean Li Bingjun"):
+        views.speakers(db, "Li Bingjum")
+
+
+def test_topics_and_sources(db: sqlite3.Connection) -> None:
+    """Each topic has claims; the one source has its paragraphs and claims counted."""
+    assert len(views.topics(db).rows) == 10
+    assert [row[-2:] for row in views.sources(db).rows] == [(9, 23)]
+
+
+@pytest.mark.parametrize("typed", ["trade-asean", f"{SOURCE}:trade-asean", "Trade ASEAN", "trade_asean"])
+def test_a_claim_goes_by_its_key(db: sqlite3.Connection, typed: str) -> None:
+    """A claim is named by its key or by the part behind the colon, however it is cased and joined."""
+    assert column(views.show(db, [typed]), "claim") == [f"{SOURCE}:trade-asean"]
+
+
+def test_claims_are_shown_in_the_order_named(db: sqlite3.Connection) -> None:
+    """Several claims come in the order they were named, each once."""
+    answer = views.show(db, ["tourism", "agriculture", "tourism"])
+    assert column(answer, "claim") == [f"{SOURCE}:tourism", f"{SOURCE}:agriculture"]
+
+
+def test_an_unknown_claim_is_answered_with_the_nearest(db: sqlite3.Connection) -> None:
+    """A mistyped claim is answered with the nearest; the id of a report with what can be done with that."""
+    with pytest.raises(NothingFound, match="did you mean trade-asean"):
+        views.show(db, ["trade-asaen"])
+    with pytest.raises(NothingFound, match="is a report, not a claim"):
+        views.show(db, [SOURCE])
+    with pytest.raises(UsageProblem, match="no claim is named"):
+        views.show(db, ["?"])
+
+
+def test_what_is_cited(db: sqlite3.Connection) -> None:
+    """Claims, reports, or what filters choose are cited; claims and reports together are not."""
+    assert views.cited(db).view == views.cited(db, [SOURCE]).view == "reports"
+    assert views.cited(db, ["trade-asean"]).view == "show"
+    assert len(views.cited(db, topics=["trade"]).rows) == 3
+    with pytest.raises(UsageProblem, match="cite claims or reports"):
+        views.cited(db, [SOURCE, "trade-asean"])
+
+
+def test_a_report_is_read_passage_by_passage(db: sqlite3.Connection) -> None:
+    """Without a copy each passage has its first and last words, and the claims that are made of it."""
+    answer = views.passages(db, "guizhou")
+    assert answer.columns == ("paragraph", "text", "claims", "source")
+    assert answer.rows[3] == (3, "The mountainous … told reporters", "agriculture, tourism", SOURCE)
+    assert answer.notes[-1].startswith("no copy of this report is kept")
+
+
+def test_rows_bring_their_reports(db: sqlite3.Connection) -> None:
+    """An answer has the report of its rows and the words that locate their passages, for captions and links."""
+    answer = views.bases(db)
+    assert answer.reports[SOURCE]["publisher"] == "Xinhua"
+    assert answer.passages[SOURCE, 6] == ("Its trade", "Li said")

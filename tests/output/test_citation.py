@@ -1,0 +1,339 @@
+"""Citations: what they say, and that the tools which people cite with take them."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pypandoc
+import pytest
+import rispy
+from answers import SECOND, asked, written
+from pybtex.database import parse_string
+
+from guizhou_cli.answer import Answer
+from guizhou_cli.output.citation import Style, cite, day, event, link, report, shown, text_citation
+
+TITLE = "Southwest China's Guizhou seeks high-quality growth"
+ADDRESS = "http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html"
+SHIPPED = "guizhou-2024-06-14"
+PANDOCS = sorted({path for path in (pypandoc.get_pandoc_path(), shutil.which("pandoc")) if path})
+TEXT = (
+    "Li Bingjun (Governor of Guizhou Province), Press briefing, Beijing, 14 June 2024, as reported"
+    f" in: Xinhua, “{TITLE}”, 15 June 2024, para. 6, {ADDRESS}#:~:text=Its%20trade,Li%20said\n"
+)
+BIBTEX = f"""\
+@article{{guizhou-2024-06-14,
+  author = {{{{Xinhua}}}},
+  title = {{{{{TITLE}}}}},
+  entrysubtype = {{newspaper}},
+  journal = {{{{Xinhua}}}},
+  publisher = {{{{Xinhua}}}},
+  year = {{2024}},
+  month = jun,
+  date = {{2024-06-15}},
+  url = {{{ADDRESS}}},
+  note = {{Event reported: Press briefing, Beijing, 14 June 2024}},
+}}
+"""
+CSL = {
+    "id": "guizhou-2024-06-14",
+    "type": "article-newspaper",
+    "author": [{"literal": "Xinhua"}],
+    "title": TITLE,
+    "container-title": "Xinhua",
+    "publisher": "Xinhua",
+    "issued": {"date-parts": [[2024, 6, 15]]},
+    "URL": ADDRESS,
+    "event-title": "Press briefing",
+    "event-date": {"date-parts": [[2024, 6, 14]]},
+    "event-place": "Beijing",
+    "language": "en",
+    "note": "Event reported: Press briefing, Beijing, 14 June 2024",
+}
+RIS = f"""\
+TY  - NEWS
+ID  - guizhou-2024-06-14
+AU  - Xinhua
+TI  - {TITLE}
+T2  - Xinhua
+PB  - Xinhua
+PY  - 2024
+DA  - 2024/06/15/
+LA  - en
+UR  - {ADDRESS}
+N1  - Event reported: Press briefing, Beijing, 14 June 2024
+ER  -{" "}
+"""
+HOSTILE = {
+    "title": "Is 100% of \"R&D\" in the {GDP} at $5_000 #1? A ~x^y C:\\o -- <b>, 'one' | [y] @misc{k, 东盟 É}",
+    "publisher": "O'Neill & Sons, {Ltd} and 新华社",
+    "event": "R&D_day #2",
+    "place": "50% ~ \\",
+}
+ONE_QUOTE = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d"', "'"))
+
+
+def claims(*slugs: str, **columns: str) -> Answer:
+    """Return these claims in this order, or all of them; the source has these values in its columns."""
+    change = ""
+    for name, value in columns.items():
+        change += f"UPDATE source SET {name} = '{value.replace(chr(39), chr(39) * 2)}';"
+    answer = asked("show", change=f"PRAGMA ignore_check_constraints = ON; {change}")
+    at = answer.columns.index("claim")
+    by_slug = {str(row[at]).partition(":")[2]: row for row in answer.rows}
+    return answer.but(rows=[by_slug[slug] for slug in slugs] if slugs else answer.rows)
+
+
+def pandoc(program: str, *args: str | Path, stdin: str = "") -> str:
+    """Return what pandoc prints; it must print nothing on stderr."""
+    done = subprocess.run([program, *args], input=stdin.encode(), capture_output=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize(("style", "expected"), [("text", TEXT), ("bibtex", BIBTEX), ("ris", RIS)])
+def test_style(style: str, expected: str) -> None:
+    """A claim is cited with its speaker as the one who said it, and its report once, with the publisher as author."""
+    assert cite(claims("trade-asean"), Style(style)) == expected
+
+
+def test_csl_json() -> None:
+    """CSL-JSON is an array with an object for each report."""
+    assert json.loads(cite(claims("trade-asean"), Style.csl_json)) == [CSL]
+
+
+@pytest.mark.parametrize("style", ["csl-json", "bibtex", "ris"])
+def test_one_entry_per_report(style: str) -> None:
+    """All claims of two reports are two entries, under the ids of the reports, in the order named."""
+    written_ = cite(asked("show", change=SECOND), Style(style))
+    ids = {
+        "csl-json": lambda: [entry["id"] for entry in json.loads(written_)],
+        "bibtex": lambda: list(parse_string(written_, "bibtex").entries),
+        "ris": lambda: [entry["id"] for entry in rispy.loads(written_)],
+    }
+    assert ids[style]() == [SHIPPED, "south"]
+    assert cite(asked("reports", change=SECOND), Style(style)) == written_
+
+
+def test_duplicates_are_cited_once() -> None:
+    """Two claims of one speaker and passage are one line of text and one of pandoc's citations."""
+    answer = claims("measure-coal", "measure-chemicals", "green-development", "high-quality-growth")
+    assert cite(answer, Style.pandoc) == f"[@{SHIPPED}, para. 8]\n[@{SHIPPED}, para. 7]\n[@{SHIPPED}, headline]\n"
+    assert cite(answer, Style.text).count("\n") == 3
+    assert cite(asked("reports"), Style.pandoc) == f"[@{SHIPPED}]\n"
+
+
+def test_footnotes() -> None:
+    """Each statement refers to its note; the notes are numbered, each is there once, and names the speaker."""
+    note = (
+        "Qiu Zhenguo (Head of Guizhou's provincial Development and Reform Commission), Press briefing, Beijing, 14 June"
+        f" 2024, as reported in: Xinhua, “{TITLE}”, 15 June 2024, para. 8,"
+        f" <{ADDRESS}#:~:text=Measures%20include,Qiu%20said>"
+    )
+    assert cite(claims("measure-coal", "measure-chemicals"), Style.footnote) == (
+        "- A measure of Guizhou's green development is to make the use of coal cleaner and more efficient.[^1]\n"
+        "- A measure of Guizhou's green development is to upgrade its traditional chemical industries.[^1]\n"
+        f"\n[^1]: {note}\n"
+    )
+    assert cite(asked("reports"), Style.footnote) == f"[^1]: Xinhua, “{TITLE}”, 15 June 2024, <{ADDRESS}>\n"
+
+
+def test_claims_of_a_question_are_cited_too() -> None:
+    """Rows of `claims` are cited as those of `show`, from the reports and passages that the answer brings along."""
+    for style in Style:
+        assert cite(asked("claims"), style) == cite(asked("show"), style)
+
+
+def test_reported_claim_is_credited_to_nobody() -> None:
+    """The report's own words are cited without a speaker."""
+    expected = f"Xinhua, “{TITLE}”, 15 June 2024, para. 5, {ADDRESS}#:~:text=Thanks%20to,the%20ASEAN\n"
+    assert cite(claims("trade-expansion"), Style.text) == expected
+
+
+def test_accessed_and_archived() -> None:
+    """The day a report was read and its archived copy are in each citation that has a place for them."""
+    answer = claims("trade-asean", accessed="2024-07-01", archive_url="https://archive.example/a_b")
+    assert "para. 6, archived at https://archive.example/a_b, accessed 1 July 2024, http" in cite(answer, Style.text)
+    (entry,) = json.loads(cite(answer, Style.csl_json))
+    assert entry["accessed"] == {"date-parts": [[2024, 7, 1]]}
+    assert entry["note"].endswith("14 June 2024. Archived at https://archive.example/a_b")
+    (bibtex,) = parse_string(cite(answer, Style.bibtex), "bibtex").entries.values()
+    assert bibtex.fields["urldate"] == "2024-07-01"
+    (ris,) = rispy.loads(cite(answer, Style.ris))
+    assert ris["access_date"] == "2024/07/01/"
+
+
+@pytest.mark.parametrize("program", PANDOCS)
+@pytest.mark.parametrize(("style", "name"), [("csl-json", "refs.json"), ("bibtex", "refs.bib")])
+def test_pandoc_cites(tmp_path: Path, program: str, style: str, name: str) -> None:
+    """Pandoc --citeproc takes our citations of each claim, with the paragraph as the locator, and one entry."""
+    answer = claims()
+    (tmp_path / name).write_text(cite(answer, Style(style)), encoding="utf-8")
+    note = "Grew.^[" + cite(claims("trade-asean"), Style.pandoc).strip() + "]\n\n" + cite(answer, Style.pandoc)
+    printed = pandoc(program, "--citeproc", "--bibliography", tmp_path / name, "-t", "plain", "--wrap=none", stdin=note)
+    assert printed.count("\u201d Xinhua, June 15.") == 1
+    assert "para. 8" in printed
+    assert "?" not in printed  # pandoc's mark for a key it does not know
+
+
+@pytest.mark.parametrize("program", PANDOCS)
+@pytest.mark.parametrize(("style", "form"), [("csl-json", "csljson"), ("bibtex", "bibtex"), ("bibtex", "biblatex")])
+def test_pandoc_reads_what_was_written(program: str, style: str, form: str) -> None:
+    """Whatever characters a name has, pandoc reads it as it was, but for the kind of its quotes."""
+    text = cite(claims("trade-asean", **HOSTILE), Style(style))
+    (entry,) = json.loads(pandoc(program, "-f", form, "-t", "csljson", stdin=text))
+    read = {name: str(entry[name]).translate(ONE_QUOTE) for name in ("title", "publisher", "note", "URL")}
+    expected = {
+        "title": HOSTILE["title"],
+        "publisher": HOSTILE["publisher"],
+        "note": f"Event reported: {HOSTILE['event']}, {HOSTILE['place']}, 14 June 2024",
+        "URL": ADDRESS,
+    }
+    assert read == {name: value.translate(ONE_QUOTE) for name, value in expected.items()}
+    assert entry["author"][0]["literal"].translate(ONE_QUOTE) == HOSTILE["publisher"].translate(ONE_QUOTE)
+    assert entry["issued"] == {"date-parts": [[2024, 6, 15]]}
+    assert entry["type"] == "article-newspaper"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("a { b", "{a \uff5b b}"),
+        ("a } b", "{a \uff5d b}"),
+        ("}{", "{\uff5d\uff5b}"),
+        ("a {b} {c", "{a \\{b\\} \uff5bc}"),
+        ("\\{", "{\\textbackslash{}\uff5b}"),
+        ("--- `` '' ?` ,,", r"{-{}-{}- `{}` '{}' ?{}` ,{},}"),
+    ],
+)
+def test_bibtex_reader_counts_braces(title: str, expected: str) -> None:
+    """A brace without its partner ends no BibTeX entry, nor does TeX make other characters of several."""
+    (entry,) = parse_string(cite(claims("trade-asean", title=title), Style.bibtex), "bibtex").entries.values()
+    assert entry.fields["title"] == expected
+
+
+def test_bibtex_reader_takes_the_author_and_the_address() -> None:
+    """A publisher with a comma and an "and" is one author; in an address what would end the field is encoded."""
+    answer = claims(
+        "trade-asean",
+        publisher="Ministry of Trade and Industry, Beijing",
+        url="http://example.org/a_b~c?d=%20&e={f}\\#g",
+    )
+    (entry,) = parse_string(cite(answer, Style.bibtex), "bibtex").entries.values()
+    assert list(map(str, entry.persons["author"])) == ["{Ministry of Trade and Industry, Beijing}"]
+    assert (entry.fields["month"], entry.fields["year"]) == ("June", "2024")
+    assert entry.fields["url"] == "http://example.org/a_b~c?d=%20&e=%7Bf%7D%5C#g"
+
+
+def test_ris_reader() -> None:
+    """A RIS reader finds the entry with every field; a publisher has no first name, no semicolon ends an address."""
+    answer = claims("trade-asean", publisher="Port Amber Courier", url="https://e.example/a;b")
+    first: dict[str, Any] = rispy.loads(cite(answer, Style.ris))[0]
+    assert first == {
+        "type_of_reference": "NEWS",
+        "id": SHIPPED,
+        "authors": ["Port Amber Courier,"],
+        "title": TITLE,
+        "secondary_title": "Port Amber Courier",
+        "publisher": "Port Amber Courier",
+        "year": "2024",
+        "date": "2024/06/15/",
+        "language": "en",
+        "urls": ["https://e.example/a%3Bb"],
+        "notes": [CSL["note"]],
+    }
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_no_style_holds_a_control_character(style: Style) -> None:
+    """Whatever a damaged database has in any column, a citation has no control character, and a key is a key."""
+    answer = claims("trade-asean", "green-development")
+    evil = "x\x1b[2J\x9b\u202e\ufffe\x07\r\n},@comment{"
+    for at, name in enumerate(answer.columns):
+        if name not in {"paragraph", "attribution"}:
+            changed = answer.but(rows=[(*row[:at], evil, *row[at + 1 :]) for row in answer.rows])
+            written_ = cite(changed, style)
+            assert written_.replace("\n", "").isprintable()
+            if style is Style.bibtex:
+                assert [len(parse_string(written_, "bibtex").entries), "@comment{\n" in written_] == [1, False]
+            elif style is Style.csl_json:
+                json.loads(written_)
+
+
+@pytest.mark.parametrize("style", ["text", "bibtex", "csl-json", "ris"])
+def test_day_that_no_calendar_has(style: str) -> None:
+    """A date that can't be is cited as it is."""
+    shown_ = {"text": "2024-19-39", "bibtex": "{2024}", "csl-json": '"raw": "2024-19-39"', "ris": "2024/19/39/"}
+    assert shown_[style] in cite(claims("trade-asean", published="2024-19-39"), Style(style))
+    assert (day("2024-06-14"), day(None)) == ("14 June 2024", "None")
+
+
+def test_note_is_no_field() -> None:
+    """What is in a note is not taken for a field of another name."""
+    (entry,) = json.loads(cite(claims("trade-asean", event="x {:title: y}"), Style.csl_json))
+    assert entry["note"] == "Event reported: x { :title: y}, Beijing, 14 June 2024"
+
+
+def test_show_is_cited() -> None:
+    """Claims that are shown have the deep link and the citation that `cite` prints."""
+    answer = shown(claims())
+    assert answer.columns[-2:] == ("link", "citation")
+    assert not {"first_words", "last_words"}.intersection(answer.columns)
+    rows = answer.dicts()
+    assert list(dict.fromkeys(str(row["citation"]) for row in rows)) == cite(claims(), Style.text).splitlines()
+    assert all(str(row["citation"]).endswith(str(row["link"])) for row in rows)
+
+
+def test_deep_link() -> None:
+    """A deep link is the report's address with the first and the last words of the claim's paragraph."""
+    for row in claims().dicts():
+        address, _, fragment = link(row).partition("#:~:text=")
+        assert address == ADDRESS
+        assert "-" not in fragment  # it is syntax there
+        assert list(map(unquote, fragment.split(","))) == [row["first_words"], row["last_words"]]
+
+
+@pytest.mark.parametrize(
+    ("quote", "fragment"),
+    [
+        ("A short quote of seven words here.", "A%20short%20quote%20of%20seven%20words%20here."),
+        ("One two three four five six seven eight nine ten.", "One%20two%20three%20four,seven%20eight%20nine%20ten."),
+        ("One two three … eight nine ten.", "One%20two%20three,eight%20nine%20ten."),
+        ('"Well-known," he said.', "Well%2Dknown%2C%22%20he%20said."),
+    ],
+)
+def test_deep_link_of_a_quote(quote: str, fragment: str) -> None:
+    """The link of a claim with a quote opens at the quote: its first and last words, or all of a short one."""
+    (row,) = claims("trade-asean").dicts()
+    assert link(row | {"quote": quote}) == f"{ADDRESS}#:~:text={fragment}"
+
+
+def test_link_without_a_locator() -> None:
+    """Where nobody has fingerprinted the report the link is its bare address; an address keeps its own fragment."""
+    (row,) = claims("trade-asean").dicts()
+    assert link(row | {"first_words": None, "last_words": None}) == ADDRESS
+    assert link(row | {"last_words": None}) == f"{ADDRESS}#:~:text=Its%20trade"
+    for given, expected in (
+        ("https://e.example/#top", "https://e.example/#top:~:text=Its%20trade,Li%20said"),
+        ("https://e.example/#:~:text=abc", "https://e.example/#:~:text=Its%20trade,Li%20said"),
+        ("https://e.example/#part:~:text=abc", "https://e.example/#part:~:text=Its%20trade,Li%20said"),
+    ):
+        assert link(row | {"url": given}) == expected
+
+
+def test_links_survive_markdown() -> None:
+    """Pasted as Markdown a claim's deep link leads where it should: pandoc reads all of the address."""
+    answer = shown(claims("trade-asean"))
+    page = pypandoc.convert_text(written(answer, "markdown"), "html", "gfm")
+    assert page.count(f'href="{answer.dicts()[0]["link"]}"') == 2  # the link itself, and that of the citation
+
+
+def test_few_words() -> None:
+    """A caption names a report and an event in a few words."""
+    (row,) = claims("trade-asean").dicts()
+    assert report(row) == "Xinhua, 15 June 2024"
+    assert event(row) == "Press briefing, Beijing, 14 June 2024"
+    assert text_citation(row) == TEXT.strip()

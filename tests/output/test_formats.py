@@ -1,0 +1,289 @@
+"""Formats: the same cells in each, nothing that steers a terminal or a spreadsheet, nothing lost in a pipe."""
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from xml.etree import ElementTree as ET
+
+import pypandoc
+import pytest
+from answers import asked, written
+from markdown_it import MarkdownIt
+
+from guizhou_cli.answer import AT_ONCE, Answer, Row
+from guizhou_cli.errors import FileProblem, UsageProblem
+from guizhou_cli.output import formats
+from guizhou_cli.output.citation import shown
+from guizhou_cli.output.formats import Format, json_text, spreadsheet_cell, unsteered, write_answer, write_path
+from guizhou_cli.text import visible
+
+VIEWS = ("bases", "trade", "figures", "measures", "claims", "speakers", "topics", "sources", "show")
+# As a cell holds it, and as it is shown. All of it is written out here, so that a fault in `visible` is seen.
+SHOWN = {
+    "\x1b[31mred\x1b[0m": r"\x1b[31mred\x1b[0m",
+    "\x1b]8;;https://example.org\x1b\\link\x1b]8;;\x1b\\": r"\x1b]8;;https://example.org\x1b\link\x1b]8;;\x1b" + "\\",
+    "nul\0 bell\x07 del\x7f": r"nul\x00 bell\x07 del\x7f",
+    "c1 \x80 \x85 \x9b31m": r"c1 \x80 \x85 \x9b31m",
+    "tab\there\vand\fthere": r"tab\there\x0band\x0cthere",
+    "two\nlines\r\nthree\u2028four": r"two\nlines\r\nthree\u2028four",
+    "marks \u200e \u061c \u202e \u2066 \ufeff \ufff9": r"marks \u200e \u061c \u202e \u2066 \ufeff \ufff9",
+    "no characters \ufdd0 \ufffe \uffff": r"no characters \ufdd0 \ufffe \uffff",
+    "[/] [sic] [link=x]y[/link] [bold]b[/bold] :smile:": "[/] [sic] [link=x]y[/link] [bold]b[/bold] :smile:",
+    "{code} {{x}} %s $x": "{code} {{x}} %s $x",
+    "a | b || back\\slash \\| \\": "a | b || back\\slash \\| \\",
+    "*a* __b__ f_g `a` ~~a~~ [a](b) # > 1.": "*a* __b__ f_g `a` ~~a~~ [a](b) # > 1.",
+    "<b>a</b> <!-- c --> &amp; &#65; R&D": "<b>a</b> <!-- c --> &amp; &#65; R&D",
+    "quote \" and ' , ; and ''": "quote \" and ' , ; and ''",
+    "东盟\uff0c cafe\u0301 עברית 🙂": "东盟\uff0c cafe\u0301 עברית 🙂",
+    "null": "null",
+}
+FORMULAS = {
+    "=1+1": "'=1+1",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\t=1": r"'\t=1",
+    "\rx": r"'\rx",
+    "  =1": "'  =1",
+    "\u3000=1": "'\u3000=1",
+    "\u200b=1": "'\u200b=1",
+    "\uff1d1": "'\uff1d1",
+    " \uff20SUM": "' \uff20SUM",
+    "'=1": "'=1",
+    "1-1": "1-1",
+}
+TAIL = "claim,speaker,role,attribution,paragraph,source"
+
+
+def bases_of(*texts: str) -> Answer:
+    """Return an answer of bases with these names."""
+    answer = asked("bases")
+    return answer.but(rows=[(at, text, text[::-1], *answer.rows[0][3:]) for at, text in enumerate(texts, 1)])
+
+
+def markdown_table(text: str) -> list[list[str]]:
+    """Return the cells of a Markdown table as an independent reader reads them: what a person sees of each."""
+    read: list[list[str]] = []
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
+        if token.type == "tr_open":
+            read.append([])
+        elif token.type == "inline":
+            children = token.children or []
+            assert {child.type for child in children} <= {"text", "text_special", "link_open", "link_close"}
+            # Of an address its target counts, for as a text a reader may show it decoded.
+            targets = [str(child.attrs["href"]) for child in children if child.type == "link_open"]
+            outside = [child.content for child in children if not (targets and child.content.startswith("http"))]
+            read[-1].append("".join(outside + targets))
+    return read
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_all_formats_agree_cell_for_cell(view: str) -> None:
+    """JSON, JSONL, CSV, TSV and Markdown carry the same columns and cells, each read back by its own reader."""
+    answer = asked(view)
+    answer = shown(answer) if view == "show" else answer
+    columns = list(answer.columns)
+    rows: list[dict[str, Any]] = json.loads(written(answer, "json"))
+    assert [json.loads(line) for line in written(answer, "jsonl").splitlines()] == rows
+    joined = [
+        [", ".join(cell) if name == "topics" and isinstance(cell, list) else cell for name, cell in row.items()]
+        for row in rows
+    ]
+    assert [tuple(row) for row in joined] == answer.rows
+    texts = [["" if cell is None else visible(str(cell)) for cell in row] for row in answer.rows]
+    assert list(csv.reader(io.StringIO(written(answer, "csv")))) == [columns, *texts]
+    assert list(csv.reader(io.StringIO(written(answer, "tsv")), delimiter="\t")) == [columns, *texts]
+    assert markdown_table(written(answer, "markdown")) == [columns, *texts]
+
+
+def test_topics_are_arrays_in_json_alone() -> None:
+    """JSON and JSONL have a claim's topics as an array, also where it has none; CSV has them joined."""
+    answer = asked("claims", "paragraph = 2", change="DELETE FROM claim_topic WHERE claim_id = 4")
+    rows = json.loads(written(answer, "json"))
+    assert [row["topics"] for row in rows[:2]] == [[], ["industrial bases", "industry"]]
+    assert '"industrial bases, industry"' in written(answer, "csv")
+
+
+def test_each_character_comes_out_as_it_should() -> None:
+    """In JSON a cell is what it is; elsewhere controls are written out, formulas are text, and the rest is as it is."""
+    raw = [*SHOWN, *FORMULAS]
+    answer = bases_of(*raw)
+    assert [row["base"] for row in json.loads(written(answer, "json"))] == raw
+    for form, delimiter in (("csv", ","), ("tsv", "\t")):
+        read = csv.DictReader(io.StringIO(written(answer, form), newline=""), delimiter=delimiter)
+        assert [row["base"] for row in read] == [*SHOWN.values(), *FORMULAS.values()]
+    shown_formulas = [raw.replace("\t", r"\t").replace("\r", r"\r").strip() for raw in FORMULAS]
+    cells = [row[1].strip("\u3000") for row in markdown_table(written(answer, "markdown"))[1:]]
+    assert cells == [*SHOWN.values(), *(text.strip("\u3000") for text in shown_formulas)]
+    table = written(answer, COLUMNS="400")
+    assert all(text in table for text in SHOWN.values())
+
+
+@pytest.mark.parametrize("form", [form.value for form in Format if form is not Format.footnote])
+def test_no_format_holds_a_control_character(form: str) -> None:
+    """Whatever a cell holds, no format holds a control, a bidirectional override, a noncharacter or a surrogate."""
+    out = written(bases_of(*SHOWN, *FORMULAS, "\ud800"), form)
+    steering = {c for c in out if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} or "\ufdd0" <= c <= "\ufdef"}
+    assert steering - {"\n"} <= ({"\t"} if form == "tsv" else set())
+    assert not {"\u202e", "\u2066", "\ufeff", "\ufffe", "\uffff"}.intersection(out)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "tsv", "markdown", "html"])
+def test_the_screen_does_not_matter_to_programs(form: str) -> None:
+    """What programs read is the same byte for byte at 20 and at 200 columns."""
+    assert written(asked("claims"), form, COLUMNS="20") == written(asked("claims"), form, COLUMNS="200")
+
+
+def test_an_empty_answer_has_its_columns() -> None:
+    """Where nothing is found a program still gets a document: `[]`, or the header alone."""
+    answer = asked("measures", "0")
+    columns = f"measure,policy,{TAIL}"
+    assert written(answer, "json") == "[]\n"
+    assert written(answer, "jsonl") == written(answer, "table") == ""
+    assert written(answer, "csv") == f"{columns}\n"
+    assert written(answer, "tsv") == columns.replace(",", "\t") + "\n"
+    assert written(answer, "markdown") == f"| {columns.replace(',', ' | ')} |\n|{' --- |' * 8}\n"
+    assert "<table>" in written(answer, "html")
+
+
+def test_svg_is_well_formed() -> None:
+    """The SVG picture is XML whatever a cell holds, has the text of the table, and is the same each time."""
+    drawn = written(bases_of(*SHOWN), "svg", COLUMNS="400")
+    texts = [text.text or "" for text in ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+    letters = "".join(texts).replace("\xa0", " ")
+    assert all(text in letters for text in SHOWN.values())
+    assert drawn == written(bases_of(*SHOWN), "svg", COLUMNS="400")
+    assert drawn.count("url(") == drawn.count("url(#")
+
+
+def test_html_is_a_table() -> None:
+    """The HTML is a table with a caption and the cells of the rows, which pandoc turns into one of a document."""
+    page = ET.fromstring(written(bases_of(*SHOWN), "html").removeprefix("<!DOCTYPE html>"))  # noqa: S314 - our own
+    assert [row[1].text for row in page.iter("tr")] == list(SHOWN.values())
+    assert page.findtext(".//caption") == "Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 2"
+    tree = json.loads(pypandoc.convert_text(written(asked("trade"), "html"), "json", "html"))
+    assert [block["t"] for block in tree["blocks"]] == ["Table"]
+    assert "arithmetic" in json.dumps(tree["blocks"][0]["c"][1])  # the caption
+
+
+def test_keys_in_html_are_asked_for() -> None:
+    """The document has the claims' keys where they are asked for."""
+    assert "base-energy" not in written(asked("bases"), "html")
+    assert "<td>guizhou-2024-06-14:base-energy</td>" in written(asked("bases"), "html", keys=True)
+
+
+def test_footnotes() -> None:
+    """Statements have numbered notes that name the speaker, and two claims of one passage share theirs."""
+    out = written(asked("claims", "paragraph >= 7", view="who-said"), "footnote")
+    assert [line[-4:] for line in out.splitlines()[:4]] == ["[^1]", "[^2]", "[^2]", "[^2]"]
+    assert out.count("\n[^") == 2
+    page = pypandoc.convert_text(out, "html", "markdown")
+    assert page.count('class="footnote-ref"') == 4
+    assert page.count("Qiu Zhenguo (Head of Guizhou") >= 2
+    with pytest.raises(UsageProblem, match="only claims are written as footnotes"):
+        written(asked("topics"), "footnote")
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "markdown", "html"])
+def test_chosen_columns(form: str) -> None:
+    """Columns are chosen in every format, in the order asked for."""
+    out = written(asked("trade"), form, columns=["partner", "annual_growth_pct"])
+    assert out.index("belt-and-road") < out.index("28.4")
+    assert "Guizhou" not in out
+
+
+def test_unknown_column() -> None:
+    """A column that the view does not have is answered with the nearest, and the columns that there are."""
+    with pytest.raises(UsageProblem) as raised:
+        written(asked("bases"), "csv", columns=["bas"])
+    assert raised.value.message == 'no column "bas"; did you mean base?'
+    assert raised.value.hint == f"its columns: position, base, detail, {TAIL.replace(',', ', ')}"
+
+
+def endless(read: list[int]) -> Iterator[Row]:
+    """Yield rows, and note how many were read."""
+    for at in range(200_000):
+        read[0] = at
+        yield (f"topic {at}", at)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "tsv", "markdown"])
+def test_machine_formats_are_streamed(form: str) -> None:
+    """A program gets the first rows while the last are not yet read from the database."""
+    read, written_at = [0], []
+    answer = Answer("topics", ("topic", "claims"), [], endless(read))
+    with patch.object(formats, "write_text", lambda text: written_at.append((read[0], len(text)))):
+        write_answer(answer, Format(form), title="", color=False)
+    assert written_at[0][0] < 5_000
+    assert max(size for _, size in written_at) < 100_000
+
+
+def test_a_table_stops(capfd: pytest.CaptureFixture[str]) -> None:
+    """A table has at most AT_ONCE rows, reads no more, and a note says how to get all."""
+    read = [0]
+    rows: list[Row] = [(f"topic {at}", at) for at in range(AT_ONCE + 1)]
+    out = written(Answer("topics", ("topic", "claims"), rows, endless(read)))
+    assert (out.count("\n"), read) == (AT_ONCE + 1, [0])
+    assert capfd.readouterr().err == "gz: these are the first 1,000 rows; all of them: -f csv, -f json or -f jsonl\n"
+
+
+def test_what_an_encoding_has_is_shown_in_it() -> None:
+    """In another encoding a character that it has is shown in it, and one that it lacks is written out."""
+    answer = bases_of("café 东盟")
+    assert "café \\u4e1c\\u76df" in written(answer, encoding="cp1252")
+    assert "caf\\xe9 \\u4e1c\\u76df" in written(answer, encoding="ascii")
+    assert "café 东盟" in written(answer, encoding="utf-8")
+    assert "café 东盟" in written(answer, "csv", encoding="ascii")
+
+
+class _Terminal(io.TextIOWrapper):
+    """A terminal of 80 columns and 24 lines, as far as the program can see."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="\n")
+
+    def isatty(self) -> bool:
+        """Return that it is one."""
+        return True
+
+
+@pytest.mark.parametrize(("view", "pager", "paged"), [("claims", True, 1), ("claims", False, 0), ("bases", True, 0)])
+def test_pager(view: str, pager: bool, paged: int) -> None:
+    """A long answer on a terminal goes through the pager, once; a short one does not, nor where it is not wanted."""
+    given: list[str] = []
+    with (
+        redirect_stdout(terminal := _Terminal()),
+        patch.dict("os.environ", {"TERM": "xterm"}, clear=True),
+        patch("rich.pager.SystemPager.show", lambda _, text: given.append(text)),
+    ):
+        write_answer(asked(view), Format.table, title="", color=True, pager=pager)
+        shown_ = terminal.buffer.getvalue()  # type: ignore[attr-defined]  # it is a BytesIO
+    assert (len(given), bool(shown_)) == (paged, not paged)
+
+
+def test_stdout_that_is_closed() -> None:
+    """Where stdout is closed there is one line about it, in any format."""
+    for form in ("table", "json"):
+        with patch("sys.stdout", None), pytest.raises(FileProblem, match="stdout is closed"):
+            write_answer(asked("bases"), Format(form), title="", color=True)
+
+
+def test_a_path_is_written_as_it_is() -> None:
+    """`gz path` is for programs, so it writes the bytes of the name."""
+    out = io.TextIOWrapper(io.BytesIO())
+    with redirect_stdout(out):
+        write_path(Path("a\x1b b\udcff"))
+    assert out.buffer.getvalue() == b"a\x1b b\xff\n"
+
+
+def test_json_text() -> None:
+    """JSON for people has its characters unescaped, except for those that steer a terminal."""
+    assert json_text({"a": "东\x85\u202e"}) == '{\n  "a": "东\\u0085\\u202e"\n}\n'
+    assert unsteered('"a"\n') == '"a"\n'
+    assert (spreadsheet_cell(-1.5), spreadsheet_cell(None)) == (-1.5, None)

@@ -1,0 +1,299 @@
+"""Tables: the answer first, what is common to the rows once, complete at any width."""
+
+import re
+import unicodedata
+from collections import Counter
+
+import pytest
+from answers import SECOND, asked, written
+
+from guizhou_cli.answer import Answer
+from guizhou_cli.output.citation import shown
+from guizhou_cli.output.sheets import amount
+
+SHIPPED = "guizhou-2024-06-14"
+VIEWS = ("bases", "trade", "figures", "measures", "claims", "speakers", "topics", "sources", "show")
+
+
+def question(view: str, change: str = "") -> Answer:
+    """Return all rows of a view as its command shows them."""
+    return shown(asked(view, change=change)) if view == "show" else asked(view, change=change)
+
+
+def green() -> Answer:
+    """Return the answer of who-said "green development"."""
+    marks = {"guizhou-2024-06-14:green-development": [(30, 47)]}
+    return asked("claims", "statement LIKE '%green development%'", view="who-said", marks=marks)
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes, by the Unicode tables rather than by Rich's."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def test_bases() -> None:
+    """The bases are a list, and the speaker, the report and the paragraph are one caption line."""
+    assert written(asked("bases")) == (
+        "  1  Deep resources processing\n"
+        "  2  Power batteries and materials     R&D and production\n"
+        "  3  Computing power\n"
+        "  4  Chinese baijiu                    distilled spirits\n"
+        "  5  Energy\n"
+        "  6  Advanced equipment manufacturing\n"
+        " Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 2\n"
+    )
+
+
+def test_trade() -> None:
+    """The rates have bars of one scale, and what is our arithmetic is in the caption and says so."""
+    assert written(asked("trade"), COLUMNS="91") == (
+        " whose    with                               a year                        period\n"
+        " Guizhou  Belt and Road partner countries     28.4%  ████████████████▉     past two years\n"
+        " Guizhou  ASEAN                               33.8%  ████████████████████  past two years\n"
+        " Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 6\n"
+        " Compounded (our arithmetic): Belt and Road partner countries 64.9%, ASEAN 79.0%.\n"
+    )
+
+
+def test_who_said() -> None:
+    """Claims are grouped by speaker, each at its paragraph, and the caption names the event and the report."""
+    assert written(green()) == (
+        " Qiu Zhenguo, Head of Guizhou's provincial Development and Reform Commission\n"
+        "  ¶7  Guizhou is pushing ahead with green development, without wavering.\n"
+        "  ¶8  A measure of Guizhou's green development is to upgrade its traditional\n"
+        "      chemical industries.\n"
+        "  ¶8  A measure of Guizhou's green development is to make the use of coal\n"
+        "      cleaner and more efficient.\n"
+        "  ¶8  A measure of Guizhou's green development is to build up its new energy\n"
+        "      vehicle industry.\n"
+        " Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024\n"
+    )
+
+
+@pytest.mark.parametrize(("view", "most"), [("bases", 10), ("trade", 8), ("claims", 60), ("topics", 11)])
+def test_a_table_is_short(view: str, most: int) -> None:
+    """At 80 columns an answer has few lines, and none of them is blank."""
+    lines = written(asked(view)).splitlines()
+    assert len(lines) <= most
+    assert all(lines)
+
+
+def test_two_reports() -> None:
+    """Rows of several speakers and reports are grouped by both, and the caption has a line for each report."""
+    assert written(asked("trade", change=SECOND), COLUMNS="90") == (
+        "      whose      with                                   growth  period          compounded\n"
+        " Li Bingjun, Governor of Guizhou Province · guizhou-2024-06-14\n"
+        "  ¶6  Guizhou    Belt and Road partner countries  28.4% a year  past two years       64.9%\n"
+        "  ¶6  Guizhou    ASEAN                            33.8% a year  past two years       79.0%\n"
+        " Ines Roth, Minister of Transport · south\n"
+        "  ¶2  Southland  ASEAN                            40.5% a year  two years            97.4%\n"
+        " The report's own words, credited to nobody · south\n"
+        "  ¶2  Southland  Mercosur                                  -3%\n"
+        " guizhou-2024-06-14: Xinhua, 15 June 2024 · Press briefing, Beijing, 14 June 2024\n"
+        " south: Courier, 11 June 2025 · Briefing, Port Amber, 10 June 2025\n"
+        " compounded: our arithmetic; the report does not say it.\n"
+    )
+
+
+def test_evidence_is_marked() -> None:
+    """A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means."""
+    assert written(asked("claims", "source = 'south'", change=SECOND), COLUMNS="44") == (
+        " Ines Roth, Minister of Transport\n"
+        "  ¶1 -  A tunnel is open.\n"
+        "  ¶2 ?  Trade with ASEAN grew.\n"
+        " The report's own words, credited to nobody\n"
+        "  ¶2 *  Trade shrank.\n"
+        "  ¶2    The GDP is large.\n"
+        " Briefing, Port Amber, 10 June 2025 ·\n"
+        " Courier, 11 June 2025\n"
+        " ? doubted: something in it looks wrong\n"
+        " - unchecked: nobody has held it against its\n"
+        " report\n"
+        " * drafted: a rule proposed it and nobody\n"
+        " has confirmed it\n"
+    )
+
+
+def test_evidence_is_marked_in_every_table() -> None:
+    """A doubted claim is marked where its view has no such column, and then the paragraph is beside it."""
+    answer = asked("trade").but(evidence={f"{SHIPPED}:trade-asean": "doubted"})
+    lines = written(answer, COLUMNS="60").splitlines()
+    assert [line[:6] for line in lines if "¶" in line] == [" ¶6   ", " ¶6 ? "]
+    assert " ? doubted: something in it looks wrong" in lines
+
+
+def test_a_fall_is_drawn_differently() -> None:
+    """A fall is not to be taken for a rise where there are no colours, in any encoding."""
+    change = "UPDATE figure SET value = -14.2 WHERE claim_id = 18"
+    assert [re.findall("[█░]+", line) for line in written(asked("trade", change=change)).splitlines()[1:3]] == [
+        ["░░░░░"],
+        ["███████████"],
+    ]
+    drawn = written(asked("trade", change=change), encoding="ascii", COLUMNS="100")
+    assert [re.findall("[#-]{3,}", line) for line in drawn.splitlines()[1:3]] == [["-" * 9], ["#" * 20]]
+
+
+def test_bars_compare_like_with_like() -> None:
+    """Figures of different units have no bars, nor has a single one; without years growth is not "a year"."""
+    assert "█" not in written(asked("figures", change=SECOND), COLUMNS="200")
+    assert "█" not in written(asked("trade", "partner = 'asean'"), COLUMNS="200")
+    grew = written(asked("trade", change="UPDATE figure SET years = NULL"))
+    assert (grew.split()[2], "a year" in grew, "█" in grew) == ("growth", False, True)
+
+
+def test_ascii_has_its_own_signs() -> None:
+    """Where the encoding has no ¶ the caption and the rows say it in words."""
+    drawn = written(green(), encoding="ascii").splitlines()
+    assert drawn[1].startswith("  para. 7  Guizhou is pushing ahead")
+    assert drawn[-1] == " Press briefing, Beijing, 14 June 2024 - Xinhua, 15 June 2024"
+
+
+def test_keys_where_there_is_room() -> None:
+    """The claims' keys are shown where each row then still is one line, or below the row where they are asked for."""
+    assert "base-energy" not in written(asked("bases"))
+    assert written(asked("bases"), COLUMNS="120").splitlines()[4].split() == ["5", "Energy", f"{SHIPPED}:base-energy"]
+    lines = written(asked("bases"), keys=True).splitlines()
+    assert lines[8:10] == ["  5  Energy", f"       {SHIPPED}:base-energy"]
+
+
+def test_one_claim() -> None:
+    """One claim has a line for each thing that is known, and its link and citation on a line each, not folded."""
+    lines = written(shown(asked("show", "claim LIKE '%:trade-asean'")), COLUMNS="60").splitlines()
+    assert lines[:6] == [
+        " Over the past two years Guizhou's trade with ASEAN grew by",
+        " 33.8 percent a year on average.",
+        "  said by       Li Bingjun, Governor of Guizhou Province",
+        "  organization  Guizhou Province",
+        "  event         Press briefing, Beijing, 14 June 2024",
+        "  report        Xinhua, 15 June 2024, Southwest China's",
+    ]
+    assert lines[-4:-2] == [
+        "",
+        "http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html#:~:text=Its%20trade,Li%20said",
+    ]
+    nobody = written(shown(asked("show", "claim LIKE '%:trade-expansion'")))
+    assert "  said by    nobody: the report's own words\n" in nobody
+
+
+@pytest.mark.parametrize("width", [20, 27, 40, 60, 80, 120, 200, 1000])
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_character_is_lost_at_any_width(view: str, width: int) -> None:
+    """However narrow the screen, what a wide table shows is all there, piped, and no line is wider than the screen."""
+    answer = question(view, SECOND)
+    narrow = written(answer, COLUMNS=str(width))
+    needed: Counter[str] = Counter()
+    for row in answer.dicts():
+        for name in (
+            "base",
+            "topic",
+            "detail",
+            "partner_name",
+            "period",
+            "measure",
+            "policy",
+            "statement",
+            "organization",
+            "url",
+        ):
+            needed.update(re.sub(r"\s", "", str(row.get(name) or "")))
+    assert needed - Counter(re.sub(r"\s", "", narrow)) == Counter()
+    assert "\x1b" not in narrow
+    if view != "show":
+        assert max(map(columns_of, narrow.splitlines())) <= width
+
+
+@pytest.mark.parametrize("columns", ["0", "-1", "1", "abc", "1.5", "", "2147483647", "9" * 21, " 80", "٨٠"])
+def test_columns_of_any_value(columns: str) -> None:
+    """COLUMNS is anybody's to set, and the table is there whatever it says."""
+    assert "Advanced" in written(asked("bases"), COLUMNS=columns)
+
+
+def test_one_long_word_is_folded() -> None:
+    """A word of 2,000 letters is folded, none of them lost; wide characters count as two columns."""
+    for letter, width in (("a", 1), ("东", 2)):
+        change = f"UPDATE claim SET statement = '{letter * 2000}' WHERE id = 20"
+        drawn = written(asked("claims", "paragraph = 7", change=change))
+        assert drawn.count(letter) >= 2000
+        assert max(map(columns_of, drawn.splitlines())) <= 80
+        assert drawn.count("\n") == 2 + -(-2000 // (74 // width))
+
+
+def test_a_verification() -> None:
+    """A finding has its status first; the key has no source, and is below the detail where it is narrow."""
+    row = ("quote", "failed", "the quote is not in the report", f"{SHIPPED}:base-energy", 2, SHIPPED)
+    columns = ("check", "status", "detail", "claim", "paragraph", "source")
+    answer = asked("bases").but(view="verify", columns=columns, rows=[row, ("text", "ok", None, None, 3, SHIPPED)])
+    assert written(answer, COLUMNS="64").splitlines() == [
+        " ¶2  failed  quote  base-energy  the quote is not in the report",
+        " ¶3  ok      text",
+        " Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024",
+    ]
+    assert written(answer, COLUMNS="50").splitlines()[:2] == [
+        " ¶2  failed  quote  the quote is not in the report",
+        "                      base-energy",
+    ]
+
+
+def test_a_passage_is_read_with_its_claims() -> None:
+    """A report is read paragraph by paragraph, with the claims of each below it."""
+    answer = asked("bases").but(
+        view="read",
+        columns=("paragraph", "text", "claims", "source"),
+        rows=[(0, "First … last", "one, two", SHIPPED), (1, "More", None, SHIPPED)],
+    )
+    assert written(answer) == (
+        " ¶0  First … last\n"
+        "      one, two\n"
+        " ¶1  More\n"
+        " Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024\n"
+        " ¶0: the headline\n"
+    )
+
+
+def test_what_matched_is_marked() -> None:
+    """On a terminal the words that a search matched are marked, and the paragraph is a link to its passage."""
+    styled = written(green(), FORCE_COLOR="1", TERM="xterm-256color")
+    assert re.findall(r"\x1b\[1;4m(.*?)\x1b\[0m", styled) == ["green development"]
+    assert styled.count("#:~:text=Measures%20include,Qiu%20said") == 3
+    bare = re.sub(r"\x1b\]8;[^\x1b]*\x1b\\|\x1b\[[\d;]*m", "", styled)
+    assert bare == written(green())
+    assert "\x1b" not in written(green(), FORCE_COLOR="1", TERM="dumb")
+    assert "\x1b" not in written(green(), FORCE_COLOR="1", TERM="xterm-256color", NO_COLOR="1")
+
+
+def test_marks_keep_their_place() -> None:
+    """A control character before a mark is written out, and the mark moves with the words."""
+    change = "UPDATE claim SET statement = char(27) || '[2J green' WHERE id = 20"
+    marks = {f"{SHIPPED}:green-development": [(5, 10)]}
+    styled = written(asked("claims", "paragraph = 7", change=change, marks=marks), FORCE_COLOR="1", TERM="xterm")
+    assert re.findall(r"\x1b\[1;4m(.*?)\x1b\[0m", styled) == ["green"]
+    assert r"\x1b[2J" in styled
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (7.4e12, "yuan", "7.4 trillion yuan"),
+        (28.4, "percent", "28.4%"),
+        (5, "percentage points", "5 percentage points"),
+        (1234567, "hectares", "1,234,567 hectares"),
+        (2500000, None, "2.5 million"),
+        (-3.0, "percent", "-3%"),
+        (2024, None, "2024"),
+        (45000.0, "kilometers", "45,000 kilometers"),
+        (None, None, ""),
+        ("\x1b", None, r"\x1b"),
+    ],
+)
+def test_figures_as_reports_give_them(value: float | str | None, unit: str | None, expected: str) -> None:
+    """A figure in base units is shown as a report gives it, and never rounded."""
+    assert amount(value, unit) == expected
+
+
+def test_chosen_columns() -> None:
+    """Columns that were chosen are shown under their own names, in the order asked for."""
+    assert written(asked("trade"), columns=["annual_growth_pct", "partner_name"]) == (
+        " annual_growth_pct  partner_name\n"
+        "              28.4  Belt and Road partner countries\n"
+        "              33.8  ASEAN\n"
+    )
