@@ -198,7 +198,7 @@ def _place(db: sqlite3.Connection, sources: Sequence[str], speaking: Sequence[na
         marks = ", ".join("?" * len(sources))
         [(first, last)] = ask(db, f"SELECT min(first), max(last) FROM span WHERE source IN ({marks})", sources)
         conditions.append(f"rowid BETWEEN {first or 0} AND {last or 0}")
-        conditions.append(f"(SELECT source_id FROM claim WHERE id = rowid) IN ({marks})")
+        conditions.append(f"(SELECT source_id FROM claim WHERE id = claim_fts.rowid) IN ({marks})")
         values += sources
     if speaking:
         people = " OR ".join(who.condition for who in speaking)

@@ -150,8 +150,8 @@ def measures(
     chosen.topics(db, topics)
     chosen.words(db, text, "policy_measure")
     with_measures = (
-        "SELECT DISTINCT name FROM topic JOIN claim_topic ON topic_id = topic.id"
-        " JOIN policy_measure USING (claim_id) ORDER BY name LIMIT 20"
+        "SELECT name FROM topic AS t WHERE EXISTS (SELECT 1 FROM claim_topic JOIN policy_measure USING (claim_id)"
+        " WHERE topic_id = t.id) ORDER BY name LIMIT 20"
     )
     hint = listed("there are measures on: ", (str(name) for (name,) in ask(db, with_measures)))
     what = f" about {shortened(text)}" if text else " on that topic" if topics else ""
@@ -224,7 +224,9 @@ def claims_of(db: sqlite3.Connection, view: str, ids: Sequence[int]) -> Answer:
 
 
 def _of_keys(db: sqlite3.Connection, view: str, keys: Sequence[str]) -> Answer:
-    columns, found = read(db, f"SELECT * FROM {view} WHERE claim IN ({_marks(keys)})", keys)
+    # By the source, by which the view finds its rows, and not only by the key.
+    sql = f"SELECT v.* FROM claim AS c CROSS JOIN {view} AS v ON v.source = c.source_id AND v.claim = c.key"
+    columns, found = read(db, f"{sql} WHERE c.key IN ({_marks(keys)})", keys)
     place = {key: at for at, key in enumerate(keys)}
     at = columns.index("claim")
     rows = sorted(found, key=lambda row: place[str(row[at])])

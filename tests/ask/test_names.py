@@ -23,7 +23,8 @@ def db() -> Iterator[sqlite3.Connection]:
         VALUES (100001, 'mine', 'trade-asean', 1, 'reported', 'Trade with Mars doubled.'),
                (100002, 'mine', 'extra', 1, 'reported', 'A corridor opens.');
         INSERT INTO trade_partner VALUES ('mars', 'Energy');
-        INSERT INTO trade_partner_alias VALUES ('mars', 'ASEAN'), ('mars', 'tourism'), ('mars', 'coal'), ('mars', 'the');
+        INSERT INTO trade_partner_alias VALUES
+            ('mars', 'ASEAN'), ('mars', 'tourism'), ('mars', 'coal'), ('mars', 'the');
         INSERT INTO figure (claim_id, position, what, value, unit, change, trade_partner_id)
         VALUES (100001, 1, 'trade', 100, 'percent', 'growth', 'mars');
         INSERT INTO topic VALUES ('$(touch x)', '$(touch x)'), ('กิน', 'กิน'), ('กัน', 'กัน');
@@ -89,3 +90,9 @@ def test_completions_are_safe_and_described(db: sqlite3.Connection) -> None:
         "guizhou-2024-06-14:trade-asean",
         "mine:trade-asean",
     ]
+
+
+def test_a_search_within_an_added_source(db: sqlite3.Connection) -> None:
+    """A search within one source finds its claims, wherever their ids are."""
+    assert [row["claim"] for row in search.who_said(db, "corridor", sources=["mine"]).dicts()] == ["mine:extra"]
+    assert search.who_said(db, "steel", sources=["mine"]).reason == 'no claim mentions "steel" in "mine"'
