@@ -1,0 +1,1 @@
+"""Briefings of a user's own: draft, load, add, attach, verify, export."""

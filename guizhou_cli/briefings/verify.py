@@ -1,0 +1,209 @@
+"""A copy of a report compared with what the database has of it: its passages, and the claims made of them."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from guizhou_cli.answer import Answer, Row
+from guizhou_cli.ask import names
+from guizhou_cli.db.connection import ask
+from guizhou_cli.db.rows import source_rows
+from guizhou_cli.errors import NothingFound, UsageProblem
+from guizhou_cli.text import listed, normalised
+
+if TYPE_CHECKING:  # loaded where a report is read: to check the database alone is quicker
+    from guizhou_cli.report.checking import Claimed, Finding, Report
+    from guizhou_cli.report.reading import Compared, Known
+
+COLUMNS = ("check", "status", "detail", "claim", "paragraph", "source")
+GOOD = {"ok", "verified", "unclaimed", "doubt"}
+"""Statuses that are no failure. A doubt is a rule's opinion."""
+
+
+def verify(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
+    """Check the database and, given a copy of a report, whether the copy has the passages and bears out the claims.
+
+    Args:
+        db: the database.
+        text: the text of the copy.
+        source: which report it is a copy of; left out, its passages decide.
+
+    Returns:
+        A row of the view "verify" for each check of the database, each passage, and each claim that is doubtful or
+        wrong. `status` is `ok`, `verified`, `unclaimed` (a passage that nobody claims anything of) or `doubt`, or else
+        `failed`, `changed`, `missing` or `unknown` (nothing is known to compare it with).
+
+    Raises:
+        NothingFound: if there is no such source.
+        UsageProblem: if a source is named without a copy, or the copy could be one of several reports.
+        DatabaseProblem: if the database can't be read.
+
+    """
+    from guizhou_cli.db.integrity import checks
+
+    if source is not None and text is None:
+        raise UsageProblem(
+            "--source says which report ARTICLE is a copy of, but there is no ARTICLE", "gz verify ARTICLE"
+        )
+    named = None if source is None else names.source_id(db, source).id
+    rows = list(checks(db))
+    if text is not None:
+        rows += _copy_rows(db, text, named)
+    return Answer("verify", COLUMNS, rows)
+
+
+def require(answer: Answer, *, strict: bool = False) -> None:
+    """Raise NothingFound, which is exit status 1, unless everything holds; a doubt fails where it is `strict`."""
+    bad = [row for row in answer.dicts() if row["status"] not in GOOD or (strict and row["status"] == "doubt")]
+    if bad:
+        of = "" if bad[0]["paragraph"] is None else f" of paragraph {bad[0]['paragraph']}"
+        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+        raise NothingFound(f"not everything holds: {bad[0]['check']}{of} {bad[0]['status']}{more}")
+
+
+def _copy_rows(db: sqlite3.Connection, text: str, named: str | None) -> Iterator[Row]:
+    """Yield a row for each passage of a copy's report, and for each thing in its claims that does not hold."""
+    from guizhou_cli.report.checking import check
+    from guizhou_cli.report.reading import compare
+
+    source = named or _which(db, text)
+    if source is None:
+        yield ("report", "unknown", "a copy of no report here; --source says of which it should be", None, None, None)
+        return
+    claims = claimed(db, source)
+    count = Counter(claim.paragraph for claim in claims)
+    passages = {passage.number: passage for passage in compare(known_passages(db, source), text)}
+    texts = {number: passage.text for number, passage in passages.items() if passage.text}
+    report = report_of(db, source, "\n\n".join(texts.get(n, "\u2026") for n in range(max(texts, default=-1) + 1)))
+    findings = check([claim for claim in claims if claim.paragraph in texts], report, speakers(db, source))
+    for (number,) in ask(db, "SELECT number FROM passage WHERE source_id = ? ORDER BY number", [source]):
+        passage = passages.get(int(str(number)))
+        if passage is None:
+            detail = "nobody has fingerprinted it: gz add --replace --article does"
+            yield ("passage", "unknown", detail, None, number, source)
+            continue
+        status = "unclaimed" if passage.status == "verified" and not count[passage.number] else passage.status
+        yield ("passage", status, described(passage, count[passage.number]), None, number, source)
+    yield from finding_rows(findings, source)
+
+
+def described(passage: "Compared", claims: int = 0) -> str | None:
+    """Return where a passage is in a copy, and what is wrong with it or how many claims are made of it."""
+    if passage.line is None:
+        return None
+    made = f"{claims} claim{'' if claims == 1 else 's'}" if claims else "no claim is made of it"
+    return f"line {passage.line}: {passage.detail or made}"
+
+
+def _which(db: sqlite3.Connection, text: str) -> str | None:
+    """Return the source of which a copy has most passages, or else the title; the only source where there is one."""
+    from guizhou_cli.report.reading import passages
+
+    own, flat = {passage.sha256 for passage in passages(text)}, normalised(text)
+    known = ask(db, "SELECT source_id, sha256 FROM passage WHERE sha256 IS NOT NULL")
+    hits = Counter(str(source) for source, sha256 in known if sha256 in own)
+    titles = [(str(id_), str(title)) for id_, title in ask(db, "SELECT id, title FROM source ORDER BY id LIMIT 10000")]
+    hits = hits or Counter(id_ for id_, title in titles if normalised(title) in flat)
+    best = [source for source, count in hits.items() if count == max(hits.values())]
+    if len(best) > 1:
+        raise UsageProblem("it could be a copy of several reports", listed("--source says which: ", best))
+    return best[0] if best else titles[0][0] if len(titles) == 1 else None
+
+
+def report_of(db: sqlite3.Connection, source: str, text: str) -> "Report":
+    """Return the text of a source's report, read for checking."""
+    from guizhou_cli.report.checking import Report
+
+    [(language, day)] = ask(db, "SELECT language, event_date FROM source WHERE id = ?", [source])
+    return Report.of(text, str(language), list(speakers(db, source).values()), str(day))
+
+
+def claimed(db: sqlite3.Connection, source: str) -> "list[Claimed]":
+    """Return the claims of a source in the form in which they are checked; the id of each is its slug."""
+    from guizhou_cli.report.checking import Claimed, ClaimedFigure
+
+    rows = source_rows(db, source)
+    partners = partner_names(db)
+    keywords: dict[object, list[str]] = {}
+    for row in rows["claim_keyword"]:
+        keywords.setdefault(row["claim_id"], []).append(str(row["keyword"]))
+    figures: dict[object, list[ClaimedFigure]] = {}
+    for row in rows["figure"]:
+        called = tuple(partners.get(str(row["trade_partner_id"]), ()))
+        fields = (Decimal(str(row["value"])), row["unit"], row["change"], called, row["period"], row["years"])
+        figures.setdefault(row["claim_id"], []).append(ClaimedFigure(*fields))  # type: ignore[arg-type]
+    measures = {row["claim_id"]: row["action"] for row in rows["policy_measure"]}
+    columns = ("slug", "statement", "paragraph", "speaker_id", "quote", "said_in")
+    claims = []
+    for row in rows["claim"]:
+        own = Claimed(*(row[name] for name in columns))  # type: ignore[arg-type]
+        lists = {"keywords": tuple(keywords.get(row["id"], ())), "figures": tuple(figures.get(row["id"], ()))}
+        claims.append(own._replace(**lists, measure=measures.get(row["id"])))  # type: ignore[arg-type]
+    return claims
+
+
+def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return the names of each trade partner by its id, the first one first."""
+    partners: dict[str, list[str]] = {}
+    for id_, name in ask(
+        db,
+        "SELECT id, name FROM trade_partner UNION ALL"
+        " SELECT * FROM (SELECT trade_partner_id, alias FROM trade_partner_alias ORDER BY 1, 2)",
+    ):
+        partners.setdefault(str(id_), []).append(str(name))
+    return partners
+
+
+def speakers(db: sqlite3.Connection, source: str) -> dict[str, tuple[str, str]]:
+    """Return the speakers of a source: by id, the name and the role."""
+    rows = ask(
+        db, "SELECT id, name, role FROM appearance JOIN speaker ON id = speaker_id WHERE source_id = ?", [source]
+    )
+    return {str(id_): (str(name), str(role)) for id_, name, role in rows}
+
+
+def known_passages(db: sqlite3.Connection, source: str) -> "list[Known]":
+    """Return the passages of a source that are fingerprinted."""
+    from guizhou_cli.report.reading import Known
+
+    rows = ask(
+        db,
+        "SELECT number, sha256, first_words, last_words FROM passage WHERE source_id = ? AND sha256 IS NOT NULL"
+        " ORDER BY number",
+        [source],
+    )
+    return [Known(*row) for row in rows]  # type: ignore[arg-type]  # as STRICT columns have them
+
+
+def contradictions(claims: "Iterable[Claimed]") -> "list[Finding]":
+    """Return doubts about claims whose columns have a figure that the statement has otherwise, without a report."""
+    from guizhou_cli.report.checking import Finding
+    from guizhou_cli.report.figures import figures
+
+    found = []
+    for claim in claims:
+        said = figures(claim.statement) if claim.figures and claim.statement else []
+        for figure in claim.figures:
+            values = {other.value for other in said if other.unit and other.unit == figure.unit}
+            if values and abs(figure.value) not in values:
+                text = f"{figure.value.normalize():f} {figure.unit or ''}".strip()
+                detail = f"{text} is not what the statement says"
+                found.append(Finding("figure", "doubt", detail, claim.id, claim.paragraph))
+    return found
+
+
+def finding_rows(findings: "Iterable[Finding]", source: str) -> list[Row]:
+    """Return findings as rows of the view "verify"."""
+    return [
+        (
+            found.check,
+            found.status,
+            found.detail,
+            f"{source}:{found.claim}" if found.claim else None,
+            found.paragraph,
+            source,
+        )
+        for found in findings
+    ]

@@ -1,0 +1,377 @@
+"""A TOML file becomes a briefing, or each thing that is wrong with it is named with its line, its table and its key."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from samples import BRIEFING, NORTH, SOUTH
+
+from guizhou_cli.briefings import load, model
+from guizhou_cli.briefings.model import Figure
+from guizhou_cli.errors import BriefingProblem, FileProblem
+
+QUOTED = SOUTH + '[[claim]]\nid = "wind"\nquote = "Wind is free."\n'
+
+
+def faults(text: str) -> list[str]:
+    """Return what is wrong with a briefing."""
+    with pytest.raises(BriefingProblem) as raised:
+        load.parse(text, "x")
+    return raised.value.faults
+
+
+# What is taken -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [SOUTH, NORTH, BRIEFING])
+def test_briefings_of_version_1(text: str) -> None:
+    """A briefing of version 1 loads, and says what its TOML says."""
+    briefing = load.parse(text, "x")
+
+    assert briefing.model_dump(exclude_unset=True) == tomllib.loads(text)
+
+
+def test_trade_is_short_for_a_figure() -> None:
+    """`trade` is a figure of growth in percent, and comes before the other figures of the claim."""
+    more = SOUTH.replace("-3 }", '-3 }\nfigure = [{ what = "tonnage", value = 7, unit = "tons", whose = "Mercosur" }]')
+
+    growth, level = load.parse(more, "x").claim[2].figures
+
+    assert growth == Figure(what="trade", value=-3.0, unit="percent", change="growth", partner="mercosur")
+    assert level == Figure(what="tonnage", value=7.0, unit="tons", whose="Mercosur", change="level")
+
+
+def test_a_quote_is_enough() -> None:
+    """A claim with a quote needs neither a statement nor a paragraph, and one without a quote needs both."""
+    assert load.parse(QUOTED, "x").claim[-1].statement is None
+    assert faults(QUOTED.replace("quote", "said_in")) == [
+        "line 60, claim wind, statement: is missing, and there is no quote",
+        "line 60, claim wind, paragraph: is missing, and there is no quote",
+        "line 60, claim wind, said_in: needs a speaker beside it",
+    ]
+
+
+def test_new_fields() -> None:
+    """A source may say whose briefing it is, when it was read and where it is archived; a claim what it rests on."""
+    text = QUOTED.replace(
+        "/tunnel", '/tunnel"\nsubject = "Southland"\naccessed = 2025-07-01\narchive_url = "https://a.example/1'
+    )
+    text += 'speaker = "ines-roth"\nsaid_in = "Roth said"\ndrafted = true\nmeasure = { action = "Sail" }\n'
+
+    briefing = load.parse(text, "x")
+
+    source, claim = briefing.source, briefing.claim[-1]
+    assert (source.subject, source.accessed, source.archive_url) == ("Southland", "2025-07-01", "https://a.example/1")
+    assert (claim.said_in, claim.drafted, claim.evidence) == ("Roth said", True, "unchecked")
+
+
+def test_dates_of_toml() -> None:
+    """A date may be a text or a date of TOML."""
+    text = SOUTH.replace('"2025-06-10"\nplace', "2025-06-10\nplace")
+    assert load.parse(text, "x") == load.parse(SOUTH, "x")
+
+
+def test_windows_line_ends(tmp_path: Path) -> None:
+    """A file with the line ends of Windows is the same briefing."""
+    (tmp_path / "windows.toml").write_bytes(SOUTH.replace("\n", "\r\n").encode())
+    assert load.load(str(tmp_path / "windows.toml")) == load.parse(SOUTH, "x")
+
+
+def test_text_with_many_dots_is_no_key() -> None:
+    """Dots within a text, in a string of any kind or in a comment, are not parts of a key."""
+    dots = ".".join("abcdefghijklmnopqrstuvwxyz")
+    text = SOUTH.replace("Night trains are", f"{dots} are").replace("/tunnel", f"/{dots}")
+    text += f"[[claim]]\nstatement = '''\n{dots} \"{dots}'''\nid = 'x' # {dots}\nparagraph = 1\n"
+    assert load.parse(text, "x").claim[-1].id == "x"
+
+
+def test_the_line_of_a_claim() -> None:
+    """A claim is named with the line of its table, whatever its texts look like; where that is uncertain, without."""
+    text = SOUTH.replace('"A rail tunnel below', '"""\n[[claim]]\nA rail tunnel below').replace(
+        'is open."', 'is open."""'
+    )
+    assert load.parse(text, "x").where("tunnel") == "line 28, claim tunnel"
+    assert load.parse(text, "x").where("trade-asean") == "line 39, claim trade-asean"
+    begin = SOUTH.index("[[claim]]")
+    inline = 'claim = [{ id = "a", statement = "A.", paragraph = 1 }]\n' + SOUTH[: SOUTH.index("[[speaker]]")]
+    assert load.parse(inline, "x").where("a") == "claim a"
+    assert begin > 0
+
+
+# What is wrong -----------------------------------------------------------------------------------------------
+
+MANY_FAULTS = """
+sourse = 1
+
+[source]
+id = "South Land"
+title = ""
+published = "2025-06-31"
+event = 7
+event_date = 2025-06-10T10:00:00
+place = " "
+url = "courier.example"
+language = "English!"
+langauge = "en"
+
+[[speaker]]
+id = "ines-roth"
+name = "Ines Roth"
+role = ["Minister"]
+
+[[speaker]]
+id = "ines-roth"
+name = "Ines Roth"
+role = "Minister"
+organization = "Southland"
+
+[[partner]]
+id = "mercosur"
+name = "Mercosur"
+aliases = "Mercosul"
+
+[[passage]]
+number = 1
+sha256 = "abc"
+last_words = "the end"
+
+[[claim]]
+id = "a"
+statement = "A."
+paragraph = -1
+speaker = "nobody"
+topics = ["rail", 7]
+keywords = [""]
+base = { position = 0, name = "Base" }
+figure = [{ what = "GDP", value = 1, change = "decline" }]
+
+[[claim]]
+id = "a"
+paragraph = 2.0
+trade = { partner = "efta", annual_growth_pct = nan, years = 101 }
+"""
+
+
+def test_every_fault_at_once() -> None:
+    """Whatever is wrong with a file is named at once, each thing with its line, its table and its key."""
+    assert faults(MANY_FAULTS) == [
+        'source.id: should be an id of small letters, digits and single hyphens, got "South Land"',
+        'source.title: should not be blank, got ""',
+        "source.publisher: is missing",
+        'source.published: should be a date such as 2025-06-10, got "2025-06-31"',
+        "source.event: should be a valid string, got 7",
+        "source.event_date: should be a date such as 2025-06-10, got 2025-06-10 10:00:00",
+        'source.place: should not be blank, got " "',
+        'source.url: should be an address that begins with http:// or https://, got "courier.example"',
+        'source.language: should be a language tag such as en, got "English!"',
+        "source.langauge: is not a key of a briefing; did you mean language?",
+        "line 15, speaker ines-roth, role: should be a valid string, got a list",
+        "line 15, speaker ines-roth, organization: is missing",
+        'line 26, partner mercosur, aliases: should be a valid list, got "Mercosul"',
+        'line 31, passage 1, sha256: should be a SHA-256 of 64 hexadecimal digits, got "abc"',
+        "line 36, claim a, paragraph: should be greater than or equal to 0, got -1",
+        "line 36, claim a, topics[1]: should be a valid string, got 7",
+        'line 36, claim a, keywords[0]: should not be blank, got ""',
+        "line 36, claim a, figure[0].change: should be 'level', 'growth', 'share', 'target' or 'rank', got \"decline\"",
+        "line 36, claim a, base.position: should be greater than or equal to 1, got 0",
+        "line 46, claim a, paragraph: should be a valid integer, got 2.0",
+        "line 46, claim a, trade.annual_growth_pct: should be a finite number, got nan",
+        "line 46, claim a, trade.years: should be less than or equal to 100, got 101",
+        "sourse: is not a key of a briefing; did you mean source?",
+        'line 15, speaker ines-roth, id: "ines-roth" is there twice',
+        'line 20, speaker ines-roth, id: "ines-roth" is there twice',
+        'line 36, claim a, id: "a" is there twice',
+        'line 46, claim a, id: "a" is there twice',
+        "line 31, passage 1, last_words: needs first_words beside it",
+        'line 36, claim a, speaker: no [[speaker]] has the id "nobody"',
+        "line 36, claim a, paragraph: no [[passage]] has the number -1",
+        "line 46, claim a, statement: is missing, and there is no quote",
+        "line 26, partner mercosur: no claim has a figure with it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("source", "7", "source: should be a table, got 7"),
+        ("source", "[]", "source: should be a table, got an empty list"),
+        ("claim", '"none"', 'claim: should be a valid list, got "none"'),
+        ("claim", "[]", "claim: list should have at least 1 item after validation, not 0"),
+        ("claim", "[7]", "claim[0]: should be a table, got 7"),
+        ("claim", "{}", "claim: should be a valid list, got an empty table"),
+        ("speaker", "true", "speaker: should be a valid list, got true"),
+        ("partner", "{ id = 1 }", "partner: should be a valid list, got a table"),
+        ("passage", "[[]]", "passage[0]: should be a table, got an empty list"),
+    ],
+)
+def test_part_of_another_kind(key: str, value: str, expected: str) -> None:
+    """A part of the file that is something else altogether is named by its key."""
+    assert expected in faults(f"{key} = {value}\n")
+
+
+@pytest.mark.parametrize("value", ["true", "nan", "-inf", "2.0", '"2"', "[2]", "{ a = 2 }", "2025-06-10", "10:00:00"])
+def test_what_is_no_whole_number(value: str) -> None:
+    """No boolean, fraction, infinity, text, date or list passes for a number of years."""
+    found = {"[2]": "a list", "{ a = 2 }": "a table"}.get(value, value)
+    assert faults(SOUTH.replace("years = 2", f"years = {value}")) == [
+        f"line 37, claim trade-asean, trade.years: should be a valid integer, got {found}"
+    ]
+
+
+@pytest.mark.parametrize("value", ["true", "nan", "-inf", "1e999", '"2"', "[2]", "2025-06-10"])
+def test_what_is_no_number(value: str) -> None:
+    """No boolean, infinity, text, date or list passes for a rate."""
+    [fault] = faults(SOUTH.replace("annual_growth_pct = 40.5", f"annual_growth_pct = {value}"))
+    assert re.fullmatch(r"line 37, claim trade-asean, trade\.annual_growth_pct: should be a \w+ number, got .+", fault)
+
+
+def test_names_that_nobody_could_ask_by() -> None:
+    """A text of characters that can't be seen is blank, and a partner is not called by punctuation alone."""
+    assert faults(SOUTH.replace('name = "Ines Roth"', 'name = "\u200b"').replace('"Mercosur"', '"***"')) == [
+        'line 11, speaker ines-roth, name: should not be blank, got "\u200b"',
+        'line 23, partner mercosur: a name should have a letter or a digit, got "***"',
+    ]
+
+
+def test_a_text_that_is_no_toml() -> None:
+    """What is not TOML is named with the line and column where it stops being TOML."""
+    assert faults("[source]\nid = southland\n") == ["it is not TOML: invalid value (at line 2, column 6)"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        (
+            "Port opens\n\nA port opened.\n",
+            "FILE is a report, not a briefing",
+            "gz draft FILE > briefing.toml makes a briefing of it",
+        ),
+        (
+            "港口\n\n港口开放。\n",
+            "FILE is a report, not a briefing",
+            "gz draft FILE > briefing.toml makes a briefing of it",
+        ),
+        (
+            "\n<!DOCTYPE html>\n<p>A port</p>",
+            "FILE is a web page, not a briefing",
+            "gz draft --html FILE > briefing.toml makes one of it",
+        ),
+    ],
+)
+def test_a_report_is_drafted_from(tmp_path: Path, given: str, message: str, hint: str) -> None:
+    """A report or a page in place of a briefing is answered with the command that drafts a briefing from it."""
+    path = tmp_path / "given"
+    path.write_text(given, encoding="utf-8")
+    with pytest.raises(FileProblem) as raised:
+        load.load(str(path))
+    expected = (message.replace("FILE", str(path)), hint.replace("FILE", str(path)))
+    assert (raised.value.message, raised.value.hint) == expected
+
+
+def test_an_address_is_no_file() -> None:
+    """An address in place of a file is answered with what to do."""
+    with pytest.raises(FileProblem) as raised:
+        load.load("https://gazette.example/1")
+    assert raised.value.hint == "save the page, and gz draft --html PAGE writes a briefing of it"
+
+
+VALUES: st.SearchStrategy[object] = st.recursive(
+    st.one_of(
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+        st.dates(),
+        st.times(),
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "x"]), inner, max_size=3),
+    max_leaves=5,
+)
+IN_WORDS = re.compile(
+    r"(line \d+, )?\w+( [\w-]+)?[\w.\[\]]*(, [\w.\[\]]+)?: (.*should .+|is missing.*|is not a key of a briefing.*"
+    r"|.+ is there twice|needs .+|no .+)",
+    re.DOTALL,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(data=st.data())
+def test_any_value_in_any_place(data: st.DataObject) -> None:
+    """Any value that TOML knows, in the place of any part of a briefing, is taken or named in words."""
+    briefing: Any = tomllib.loads(SOUTH)
+    place = briefing
+    while isinstance(place, dict | list) and place:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        if not isinstance(place[key], dict | list) or not place[key] or data.draw(st.booleans()):
+            place[key] = data.draw(VALUES)
+            break
+        place = place[key]
+    found = []
+    try:
+        load.parse("".join(f"{json.dumps(key)} = {_inline(part)}\n" for key, part in briefing.items()), "x")
+    except BriefingProblem as problem:
+        found = problem.faults
+    assert [fault for fault in found if not IN_WORDS.fullmatch(fault)] == []
+
+
+def _inline(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_inline(part)}" for key, part in value.items()) + " }"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_inline, value))}]"
+    if isinstance(value, str):
+        return '"' + "".join(f"\\U{ord(char):08x}" for char in value) + '"'
+    return str(value).lower() if isinstance(value, bool | float) else str(value)
+
+
+# The schema --------------------------------------------------------------------------------------------------
+
+
+def test_the_schema_is_one() -> None:
+    """The schema is a JSON Schema of the 2020-12 draft."""
+    schema = model.schema()
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("text", [SOUTH, NORTH, BRIEFING, QUOTED])
+def test_the_schema_takes_briefings(text: str) -> None:
+    """An independent validator takes by that schema what the program takes."""
+    Draft202012Validator(model.schema()).validate(tomllib.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[source]", "[sauce]"),
+        ('title = "S', 'titel = "S'),
+        ('"southland-2025-06-10"\ntitle', '"South"\ntitle'),
+        ('"Southland Courier"', '""'),
+        ('"Southland Courier"', '" "'),
+        ('"https://', '"ftp://'),
+        ("paragraph = 1", "paragraph = -1"),
+        ("paragraph = 1", "paragraph = true"),
+        ("paragraph = 1", 'paragraph = "1"'),
+        ("paragraph = 1", ""),
+        ('statement = "A', 'said_in = "A'),
+        ("= 40.5", '= "fast"'),
+        ("= 40.5", "= 100000.5"),
+        ("years = 2", "years = 0"),
+        ("position = 1", "position = 1.5"),
+        ('["rail"]', '"rail"'),
+        ('["rail"]', "[1]"),
+    ],
+)
+def test_the_schema_refuses_what_the_program_refuses(before: str, after: str) -> None:
+    """A fault that the program finds, an editor finds by the schema."""
+    text = SOUTH.replace(before, after, 1)
+
+    assert text != SOUTH
+    assert not Draft202012Validator(model.schema()).is_valid(tomllib.loads(text))
+    assert faults(text)

@@ -1,0 +1,425 @@
+"""Adding a briefing, with its report and without, what is found wrong with it, and removing it; copies of reports."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from samples import BRIEFING, NORTH, REPORT, SHIPPED, SOURCE, SOUTH
+
+from guizhou_cli.briefings import load, store
+from guizhou_cli.briefings.export import export
+from guizhou_cli.briefings.store import Added
+from guizhou_cli.db.build import build
+from guizhou_cli.errors import BriefingProblem, FileProblem, GzError, NothingFound
+
+SOUTHLAND, NORTHLAND = "southland-2025-06-10", "northland-2023-04-01"
+QUOTED = BRIEFING.replace(
+    'statement = "Three shipping hubs are on their way."\nparagraph = 2',
+    'quote = "The province is building three shipping hubs"',
+)
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    """Return a database as first use builds it, within a transaction."""
+    with closing(build()) as built:
+        built.execute("BEGIN")
+        yield built
+
+
+def add(db: sqlite3.Connection, text: str, report: str | None = None, **options: bool) -> Added:
+    """Add a briefing from its TOML."""
+    return store.add(db, load.parse(text, "x"), report=report, **options)
+
+
+def rows(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of every table, and of what the full-text index has of each claim."""
+    tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'claim_fts*'"
+    found = {name: db.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for (name,) in db.execute(tables)}
+    return found | {"claim_fts": db.execute("SELECT rowid, * FROM claim_fts ORDER BY rowid").fetchall()}
+
+
+def evidence(db: sqlite3.Connection, source: str) -> dict[str, str]:
+    """Return the evidence of the claims of a source by slug."""
+    return dict(db.execute("SELECT slug, evidence FROM claim WHERE source_id = ?", [source]))
+
+
+def faults(error: pytest.ExceptionInfo[BriefingProblem]) -> list[str]:
+    """Return what a briefing is refused for."""
+    return error.value.faults
+
+
+# Adding ------------------------------------------------------------------------------------------------------
+
+
+def test_each_view_has_an_added_briefing(db: sqlite3.Connection) -> None:
+    """An added briefing is reported in one line, and each view has its rows."""
+    added = add(db, SOUTH)
+
+    assert (added.message, added.problem) == (f"added {SOUTHLAND}: 4 claims, 3 paragraphs, 2 speakers", None)
+    assert added.answer.rows == []
+
+    def view(columns: str, name: str) -> list[tuple[object, ...]]:
+        return db.execute(f"SELECT {columns} FROM {name} WHERE source = ?", [SOUTHLAND]).fetchall()
+
+    assert view("position, base, detail, speaker, role, paragraph", "bases") == [
+        (1, "Tunnel boring", "machines and crews", "Ines Roth", "Minister of Transport", 1)
+    ]
+    assert view("measure, policy, claim", "measures") == [
+        ("Run night trains", "clean travel", f"{SOUTHLAND}:night-trains")
+    ]
+    assert view(
+        "partner, annual_growth_pct, years, period, implied_total_growth_pct, speaker, attribution", "trade"
+    ) == [
+        ("asean", 40.5, 2, "two years", 97.4, "Li Bingjun", "said"),
+        ("mercosur", -3.0, None, None, None, None, "reported"),
+    ]
+    assert view("statement, topics, said_on, evidence", "claims")[-1] == (
+        "Night trains are to replace short flights.", "green development, rail", "2025-06-10", "unchecked",
+    )  # fmt: skip
+    assert view("paragraphs, claims, place", "sources") == [(3, 4, "Port Amber")]
+    assert view("keywords, organization, language, subject", "show")[0] == ("rail tunnel", "Southland", "en", None)
+
+
+def test_a_dry_run_says_what_would_be(db: sqlite3.Connection) -> None:
+    """A dry run says what would be added; of what would be refused it returns why, with the findings as rows."""
+    assert add(db, SOUTH, dry_run=True).message == f"would add {SOUTHLAND}: 4 claims, 3 paragraphs, 2 speakers"
+    known = SOUTH.replace('name = "Li Bingjun"', 'name = "Li"').replace(SOUTHLAND, "other")
+    added = add(db, known, dry_run=True)
+    detail = 'speaker li-bingjun: is known as "Li Bingjun"'
+    assert added.answer.rows == [("speaker", "failed", detail, None, None, "other")]
+    assert added.problem is not None
+    assert added.problem.faults == [detail]
+
+
+def test_a_second_time_is_refused(db: sqlite3.Connection) -> None:
+    """The same briefing twice is refused; in its own place it leaves the same rows."""
+    add(db, SOUTH)
+    once = rows(db)
+    with pytest.raises(FileProblem, match=f"{SOUTHLAND} is there already"):
+        add(db, SOUTH)
+
+    assert add(db, SOUTH, replace=True).message == f"replaced {SOUTHLAND}: 4 claims, 3 paragraphs, 2 speakers"
+    assert rows(db) == once
+
+
+def test_replacing_with_another(db: sqlite3.Connection) -> None:
+    """A briefing that is replaced leaves nothing that was only its own, and a name in it may be corrected."""
+    alone = NORTH.replace(NORTHLAND, SOUTHLAND).replace('"Ines Roth"', '"Inés Roth"')
+    add(db, SOUTH)
+    add(db, alone, replace=True)
+    replaced = rows(db)
+    store.remove(db, SOUTHLAND)
+    add(db, alone)
+
+    assert replaced == rows(db)
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_the_shipped_briefing_stays(db: sqlite3.Connection, replace: bool) -> None:
+    """A briefing with the id of the shipped one is refused, and the shipped one can't be removed."""
+    with pytest.raises(FileProblem, match=f"{SHIPPED} ships with gz and can't be replaced") as raised:
+        add(db, SOUTH.replace(SOUTHLAND, SHIPPED), replace=replace)
+    assert raised.value.hint == "give a briefing of your own another id"
+    with pytest.raises(FileProblem, match=f"{SHIPPED} ships with gz and can't be removed"):
+        store.remove(db, SHIPPED)
+
+
+def test_figures_and_fields_of_version_2(db: sqlite3.Connection) -> None:
+    """Figures of a claim are in the order of the file, that of trade first; the fields of a source are in `reports`."""
+    text = SOUTH.replace("-3 }", '-3 }\nfigure = [{ what = "GDP", value = 7.4e12, unit = "yuan", period = "2024" }]')
+    text = text.replace("/tunnel", '/tunnel"\nsubject = "Southland"\naccessed = "2025-07-01')
+    add(db, text)
+    found = db.execute("SELECT what, whose, value, unit, change, partner FROM figures WHERE source = ?", [SOUTHLAND])
+    assert found.fetchall() == [
+        ("trade", "Southland", 40.5, "percent", "growth", "asean"),
+        ("trade", "Southland", -3.0, "percent", "growth", "mercosur"),
+        ("GDP", "Southland", 7.4e12, "yuan", "level", None),
+    ]
+    assert db.execute("SELECT subject, accessed FROM reports WHERE source = ?", [SOUTHLAND]).fetchall() == [
+        ("Southland", "2025-07-01")
+    ]
+
+
+def test_topics_that_are_one(db: sqlite3.Connection) -> None:
+    """Topics that differ in case, hyphens or punctuation are one, by the name known first; others stay apart."""
+    apart = ["\u0915\u093f", "\u0915\u093e", "🚄", "🚢", "กิน", "กัน"]
+    topics = ["Green-Development", "R&D", "r d", "C\u2013D", "c d", "caf\u00e9", "cafe\u0301", *apart]
+    written = ", ".join(f'"{topic}"' for topic in topics)
+    add(db, SOUTH.replace('["rail"]', f"[{written}]"))
+    named = "SELECT name FROM claim_topic JOIN topic ON topic.id = topic_id JOIN claim ON claim.id = claim_id"
+    found = {name for (name,) in db.execute(f"{named} WHERE slug = 'tunnel'")}
+    assert found == {"green development", "R&D", "C\u2013D", "caf\u00e9", *apart}
+
+
+# What the database has otherwise ------------------------------------------------------------------------------
+
+
+def test_a_speaker_has_one_name(db: sqlite3.Connection) -> None:
+    """A speaker that is known has one name at all briefings, and may have another role at each."""
+    with pytest.raises(BriefingProblem) as raised:
+        add(db, SOUTH.replace('"Li Bingjun"', '"Li Bing"'))
+    assert faults(raised) == ['speaker li-bingjun: is known as "Li Bingjun"']
+
+    add(db, SOUTH)
+    roles = db.execute("SELECT role FROM speakers WHERE speaker = 'Li Bingjun'").fetchall()
+    assert roles == [("Governor of Guizhou Province",), ("Guest of honour",)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "found"),
+    [
+        ('id = "zz"\nname = "A.S.E.A.N."\naliases = ["一带一路", "Zed"]', []),
+        (
+            'id = "mercosur"\nname = "Mercosul"',
+            ["partner mercosur: is known with other names; leave this [[partner]] out"],
+        ),
+        (
+            'id = "mercosur"\nname = "Mercosur"\naliases = ["MERCOSUL"]',
+            ["partner mercosur: is known with other names; leave this [[partner]] out"],
+        ),
+        ('id = "mercosur"\nname = "Mercosur"\naliases = ["Southern Common Market"]', []),
+        ('id = "hindi"\nname = "काम"\naliases = ["कम"]', []),
+    ],
+)
+def test_a_partner_has_names_of_its_own(db: sqlite3.Connection, declared: str, found: list[str]) -> None:
+    """A partner that is known keeps its names; a new one may share a name, for shipped names come first when asked."""
+    add(db, SOUTH)
+    id_ = declared.split('"')[1]
+    text = NORTH.replace('partner = "asean"', f'partner = "{id_}"') + f"[[partner]]\n{declared}\n"
+    added = add(db, text, dry_run=True)
+    assert (added.problem.faults if added.problem else []) == found
+
+
+def test_a_partner_that_only_the_replaced_one_declared(db: sqlite3.Connection) -> None:
+    """A partner that only the replaced briefing has declared must be declared in its replacement too."""
+    add(db, SOUTH)
+    text = SOUTH[: SOUTH.index("[[partner]]")] + SOUTH[SOUTH.index("[[claim]]") :]
+    with pytest.raises(BriefingProblem) as raised:
+        add(db, text, replace=True)
+    assert faults(raised) == [
+        'line 41, claim trade-mercosur: the partner "mercosur" is not known, and no [[partner]] has that id'
+    ]
+
+
+# With the report -----------------------------------------------------------------------------------------------
+
+
+def test_the_report_fingerprints_the_paragraphs(db: sqlite3.Connection) -> None:
+    """With its report, a briefing's paragraphs are fingerprinted and located; the text is kept only if asked for."""
+    for keep in (False, True):
+        add(db, BRIEFING, REPORT, replace=keep, keep_text=keep)
+        passages = db.execute("SELECT * FROM passage WHERE source_id = ?", [SOURCE]).fetchall()
+        assert [passage[1] for passage in passages] == list(range(7))
+        assert passages[3][3:5] == ("Its trade", "Lund said")
+        assert all(passage[2] for passage in passages)
+        assert [passage[5] is not None for passage in passages] == [keep] * 7
+    found = "SELECT rowid FROM claim_fts WHERE claim_fts MATCH 'passage : visitors OR passage : soot'"
+    assert len(db.execute(found).fetchall()) == 1  # the claim of the paragraph with soot; of that with visitors is none
+
+
+def test_evidence(db: sqlite3.Connection) -> None:
+    """A claim is quoted, checked, doubted or unchecked by what came of the report; drafted wins."""
+    text = QUOTED.replace('keywords = ["hull repair"]', 'keywords = ["hull repair"]\ndrafted = true')
+    text = text.replace('topics = ["shipping"]\nkeywords = ["shore power"]', "")
+    text = text.replace("rose by 12.5", "fell by 12.5")
+    added = add(db, text, REPORT)
+
+    found = evidence(db, SOURCE)
+    assert found["three-hubs"] == "quoted"
+    assert found["hub-repair"] == "drafted"
+    assert found["shore-power"] == "unchecked"
+    assert found["trade-asean"] == "doubted"
+    assert {found["cleaner-harbours"], found["hub-pilotage"], found["batteries"]} == {"checked"}
+    assert {(row[1], row[3]) for row in added.answer.rows} == {("doubt", f"{SOURCE}:trade-asean")}
+    assert len(added.answer.notes) == len(added.answer.rows)
+    assert added.answer.notes[0].startswith("doubt: line 67, claim trade-asean: ")
+
+
+def test_evidence_without_a_report(db: sqlite3.Connection) -> None:
+    """Without a report claims are unchecked; what contradicts itself is doubted, and added all the same."""
+    added = add(db, SOUTH.replace("pct = 40.5", "pct = 33.8").replace("topics", "drafted = true\ntopics", 1))
+    assert evidence(db, SOUTHLAND) == {
+        "tunnel": "drafted",
+        "trade-asean": "doubted",
+        "trade-mercosur": "unchecked",
+        "night-trains": "unchecked",
+    }
+    assert added.answer.notes == ("doubt: line 38, claim trade-asean: 33.8 percent is not what the statement says",)
+
+
+def test_strict(db: sqlite3.Connection) -> None:
+    """With `strict`, doubts refuse a briefing."""
+    with pytest.raises(BriefingProblem) as raised:
+        add(db, SOUTH.replace("pct = 40.5", "pct = 33.8"), strict=True)
+    assert faults(raised) == ["line 37, claim trade-asean: 33.8 percent is not what the statement says"]
+
+
+def test_a_quote_gives_the_paragraph(db: sqlite3.Connection) -> None:
+    """A claim with a quote gets the paragraph of the quote; without a report it needs to name one."""
+    add(db, QUOTED, REPORT)
+    assert db.execute(
+        "SELECT statement, paragraph FROM claims WHERE claim = ?", [f"{SOURCE}:three-hubs"]
+    ).fetchall() == [("The province is building three shipping hubs", 2)]
+    with pytest.raises(BriefingProblem) as raised:
+        add(db, QUOTED, replace=True)
+    assert faults(raised) == [
+        "line 42, claim three-hubs: names no paragraph, which only its report shows: --article REPORT"
+    ]
+
+
+def test_what_the_report_does_not_bear_out(db: sqlite3.Connection) -> None:
+    """What the report does not have refuses a briefing: each claim by its id and line, and where the words are."""
+    text = QUOTED.replace('["hull repair"]', '["12.5 percent", "hull repair"]').replace(
+        "three shipping hubs", "nine hubs", 1
+    )
+    text = text.replace("paragraph = 4", "paragraph = 9")
+    with pytest.raises(BriefingProblem) as raised:
+        add(db, text, REPORT)
+    assert faults(raised) == [
+        'line 42, claim three-hubs: the quote "The province is building nine hubs" is not in the report',
+        'line 49, claim hub-repair: the keyword "12.5 percent" is not in paragraph 2; "12.5 percent" is in paragraph 3',
+        'line 85, claim batteries: the report ends with paragraph 6; ""shore-side" batteries" is in paragraph 4',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "fault"),
+    [
+        (
+            f"Northmark Gazette\n\n{REPORT}",
+            "paragraph 0 of the briefing is paragraph 1 of the report, and so on: nothing should precede its headline",
+        ),
+        (
+            REPORT.partition("\n\n")[2],
+            "paragraph 1 of the briefing is paragraph 0 of the report, and so on: it should begin with its headline",
+        ),
+    ],
+)
+def test_a_report_numbered_otherwise_is_one_fault(db: sqlite3.Connection, report: str, fault: str) -> None:
+    """A line above the headline, or a headline that is cut off, is one message for all claims."""
+    add(db, BRIEFING, REPORT)
+    for text in (BRIEFING, export(db, SOURCE)):
+        with pytest.raises(BriefingProblem) as raised:
+            add(db, text, report, replace=True)
+        assert faults(raised) == [fault]
+
+
+def test_other_fingerprints_are_one_fault(db: sqlite3.Connection) -> None:
+    """A briefing with the fingerprints of another report is refused with one line for all of them."""
+    add(db, BRIEFING, REPORT)
+    exported = export(db, SOURCE)
+    with pytest.raises(BriefingProblem) as raised:
+        add(db, exported, REPORT.replace("soot", "dust").replace("Visitors", "Guests"), replace=True)
+    assert faults(raised) == ["2 of 7 paragraphs differ from the report's: 4, 5"]
+
+
+def test_the_export_comes_back_with_its_report_and_without(db: sqlite3.Connection) -> None:
+    """An exported briefing added again, with its report or without, leaves the same rows, evidence too."""
+    add(db, QUOTED, REPORT)
+    once = rows(db)
+    exported = export(db, SOURCE)
+    for report in (REPORT, None):
+        add(db, exported, report, replace=True)
+        assert rows(db) == once
+        assert export(db, SOURCE) == exported
+
+
+def test_fingerprints_that_are_lost_are_reported(db: sqlite3.Connection) -> None:
+    """A replacement without the report, where there were fingerprints, says that there are none now."""
+    add(db, BRIEFING, REPORT)
+    assert add(db, BRIEFING, replace=True).message == (
+        f"replaced {SOURCE}: 8 claims, 5 paragraphs, 2 speakers;"
+        " its paragraphs have no fingerprints any more: --article REPORT restores them"
+    )
+
+
+# Removing ----------------------------------------------------------------------------------------------------
+
+
+def test_removed_with_all_that_is_its_own(db: sqlite3.Connection) -> None:
+    """Removing a briefing leaves the database as if it had never been added."""
+    before = rows(db)
+    add(db, SOUTH)
+    assert store.remove(db, SOUTHLAND) == f"removed {SOUTHLAND}: 4 claims"
+    assert rows(db) == before
+
+
+@pytest.mark.parametrize(("removed", "left"), [(SOUTH, NORTH), (NORTH, SOUTH)])
+def test_removing_leaves_what_others_share(db: sqlite3.Connection, removed: str, left: str) -> None:
+    """Removing one of two briefings leaves the other as if it had been alone, shared speakers and partners included."""
+    add(db, left)
+    alone = rows(db)
+    add(db, removed)
+    store.remove(db, load.parse(removed, "x").source.id)
+    assert rows(db) == alone
+
+
+@pytest.mark.parametrize("change", [store.remove, store.detach])
+def test_an_unknown_source(db: sqlite3.Connection, change: object) -> None:
+    """To remove what is not there is answered with the nearest source."""
+    assert callable(change)
+    with pytest.raises(NothingFound, match='"guizhou-2024-06-15"'):
+        change(db, "guizhou-2024-06-15")
+
+
+# Copies ------------------------------------------------------------------------------------------------------
+
+
+def texts(db: sqlite3.Connection, source: str) -> list[str | None]:
+    """Return the text of each paragraph of a source."""
+    return [text for (text,) in db.execute("SELECT text FROM passage WHERE source_id = ? ORDER BY number", [source])]
+
+
+def test_attach_and_detach(db: sqlite3.Connection) -> None:
+    """A copy is kept paragraph by paragraph and searched; without it everything is as before."""
+    add(db, BRIEFING, REPORT)
+    before = rows(db)
+
+    message = store.attach(db, SOURCE, f"Menu\n\n{REPORT}")
+
+    assert message == f"attached to {SOURCE}: 7 paragraphs; gz detach {SOURCE} removes the copy"
+    assert texts(db, SOURCE)[5] == "Visitors came in numbers, and the ships came in numbers."
+    assert db.execute("SELECT count(*) FROM claim_fts WHERE claim_fts MATCH 'passage : pilotage'").fetchone() == (3,)
+    assert "ships came" not in export(db, SOURCE)
+    assert store.detach(db, SOURCE) == f"detached from {SOURCE}: 7 paragraphs"
+    assert rows(db) == before
+    with pytest.raises(NothingFound, match="no copy of the report"):
+        store.detach(db, SOURCE)
+
+
+def test_a_copy_that_differs_is_not_attached(db: sqlite3.Connection) -> None:
+    """A copy without a paragraph, or with another text, is refused with the paragraphs that differ."""
+    add(db, BRIEFING, REPORT)
+    with pytest.raises(BriefingProblem) as raised:
+        store.attach(db, SOURCE, REPORT.replace("12.5", "12.6").replace("Visitors came in numbers, and the ", ""))
+    assert faults(raised) == ["paragraph 3: line 9: not word for word", "paragraph 5: line 15: not word for word"]
+    with pytest.raises(BriefingProblem) as raised:
+        store.attach(db, SHIPPED, REPORT)
+    assert faults(raised)[:2] == ["paragraph 0: missing", "paragraph 1: missing"]
+    assert texts(db, SHIPPED) == [None] * 9
+
+
+def test_attached_where_nothing_is_fingerprinted(db: sqlite3.Connection) -> None:
+    """A copy of a report that nobody has fingerprinted is fingerprinted, and its claims are checked."""
+    add(db, BRIEFING)
+    assert set(evidence(db, SOURCE).values()) == {"unchecked"}
+    store.attach(db, SOURCE, REPORT)
+    assert texts(db, SOURCE)[0] == "Northmark plans cleaner harbours"
+    assert set(evidence(db, SOURCE).values()) == {"checked"}
+    attached = rows(db)
+    add(db, BRIEFING, REPORT, keep_text=True, replace=True)
+    assert rows(db) == attached
+
+    add(db, SOUTH.replace(', "南方共同市场"', ""))
+    with pytest.raises(BriefingProblem) as raised:
+        store.attach(db, SOUTHLAND, REPORT)
+    assert faults(raised)[0].startswith('claim tunnel: the keyword "rail tunnel" is not in paragraph 1')
+
+
+def test_a_message_for_everything(db: sqlite3.Connection) -> None:
+    """Each error has a message in one line."""
+    with pytest.raises(GzError) as raised:
+        store.remove(db, "nothing")
+    assert "\n" not in raised.value.message
