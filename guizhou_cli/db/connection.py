@@ -53,6 +53,22 @@ _HEADER = 100
 _MAGIC = b"SQLite format 3\0"
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 _START_AFRESH = "if gz built it, move it away and the next run builds a fresh one; or name another with --db"
+_PERMISSIONS = "are its permissions right?"
+_BUSY = ("{name} is busy: another program is using it", "try again in a moment")
+_UNWRITABLE = ("{name} can't be opened or written: {words}", _PERMISSIONS)
+_PROBLEMS = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_FULL: ("there is no room left to write the database", "nothing was changed"),
+    sqlite3.SQLITE_READONLY: _UNWRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
+    sqlite3.SQLITE_PERM: _UNWRITABLE,
+    sqlite3.SQLITE_IOERR: ("{name} can't be read or written: {words}", "nothing was changed"),
+    sqlite3.SQLITE_INTERRUPT: ("{name} took too long to answer", "gz verify checks it; or ask for less at once"),
+    sqlite3.SQLITE_NOTADB: ("{name} is not a database", _START_AFRESH),
+}
+"""What a primary result code of SQLite means to a person, and the way out; every other one is damage."""
+
 _NEWER = "upgrade: pip install --upgrade guizhou-cli"
 
 
@@ -249,23 +265,13 @@ def was_interrupted(db: sqlite3.Connection, error: BaseException) -> bool:
 
 def problem_with(error: BaseException, name: str = "the database") -> DatabaseProblem:
     """Return what SQLite, or reading from it, raised, as an error for a person."""
-    code = getattr(error, "sqlite_errorcode", None) or 0
-    match code & 0xFF:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseProblem(f"{name} is busy: another program is using it", "try again in a moment")
-        case sqlite3.SQLITE_FULL:
-            return DatabaseProblem("there is no room left to write the database", "nothing was changed")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return DatabaseProblem(f"{name} can't be opened or written: {error}", "are its permissions right?")
-        case sqlite3.SQLITE_IOERR:
-            return DatabaseProblem(f"{name} can't be read or written: {error}", "nothing was changed")
-        case sqlite3.SQLITE_INTERRUPT:
-            return DatabaseProblem(f"{name} took too long to answer", "gz verify checks it; ask for less at once")
-        case sqlite3.SQLITE_NOTADB:
-            return DatabaseProblem(f"{name} is not a database", _START_AFRESH)
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if isinstance(error, OSError):
-        return DatabaseProblem(f"{name} can't be opened: {error.strerror or error}", "are its permissions right?")
-    return DatabaseProblem(f"{name} is damaged: {error or 'it asks for too much memory'}", _START_AFRESH)
+        message, hint = "{name} can't be opened: {error.strerror}", _PERMISSIONS
+    else:
+        message, hint = _PROBLEMS.get(code, ("{name} is damaged: {words}", _START_AFRESH))
+    words = str(error) or "it asks for too much memory"
+    return DatabaseProblem(message.format(name=name, error=error, words=words), hint)
 
 
 def pragma(db: sqlite3.Connection, name: str) -> int:

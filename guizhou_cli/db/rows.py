@@ -32,7 +32,7 @@ def source_rows(
     where = {table: f"id IN ({_used(table, referring, by_claim)})" for table, referring in shared.items()}
     where["trade_partner_alias"] = f"trade_partner_{where['trade_partner']}"
     where |= {table: _chosen(table, by_claim) for table in (*BY_SOURCE, *by_claim)}
-    found = {}
+    found: dict[str, list[Fields]] = {}
     for table, condition in where.items():
         # table_info leaves out the columns that are generated.
         columns = [str(row[1]) for row in ask(db, f"PRAGMA table_info({table})")]

@@ -1,0 +1,267 @@
+"""The page as a plugin of Datasette: its texts, its questions, and rows in the layouts of the command line.
+
+The texts and the SQL of the questions are in page.toml. A question is answered by the function that its command calls.
+"""
+
+import json
+import sqlite3
+import tomllib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from datasette import Response, hookimpl
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.facets import Facet
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_added_args, path_with_removed_args
+from datasette.utils.asgi import Request
+from datasette.views.base import DatasetteError
+from jinja2 import Environment
+
+from guizhou_cli.answer import AT_ONCE, Answer, Cell
+from guizhou_cli.ask import search, views
+from guizhou_cli.db import connection
+from guizhou_cli.errors import DatabaseProblem, GzError, NothingFound, UsageProblem, note
+from guizhou_cli.output import citation
+from guizhou_cli.output.sheets import Sheet, sheet
+from guizhou_cli.text import visible
+from guizhou_cli.web.facts import VISIT, Facts
+
+NAME = "facts"
+"""The name of the database in addresses, whatever its file is called."""
+
+FOUND = 5000
+"""Claims at most that a search among the claims is narrowed from, the best ones."""
+
+FACETED = 20_000
+"""Rows at most that are counted by speaker, topic and source."""
+
+_Question = Callable[[sqlite3.Connection, str], Answer]
+_QUESTIONS: Mapping[str, tuple[_Question, str]] = {
+    "who-said": (lambda db, words: search.who_said(db, words, limit=AT_ONCE), "claim"),
+    "search": (lambda db, words: search.who_said(db, words, limit=FOUND), "claim"),
+    "trade-by-partner": (lambda db, words: views.trade(db, [words] if words else []), "partner"),
+    "measures-by-topic": (lambda db, words: views.measures(db, topics=[words] if words else []), "claim"),
+}
+"""By name, how a question is answered, and the column of the answer that finds its rows."""
+
+_TOO_LONG = "It took too long. Ask for less: one report, one topic, a search."
+_WRONG_ADDRESS, _FAULT = 400, 500
+
+
+@cache
+def texts() -> dict[str, Any]:
+    """Return what page.toml says."""
+    return tomllib.loads(Path(__file__).with_name("page.toml").read_text(encoding="utf-8"))
+
+
+def metadata() -> dict[str, Any]:
+    """Return what Datasette is to know of the database: titles, meanings of columns, and canned queries."""
+    said = texts()
+    tables = {
+        name: view
+        | {"columns": view["columns"] | {each: said["columns"][each] for each in view.get("shared", "").split()}}
+        for name, view in said["views"].items()
+    }
+    return {
+        **{name: said[name] for name in ("title", "description", "license")},
+        "databases": {NAME: {"tables": tables, "queries": said["questions"]}},
+    }
+
+
+@hookimpl
+def permission_allowed(action: str, resource: object) -> bool | None:
+    """Show the views that page.toml describes, and no table."""
+    if action == "view-table" and isinstance(resource, tuple):
+        return resource[1] in texts()["views"]
+    return None
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Add the function `answer` to SQL."""
+    if database == NAME:
+        conn.create_function("answer", 2, partial(_answer, datasette.get_database(NAME)))
+
+
+def _answer(facts: Facts, question: object, words: object) -> str:
+    """Return the keys of the rows that answer a question, best first, as a JSON array: the SQL function `answer`.
+
+    SQL of one's own may call it with anything; the answer to what is no question is empty.
+    """
+    if not isinstance(words, str) or question not in _QUESTIONS:
+        return "[]"
+    ask, column = _QUESTIONS[str(question)]
+    visit = VISIT.get()
+    try:
+        with facts.opened(visit.ends) as db:
+            found = ask(db, words.strip())
+    except (NothingFound, UsageProblem) as nothing:
+        found = Answer(str(question), (), [], reason=nothing.message, hint=nothing.hint)
+    except DatabaseProblem as problem:
+        visit.problem = problem
+        raise
+    visit.answers[str(question)] = found
+    return json.dumps(list(dict.fromkeys(row[column] for row in found.dicts())))
+
+
+@hookimpl(trylast=True)  # Datasette's own says that nothing can be searched, and the last one is heard
+def filters_from_request(request: Request, table: str) -> FilterArguments:
+    """Narrow a view of claims to topics, and the claims to what a search finds."""
+    where, values, words = [texts()["topics"]["spoken_of"]] if table == "topics" else [], {}, []
+    if _of_claims(table):
+        for at, topic in enumerate(request.args.getlist("_topic")):
+            where.append(f"claim IN ({texts()['topics']['claims']} = :topic{at})")
+            values[f"topic{at}"] = topic
+            words.append(f"topic is {topic}")
+    phrase = request.args.get("_search", "") if table == "claims" else ""
+    if phrase:
+        where.append("claim IN (SELECT value FROM json_each(answer('search', :search)))")
+        values["search"] = phrase
+    return FilterArguments(where, values, words, {"supports_search": table == "claims", "search": phrase})
+
+
+def _of_claims(view: str) -> bool:
+    return "claim" in texts()["views"].get(view, {}).get("shared", "").split()
+
+
+class ClaimFacet(Facet):
+    """Counts the rows of a view of claims by speaker, topic and source, where they are not too many."""
+
+    type = "claims"
+
+    async def facet_results(self) -> tuple[list[dict[str, object]], list[str]]:
+        """Return facets as Datasette's own do, but for those that take too long."""
+        facets: list[dict[str, object]] = []
+        if not _of_claims(self.table) or not 0 < (self.row_count or 0) <= FACETED:
+            return facets, []
+        most, limit = self.get_facet_size(), self.ds.setting("facet_time_limit_ms")
+        for name, sql in texts()["facets"].items():
+            argument = "_topic" if name == "topic" else name
+            chosen = self.request.args.getlist(argument)
+            counting = f"{sql.format(self.sql)} ORDER BY 2 DESC, 1 LIMIT {most + 1}"
+            with suppress(QueryInterrupted):
+                found = await self.ds.execute(self.database, counting, self.params, custom_time_limit=limit)
+                results = [
+                    {
+                        "value": value,
+                        "label": value,
+                        "count": count,
+                        "selected": value in chosen,
+                        "toggle_url": path_with_removed_args(self.request, {argument: value})
+                        if value in chosen
+                        else path_with_added_args(self.request, {argument: value}),
+                    }
+                    for value, count in found.rows[:most]
+                ]
+                truncated = len(found.rows) > most
+                facets.append({"name": name, "type": self.type, "results": results, "truncated": truncated})
+        return facets, []
+
+
+@hookimpl
+def register_facet_classes() -> list[type[Facet]]:
+    """Count by what is in page.toml only."""
+    return [ClaimFacet]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give the templates the ways of the command line to show a name and a text."""
+    env.filters["label"] = lambda column: column.replace("_", " ")
+    env.filters["visible"] = lambda cell: visible(str(cell))
+    env.filters["day"] = lambda cell: visible(citation.day(cell))
+    env.filters["marked"] = _marked
+    env.tests["address"] = lambda cell: isinstance(cell, str) and cell.startswith(("http://", "https://"))
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Return a text in parts, each with whether a search matched it."""
+    parts, at = [], 0
+    for begin, end in spans:
+        parts += [(text[at:begin], False), (text[begin:end], True)]
+        at = end
+    return [part for part in [*parts, (text[at:], False)] if part[0]]
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette) -> dict[str, object]:
+    """Give the templates what they show beside the rows that Datasette hands them."""
+    facts: Facts = datasette.get_database(NAME)
+
+    async def rows(sql: str) -> list[sqlite3.Row] | None:
+        with suppress(QueryInterrupted):
+            return list(await facts.execute(sql, custom_time_limit=1000))
+        return None
+
+    async def arranged(
+        view: str, columns: Sequence[str], found: Sequence[sqlite3.Row], question: str = ""
+    ) -> tuple[Sheet, dict[Cell, list[Cell]]]:
+        known = VISIT.get().answers.get(question)
+        answer = Answer(view, tuple(columns), [tuple(row) for row in found], marks=known.marks if known else {})
+        return await facts.ask(lambda db: _arranged(db, answer))
+
+    said = texts()
+    return {
+        "site": said,
+        "views": {name: view for name, view in said["views"].items() if "hidden" not in view},
+        "questions": said["questions"],
+        "rows_of": rows,
+        "arranged": arranged,
+        "answered": VISIT.get().answers.get,
+    }
+
+
+def _arranged(db: sqlite3.Connection, answer: Answer) -> tuple[Sheet, dict[Cell, list[Cell]]]:
+    """Return rows in their layout, and by claim the topics that it is about."""
+    if answer.view == "show" and {"claim", "url"} <= set(answer.columns):
+        answer = citation.shown(views.show(db, [str(row["claim"]) for row in answer.dicts()]))
+    else:
+        answer = views.with_reports(db, answer)
+    topics: dict[Cell, list[Cell]] = {}
+    if "claim" in answer.columns:
+        keys = json.dumps([row["claim"] for row in answer.dicts()])
+        for claim, topic in connection.ask(db, texts()["topics"]["of_claims"], [keys]):
+            topics.setdefault(claim, []).append(topic)
+    return sheet(answer, keys=True), topics
+
+
+@hookimpl
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
+    """Say on the page, in words, what went wrong; a fault of this program is one line in the terminal too."""
+
+    async def response() -> Response:
+        status, message = _described(exception, asked=bool(request.query_string))
+        if request.path.endswith(".json"):
+            return Response.json({"ok": False, "error": message, "status": status}, status=status)
+        text = await datasette.render_template("error.html", {"status": status, "error": message}, request=request)
+        return Response.html(text, status=status)
+
+    return response
+
+
+def _described(exception: Exception, *, asked: bool) -> tuple[int, str]:
+    """Return the status and the words for an exception. `asked` is whether the address has a question in it."""
+    message = str(getattr(exception, "message", None) or exception)
+    status = getattr(exception, "status", _FAULT)
+    match exception:
+        case QueryInterrupted():
+            status, message = _WRONG_ADDRESS, _TOO_LONG
+        case DatasetteError():
+            status = _WRONG_ADDRESS if status == _FAULT else status
+            message = _TOO_LONG if exception.message_is_html else message  # Datasette says it in markup with a script
+        case GzError():
+            status = _FAULT  # its own status is that of a command
+        case MemoryError():
+            message = "The answer needs too much memory. Ask for less."
+        case sqlite3.Error():
+            status, message = _WRONG_ADDRESS if asked else _FAULT, f"The database can't answer that: {message}"
+        case ValueError() | OverflowError() if asked:
+            status, message = _WRONG_ADDRESS, "There is nothing at this address."
+        case _ if status == _FAULT:
+            note(f"a fault of this program: {type(exception).__name__}: {message}; please report it")
+    return status, message

@@ -1,0 +1,85 @@
+"""A database is built from facts.sql, and its words are indexed."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from samples import SHIPPED
+
+from guizhou_cli.db.build import build, checksum, first_use, index, searchable_copy
+from guizhou_cli.db.connection import INDEX_VERSION, Connection, ask
+
+
+@pytest.fixture
+def db() -> Iterator[Connection]:
+    """Return a database that was just built in memory."""
+    with closing(build()) as built:
+        yield built
+
+
+def matching(db: sqlite3.Connection, words: str) -> list[object]:
+    """Return the ids of the claims that the index finds."""
+    return [id_ for (id_,) in db.execute("SELECT rowid FROM claim_fts WHERE claim_fts MATCH ? ORDER BY 1", [words])]
+
+
+def test_build_is_facts_sql_and_an_index_of_every_claim(db: Connection) -> None:
+    """The index has each claim once, by its own words; the build is recorded."""
+    assert matching(db, "statement : guizhou") == matching(db, "guizhou AND statement : g*")
+    assert ask(db, "SELECT rowid FROM claim_fts") == ask(db, "SELECT id FROM claim ORDER BY id")
+    assert ask(db, "SELECT * FROM build") == [(SHIPPED, 2, checksum(), INDEX_VERSION)]
+    assert matching(db, "terms : tourism") == [12]
+
+
+def test_one_source_is_indexed_again(db: Connection) -> None:
+    """Indexing one source replaces its words, and records the lower of the two index versions."""
+    db.execute("UPDATE claim SET statement = 'An aqueduct.' WHERE id = 12")
+    index(db, SHIPPED)
+    assert matching(db, "aqueduct") == [12]
+
+    db.execute("UPDATE build SET words = 100")
+    index(db, SHIPPED)
+    assert ask(db, "SELECT words FROM build") == [(INDEX_VERSION,)]
+
+
+def test_copy_to_search_in_leaves_the_original(db: Connection) -> None:
+    """A copy is searched by its own index; the database it was made from stays as it is."""
+    db.execute("DROP TABLE claim_fts")
+    db.execute("UPDATE claim SET statement = 'An aqueduct.' WHERE id = 12")
+
+    with closing(searchable_copy(db)) as copy:
+        assert matching(copy, "aqueduct") == [12]
+    assert ask(db, "SELECT count(*) FROM sqlite_schema WHERE name GLOB 'claim_fts*'") == [(0,)]
+
+
+def test_leftovers_of_killed_first_uses_are_removed(tmp_path: Path) -> None:
+    """Unfinished files of processes that are gone are removed; others, and links, are left alone."""
+    gone, running = "facts.db.999999999.abcd_efg.new", "facts.db.1.abcd_efg.new"
+    for name in (gone, running, "facts.db.x.new", "facts.db.new", "other.db.999999999.abcdefgh.new"):
+        (tmp_path / name).touch()
+    (tmp_path / "facts.db.999999998.abcdefgh.new").symlink_to(tmp_path / "facts.db.new")
+
+    first_use(tmp_path / "facts.db").close()
+
+    left = {file.name for file in tmp_path.iterdir()}
+    assert gone not in left
+    assert left >= {running, "facts.db.x.new", "facts.db.new", "facts.db.999999998.abcdefgh.new", "facts.db"}
+
+
+def test_first_use_does_not_wait_for_a_folder_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where somebody keeps the data folder locked, the answer comes from memory."""
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr("guizhou_cli.db.build.BUSY_SECONDS", 0.0)
+    with closing(build()) as expected:
+        folder = os.open(tmp_path, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        with closing(first_use(tmp_path / "facts.db")) as db:
+            assert ask(db, "SELECT * FROM bases") == ask(expected, "SELECT * FROM bases")
+        os.close(folder)
+
+    assert capsys.readouterr().err.startswith("gz: answering from memory: ")
+    assert not (tmp_path / "facts.db").exists()

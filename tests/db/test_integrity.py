@@ -1,0 +1,167 @@
+"""`checks` finds what is wrong with a database, names the claim, and changes nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from samples import SHIPPED, sha256
+
+from guizhou_cli.answer import Row
+from guizhou_cli.db import build as building
+from guizhou_cli.db.connection import open_ro
+from guizhou_cli.db.integrity import checks
+
+CHECKS = ["database", "references", "tables and views", "shipped facts", "search index", "search words"]
+
+
+def failed(path: Path, script: str) -> list[Row]:
+    """Return the failed checks of a database after running SQL in it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+    before = sha256(path)
+    with closing(open_ro(path, recover=True)) as db:
+        found = [row for row in checks(db) if row[1] != "ok"]
+    assert sha256(path) == before
+    return found
+
+
+def test_fresh_database_is_sound(mine: Path) -> None:
+    """Each check of a fresh database is one row that says ok."""
+    with closing(open_ro(mine, recover=True)) as db:
+        assert list(checks(db)) == [(check, "ok", None, None, None, None) for check in CHECKS]
+
+
+@pytest.mark.parametrize(
+    ("script", "row"),
+    [
+        (
+            "UPDATE figure SET value = 33.7 WHERE claim_id = 19",
+            (
+                "shipped facts",
+                "failed",
+                "figure 19, 1: value is 33.7; facts.sql says 33.8",
+                f"{SHIPPED}:trade-asean",
+                6,
+            ),
+        ),
+        (
+            "UPDATE claim SET statement = 'Otherwise.' WHERE id = 12",
+            (
+                "shipped facts",
+                "failed",
+                "claim 12: statement is 'Otherwise.'; facts.sql says 'Guizhou is upgrading its tourism industry.'",
+                f"{SHIPPED}:tourism",
+                3,
+            ),
+        ),
+        (
+            "DELETE FROM claim_topic WHERE claim_id = 12 AND topic_id = 'tourism'",
+            ("shipped facts", "failed", "claim_topic 12, tourism: is not there", f"{SHIPPED}:tourism", 3),
+        ),
+        (
+            "INSERT INTO claim_keyword VALUES (12, 9, 'own')",
+            ("shipped facts", "failed", "claim_keyword 12, 9: is not in facts.sql", f"{SHIPPED}:tourism", 3),
+        ),
+        (
+            "UPDATE trade_partner SET name = 'Asean' WHERE id = 'asean'",
+            ("shipped facts", "failed", "trade_partner asean: name is 'Asean'; facts.sql says 'ASEAN'", None, None),
+        ),
+        (
+            "INSERT INTO abbreviation VALUES ('X', 'exports')",
+            ("shipped facts", "failed", "abbreviation X, exports: is not in facts.sql", None, None),
+        ),
+        (
+            "INSERT INTO claim_topic VALUES (99, 'trade')",
+            ("references", "failed", "claim_topic refers to a claim that is not there", None, None),
+        ),
+        (
+            "DROP VIEW trade; CREATE VIEW trade AS SELECT 1",
+            ("tables and views", "failed", "the view trade is not as facts.sql has it", None, None),
+        ),
+        ("DROP VIEW passages", ("tables and views", "failed", "the view passages is not there", None, None)),
+        ("DROP TABLE claim_fts", ("search index", "failed", "the table claim_fts is not there", None, None)),
+        (
+            "UPDATE claim_fts_content SET c3 = c3 || ' x' WHERE id = 12",
+            ("search words", "failed", "a search finds it by other spellings than it should", f"{SHIPPED}:tourism", 3),
+        ),
+        (
+            "INSERT INTO claim_fts (rowid, statement) VALUES (99, 'x')",
+            ("search words", "failed", "the index has words of a claim 99, which is not there", None, None),
+        ),
+        (
+            "UPDATE claim_fts_content SET c0 = 'x' WHERE id = 12",
+            ("search index", "failed", "the full-text index does not match the words that it was made of", None, None),
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(mine: Path, script: str, row: Row) -> None:
+    """A failed check names the fault, and the claim where there is one."""
+    assert row in [found[:5] for found in failed(mine, script)]
+
+
+def test_additions_are_no_faults(mine: Path) -> None:
+    """A user's own tables, topics and partners, and a kept copy of the shipped report, are no faults."""
+    assert (
+        failed(
+            mine,
+            "CREATE TABLE own (x); INSERT INTO topic VALUES ('own', 'own');"
+            "INSERT INTO trade_partner VALUES ('own', 'O');"
+            "UPDATE passage SET text = 'kept' WHERE number = 9",
+        )
+        == []
+    )
+
+
+def test_many_faults_are_cut(mine: Path) -> None:
+    """Of many faults of one check, the first twenty are listed."""
+    found = failed(mine, "UPDATE claim SET statement = 'x'")
+
+    facts = [row for row in found if row[0] == "shipped facts"]
+    assert len(facts) == 21
+    assert facts[-1] == ("shipped facts", "failed", "and more", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("script", "unchecked"),
+    [
+        (
+            "UPDATE build SET checksum = 1; UPDATE figure SET value = 1",
+            {"tables and views", "shipped facts", "search words"},
+        ),
+        ("UPDATE build SET words = 9; UPDATE claim_fts_content SET c3 = 'x'", {"search words"}),
+        ("UPDATE build SET words = NULL; DROP TABLE claim_fts", {"search index", "search words"}),
+    ],
+)
+def test_other_releases_are_not_held_to_this_one(mine: Path, script: str, unchecked: set[str]) -> None:
+    """Facts and words of another release are not compared with these, and a row that says ok gives the reason."""
+    with closing(sqlite3.connect(mine)) as db:
+        db.executescript(script)
+    with closing(open_ro(mine, recover=True)) as db:
+        reasons = {row[0] for row in checks(db) if row[1] == "ok" and row[2]}
+    assert reasons >= unchecked - {"search words"}
+
+
+def test_only_some_of_many_claims_are_spelled_again(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many claims, a bounded number is spelled again; all of their words as written are compared."""
+    spelled: list[str] = []
+
+    def counted(*texts: str) -> str:
+        spelled.append(texts[0])
+        return building.index_terms(*texts)
+
+    monkeypatch.setattr("guizhou_cli.db.integrity._RESPELLED", 5)
+    monkeypatch.setattr("guizhou_cli.db.integrity.index_terms", counted)
+    assert failed(mine, "SELECT 1") == []
+    assert len(spelled) == 5
+
+
+def test_error_that_has_no_words(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index for which SQLite asks for too much memory is a failed check."""
+
+    def exhausted(*_: object) -> Iterator[object]:
+        raise MemoryError
+
+    monkeypatch.setitem(checks.__globals__["_CHECKS"], "search index", exhausted)
+    assert failed(mine, "SELECT 1") == [("search index", "failed", "it asks for too much memory", None, None, None)]

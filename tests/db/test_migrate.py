@@ -1,0 +1,245 @@
+"""A database of version 1, or of older facts, is renewed; nothing that a user added is lost."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from samples import SHIPPED, assert_sound, sha256
+
+from guizhou_cli.db import change
+from guizhou_cli.db.connection import ask, open_ro
+from guizhou_cli.db.integrity import checks
+from guizhou_cli.db.migrate import split_keywords
+from guizhou_cli.errors import DatabaseProblem
+from guizhou_cli.session import Session
+
+VERSION_1 = Path(__file__).with_name("version1.sql").read_text(encoding="utf-8")
+HARBOUR = "harbour-2025-05-06"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """Return a database of version 1."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(VERSION_1)
+    return path
+
+
+def edit(path: Path, script: str) -> None:
+    """Run SQL in a database, as a user may."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
+def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    """Return what a query of a database answers."""
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(sql).fetchall()
+
+
+def renewed_in_place(path: Path) -> None:
+    """Renew a database as adding to it does."""
+    with change.writing(path, recover=False):
+        pass
+
+
+def assert_harbour(ask_: Callable[[str], list[tuple[object, ...]]]) -> None:
+    """Assert that the briefing that was added to version 1 is there in all its parts."""
+    assert ask_(
+        "SELECT id, slug, paragraph, speaker_id, attribution, statement, quote, evidence FROM claim WHERE id > 99"
+    ) == [
+        (100001, "corridor", 1, "ada-lund", "said", "A corridor for hydrogen is to open.", None, "checked"),
+        (100002, "trade", 2, "li-bingjun", "said", "Trade with Norway grew by 3 percent a year.", None, "unchecked"),
+        (100003, "boats", 2, None, "reported", "A base for boats is being built.", None, "unchecked"),
+        (100004, "dredging", 2, None, "reported", "Harbours are to be deepened.", None, "unchecked"),
+    ]
+    assert ask_("SELECT * FROM claim_keyword WHERE claim_id > 99") == [
+        (100001, 1, "hydrogen; green"),
+        (100001, 2, "back\\slash"),
+        (100001, 3, "plain"),
+        (100003, 1, "boats"),
+    ]
+    assert ask_("SELECT * FROM claim_topic WHERE claim_id > 99") == [
+        (100001, "energy"),
+        (100001, "harbours"),
+        (100003, "harbours"),
+    ]
+    assert ask_("SELECT * FROM figure WHERE claim_id > 99") == [
+        (100002, 1, "trade", None, 3.0, "percent", "growth", "norway", "past two years", 2)
+    ]
+    assert ask_("SELECT * FROM industrial_base WHERE claim_id > 99") == [(100003, 1, "Boats", "small ones")]
+    assert ask_("SELECT * FROM policy_measure WHERE claim_id > 99") == [(100004, "Deepen harbours", "blue growth")]
+    assert ask_(f"SELECT * FROM appearance WHERE source_id = '{HARBOUR}'") == [
+        (HARBOUR, "ada-lund", "Minister", "Harbour"),
+        (HARBOUR, "li-bingjun", "Guest of honour", "Guizhou"),
+    ]
+    assert ask_(f"SELECT number, sha256 IS NULL, first_words, text FROM passage WHERE source_id = '{HARBOUR}'") == [
+        (1, 0, "A corridor", None),
+        (2, 1, None, None),
+    ]
+    assert ask_("SELECT alias FROM trade_partner_alias WHERE trade_partner_id = 'norway'") == [("NO",), ("Norge",)]
+    assert ask_(f"SELECT title, url, language, subject FROM source WHERE id = '{HARBOUR}'") == [
+        ("A harbour; and more", "https://example.org/harbour", "en", None)
+    ]
+    assert ask_("SELECT rowid FROM claim_fts WHERE claim_fts MATCH 'hydrogen'") == [(100001,)]
+
+
+def assert_shipped(ask_: Callable[[str], list[tuple[object, ...]]]) -> None:
+    """Assert that the shipped facts are the present ones."""
+    assert ask_("SELECT count(*) FROM claim WHERE id < 100000") == [(23,)]
+    assert ask_("SELECT name FROM speaker WHERE id = 'li-bingjun'") == [("Li Bingjun",)]
+    assert ask_("SELECT name FROM trade_partner WHERE id = 'asean'") == [("ASEAN",)]
+
+
+def test_version_1_is_renewed_in_place(old: Path) -> None:
+    """What was added to a database of version 1 is there in version 2, beside the present facts."""
+    renewed_in_place(old)
+
+    assert_harbour(lambda sql: rows(old, sql))
+    assert_shipped(lambda sql: rows(old, sql))
+    assert_sound(old)
+    with closing(open_ro(old, recover=False)) as db:
+        assert {row[1] for row in checks(db)} == {"ok"}
+
+
+def test_query_of_a_named_database_of_version_1_changes_no_byte(old: Path) -> None:
+    """A query of a file that --db names answers from a renewed copy in memory, and leaves the file as it is."""
+    before = sha256(old), old.stat().st_mtime_ns
+
+    with Session(old, color=False, pager=False).reading() as db:
+        assert_harbour(lambda sql: list(ask(db, sql)))
+        assert_shipped(lambda sql: list(ask(db, sql)))
+
+    assert (sha256(old), old.stat().st_mtime_ns) == before
+    assert [file.name for file in old.parent.iterdir()] == ["old.db"]
+
+
+def test_default_database_of_version_1_is_renewed_once(old: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The default database is renewed by the first query, and not touched by the next."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    session = Session(None, color=False, pager=False)
+    session.path().parent.mkdir()
+    old.rename(session.path())
+
+    with session.reading() as db:
+        assert_harbour(lambda sql: list(ask(db, sql)))
+    once = sha256(session.path())
+    with session.reading():
+        pass
+    assert sha256(session.path()) == once
+
+
+def test_own_tables_and_views_survive(old: Path) -> None:
+    """A user's tables and views stay, with their references to claims; a table whose name is needed is renamed."""
+    edit(
+        old,
+        """
+        CREATE TABLE my_note (claim_id INTEGER REFERENCES claim (id) ON DELETE CASCADE, text TEXT);
+        INSERT INTO my_note VALUES (1, 'shipped'), (100001, 'added');
+        CREATE VIEW mine AS SELECT n.text, c.slug FROM my_note AS n JOIN claim AS c ON c.id = n.claim_id;
+        CREATE TABLE figure (x); INSERT INTO figure VALUES (7);
+        """,
+    )
+
+    renewed_in_place(old)
+
+    assert rows(old, "SELECT * FROM my_note") == [(1, "shipped"), (100001, "added")]
+    assert ("added", "corridor") in rows(old, "SELECT * FROM mine")
+    assert rows(old, "SELECT * FROM own_figure") == [(7,)]
+    assert_harbour(lambda sql: rows(old, sql))
+
+
+def test_own_view_with_a_name_that_is_needed(old: Path) -> None:
+    """A user's view with a name that is ours now is not replaced: a line says what to drop."""
+    edit(old, "CREATE VIEW figures AS SELECT 1")
+    before = sha256(old)
+
+    with pytest.raises(DatabaseProblem, match="your own view figures has a name that gz needs"):
+        renewed_in_place(old)
+
+    assert sha256(old) == before
+
+
+def test_claims_numbered_like_shipped_ones(old: Path) -> None:
+    """Claims that somebody has numbered as the shipped ones are numbered again, with all that belongs to them."""
+    of_claims = ("claim_topic", "industrial_base", "policy_measure", "trade_growth", "claim_search")
+    edit(
+        old,
+        "UPDATE claim SET id = id - 99998 WHERE id > 99;"
+        + ";".join(f"UPDATE {table} SET claim_id = claim_id - 99998 WHERE claim_id > 99" for table in of_claims),
+    )
+
+    renewed_in_place(old)
+
+    assert_harbour(lambda sql: rows(old, sql))
+
+
+def test_source_that_ships_now(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A briefing that was added under the id of one that ships now gives way to it, and a note says so."""
+    edit(old, "DELETE FROM build")
+
+    renewed_in_place(old)
+
+    assert capsys.readouterr().err == f"gz: {SHIPPED} ships with gz now, in place of the one that was there\n"
+    assert_shipped(lambda sql: rows(old, sql))
+    assert_harbour(lambda sql: rows(old, sql))
+
+
+def test_damaged_reference_changes_nothing(old: Path) -> None:
+    """A database of version 1 with a claim of a passage that is not there is left as it is."""
+    edit(old, f"DELETE FROM passage WHERE source_id = '{HARBOUR}' AND number = 2")
+    before = sha256(old)
+
+    with pytest.raises(DatabaseProblem, match="FOREIGN KEY"):
+        renewed_in_place(old)
+
+    assert sha256(old) == before
+
+
+@pytest.mark.parametrize(
+    ("joined", "keywords"),
+    [
+        ("", []),
+        ("plain", ["plain"]),
+        ("a; b", ["a", "b"]),
+        (r"a\; b; c\\; d", ["a; b", "c\\", "d"]),
+        (r"\\\; x", [r"\; x"]),
+        ("a\\", ["a"]),
+    ],
+)
+def test_keywords_of_version_1(joined: str, keywords: list[str]) -> None:
+    """Keywords are separated at semicolons that have no backslash before them."""
+    assert split_keywords(joined) == keywords
+
+
+@pytest.mark.parametrize("column", ["facts", "words"])
+def test_older_facts_or_index_are_renewed(mine: Path, column: str) -> None:
+    """A database of an older facts or index version is renewed with what was added to it."""
+    edit(mine, f"UPDATE build SET {column} = 0; UPDATE claim SET statement = 'old' WHERE id = 5")
+    edit(
+        mine,
+        "INSERT INTO source SELECT 'own', title, publisher, published, event, event_date, place, url, language,"
+        " subject, accessed, archive_url FROM source",
+    )
+
+    change.upgrade(mine)
+
+    assert rows(mine, "SELECT count(*) FROM claim WHERE statement = 'old'") == [(0,)]
+    assert rows(mine, "SELECT id FROM source ORDER BY 1") == [(SHIPPED,), ("own",)]
+    assert_sound(mine)
+
+
+@pytest.mark.parametrize("column", ["facts", "words", "checksum"])
+def test_later_facts_or_index_are_read_as_they_are(mine: Path, column: str) -> None:
+    """A database of a later facts or index version, or of another build of this one, is not changed."""
+    edit(mine, f"UPDATE build SET {column} = 1000000")
+    before = sha256(mine)
+
+    with closing(open_ro(mine, recover=True)) as db:
+        assert len(ask(db, "SELECT * FROM bases")) == 6
+    change.upgrade(mine)
+
+    assert sha256(mine) == before

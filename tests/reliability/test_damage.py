@@ -1,0 +1,289 @@
+"""A damaged, foreign or newer database is answered in one line, and left exactly as it was."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import Gz, Ran
+from samples import sha256
+
+from guizhou_cli.db.connection import CHECKED_SIZE
+
+PAGE = 4096
+QUERIES = (
+    ["bases"],
+    ["trade", "--partner", "asean"],
+    ["measures", "--topic", "green development"],
+    ["figures"],
+    ["speakers", "li"],
+    ["who-said", "green development"],
+    ["claims", "--topic", "trade"],
+    ["topics"],
+    ["sources"],
+    ["show", "trade-asean"],
+    ["read", "guizhou-2024-06-14"],
+    ["cite", "trade-asean"],
+)
+AFRESH = "    if gz built it, move it away and the next run builds a fresh one; or name another with --db\n"
+
+
+@pytest.fixture
+def copy(seeded: Path, tmp_path: Path) -> Path:
+    """Return a copy of the seeded database, to be damaged."""
+    return Path(shutil.copyfile(seeded, tmp_path / "copy.db"))
+
+
+def edit(path: Path, script: str) -> None:
+    """Run SQL in a database."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
+def assert_refused(run: Gz, path: Path, what: str, hint: str = AFRESH) -> None:
+    """Assert that every query of a database is refused with status 3, one line and the way out, and changes nothing."""
+    before = sha256(path)
+    for query in QUERIES:
+        assert run("--db", path, *query) == Ran(3, "", f"gz: {path} {what}\n{hint}")
+    assert sha256(path) == before
+    assert [file.name for file in path.parent.iterdir() if file.name.startswith(path.name)] == [path.name]
+
+
+# 10. Not a sound database of ours --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "is empty"),
+        (b"x", "is not a database"),
+        (b"a list of bases\nand of rates\n" * 100, "is not a database"),
+        (bytes(3 * PAGE), "is not a database"),
+        (b"SQLite format 3\0" + b"but nothing after it " * 500, "is not a database of gz"),
+        (b"\x7fELF" + bytes(range(256)) * 100, "is not a database"),
+    ],
+)
+def test_file_that_is_no_database(inside: Gz, tmp_path: Path, content: bytes, what: str) -> None:
+    """Text, zeros, another format or nothing at all in the database's place is refused and unharmed."""
+    path = tmp_path / "facts.db"
+    path.write_bytes(content)
+
+    assert_refused(inside, path, what)
+
+
+@pytest.mark.parametrize("length", [100, PAGE - 1, PAGE, 5 * PAGE + 17, -10 * PAGE, -PAGE, -PAGE + 1, -1])
+def test_database_that_is_cut_short(inside: Gz, copy: Path, length: int) -> None:
+    """A database without its end, even one byte of it, is called damaged, refused and unharmed."""
+    copy.write_bytes(copy.read_bytes()[:length])
+
+    by_a_byte = "is damaged: it is cut short"
+    assert_refused(inside, copy, by_a_byte if -PAGE < length < 0 else "is damaged: database disk image is malformed")
+
+
+def test_database_with_a_page_of_zeros(inside: Gz, copy: Path) -> None:
+    """A database of which any one page is zeros is refused by every query, and unharmed."""
+    complete = copy.read_bytes()
+    pages = len(complete) // PAGE
+    assert pages > 20
+    for number in range(pages):
+        copy.write_bytes(complete[: number * PAGE] + bytes(PAGE) + complete[(number + 1) * PAGE :])
+        before = sha256(copy)
+
+        ran = inside("--db", copy, *QUERIES[number % len(QUERIES)])
+
+        assert (ran.status, ran.out) == (3, ""), number
+        assert ran.err.startswith(f"gz: {copy} is ")
+        assert ran.err.endswith(f"\n{AFRESH}")
+        assert ran.err.count("\n") == 2
+        assert sha256(copy) == before
+
+
+@pytest.mark.parametrize("mark", ["", "PRAGMA application_id = 252006673"], ids=["no mark", "Fossil's"])
+def test_database_of_another_program(inside: Gz, tmp_path: Path, mark: str) -> None:
+    """Another program's database is refused, even with a table named like ours, and unharmed."""
+    path = tmp_path / "places.sqlite"
+    edit(path, f"CREATE TABLE bases (position, base); INSERT INTO bases VALUES (1, 'not ours'); {mark}")
+
+    assert_refused(inside, path, "is not a database of gz")
+
+
+def test_database_without_our_tables(inside: Gz, tmp_path: Path) -> None:
+    """A database with our mark and none of our tables is called damaged, and unharmed."""
+    path = tmp_path / "facts.db"
+    edit(path, "PRAGMA application_id = 1736074867; PRAGMA user_version = 2; CREATE TABLE x (y)")
+    before = sha256(path)
+
+    for query in QUERIES:
+        ran = inside("--db", path, *query)
+        assert (ran.status, ran.out) == (3, "")
+        assert ran.err.endswith(AFRESH)
+    assert sha256(path) == before
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_default_database_is_refused_as_a_named_one_is(gz: Gz, database: Path, *, named: bool) -> None:
+    """The default database, too, is refused when it is damaged, and never written over."""
+    database.write_bytes(b"not a database, and the only copy of something\n")
+
+    ran = gz("--db", database, "bases") if named else gz("bases")
+
+    assert ran == Ran(3, "", f"gz: {database} is not a database\n{AFRESH}")
+    assert database.read_bytes() == b"not a database, and the only copy of something\n"
+
+
+def test_moving_a_damaged_database_away_is_the_way_out(gz: Gz, database: Path) -> None:
+    """The way out that the line names works: with the damaged file moved away, the next run builds a fresh one."""
+    database.write_bytes(b"damaged")
+    assert gz("bases").status == 3
+
+    database.rename(database.with_suffix(".away"))
+
+    assert gz("bases").status == 0
+
+
+# 11. Newer -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [3, 2_147_483_647])
+def test_database_of_a_newer_release(inside: Gz, copy: Path, version: int) -> None:
+    """A database with a newer user_version is refused, with the way to a newer program, and unharmed."""
+    edit(copy, f"PRAGMA user_version = {version}")
+
+    assert_refused(inside, copy, "was made by a newer gz", "    upgrade: pip install --upgrade guizhou-cli\n")
+
+
+@pytest.mark.parametrize("version", [0, -1, -2_147_483_648])
+def test_database_of_no_release(inside: Gz, copy: Path, version: int) -> None:
+    """A user_version that no release has had is damage: the database is refused, not rebuilt, and unharmed."""
+    edit(copy, f"PRAGMA user_version = {version}")
+
+    assert_refused(inside, copy, f"is damaged: no gz made version {version}")
+
+
+# 12. Damage of every kind ------------------------------------------------------------------------------------
+
+
+def changes(complete: bytes, count: int, seed: int) -> Iterator[bytes]:
+    """Yield copies with one byte changed: in all of the file, and a fifth of them in the header and the schema."""
+    chance = random.Random(seed)
+    for number in range(count):
+        at = chance.randrange(len(complete) if number % 5 else PAGE)
+        other = chance.choice([value for value in range(256) if value != complete[at]])
+        yield complete[:at] + bytes([other]) + complete[at + 1 :]
+
+
+def assert_documented(ran: Ran, changed: bytes, path: Path) -> None:
+    """Assert that a query of a damaged database found something, found nothing, or refused it unharmed."""
+    assert ran.status in {0, 1, 3}, ran.err
+    assert "Traceback" not in ran.err
+    assert path.read_bytes() == changed
+    if ran.status == 3:
+        assert ran.err.startswith("gz: ")
+
+
+def test_five_hundred_random_byte_changes(inside: Gz, copy: Path) -> None:
+    """Whichever byte is changed, every query ends in status 0, 1 or 3, and never in a fault."""
+    ended = {0: 0, 1: 0, 3: 0}
+    for changed in changes(copy.read_bytes(), 500, seed=1):
+        for query in QUERIES:
+            copy.write_bytes(changed)
+            ran = inside("--db", copy, *query, "--json")
+            assert_documented(ran, changed, copy)
+            ended[ran.status] += 1
+    assert ended[0] > 1000, "hardly one was answered: is the damage tried at all?"
+    assert ended[3] > 100, "hardly one was refused: is the damage tried at all?"
+
+
+def test_random_byte_changes_of_a_large_database(inside: Gz, copy: Path) -> None:
+    """A database that is too large to be checked at each start ends its queries so, too, and `gz verify`."""
+    edit(copy, f"CREATE TABLE padding (x); INSERT INTO padding VALUES (zeroblob({CHECKED_SIZE}))")
+    complete = copy.read_bytes()
+    for number, changed in enumerate(changes(complete[:-CHECKED_SIZE], 100, seed=3)):
+        whole = changed + complete[-CHECKED_SIZE:]
+        copy.write_bytes(whole)
+        for query in (QUERIES[number % len(QUERIES)], ["verify"]):
+            assert_documented(inside("--db", copy, *query), whole, copy)
+
+
+def test_random_byte_changes_seen_by_the_real_program(gz: Gz, copy: Path) -> None:
+    """In a process of its own, too, a changed byte ends in status 0, 1 or 3, and no traceback reaches the user."""
+    for number, changed in enumerate(changes(copy.read_bytes(), 36, seed=2)):
+        copy.write_bytes(changed)
+        assert_documented(gz("--db", copy, *QUERIES[number % len(QUERIES)]), changed, copy)
+
+
+@pytest.mark.parametrize(
+    ("statement", "query"),
+    [
+        ("UPDATE claim SET statement = CAST(x'ff41' AS TEXT) WHERE slug = 'tourism'", ["claims"]),
+        ("UPDATE claim SET statement = CAST(x'ff41' AS TEXT) WHERE slug = 'tourism'", ["show", "tourism"]),
+        (
+            "UPDATE trade_partner_alias SET alias = CAST(x'c328' AS TEXT) WHERE alias = 'BRI'",
+            ["trade", "--partner", "x"],
+        ),
+        ("UPDATE figure SET value = 9e999", ["trade"]),
+        ("UPDATE speaker SET name = CAST(x'80' AS TEXT)", ["speakers", "li"]),
+        ("UPDATE topic SET name = CAST(x'80' AS TEXT)", ["topics"]),
+    ],
+)
+def test_cells_that_cannot_be_read(inside: Gz, copy: Path, statement: str, query: list[str]) -> None:
+    """Text that is not UTF-8, and a rate that is infinite, are damage, reported in one line."""
+    edit(copy, statement)
+
+    for form in ("table", "json", "csv"):
+        ran = inside("--db", copy, *query, "--format", form)
+        assert (ran.status, ran.out) == (3, "")
+        assert "is damaged: " in ran.err
+        assert ran.err.endswith(AFRESH)
+
+
+@pytest.mark.parametrize("size", [0, CHECKED_SIZE], ids=["small", "large"])
+def test_schema_that_is_no_text(inside: Gz, copy: Path, size: int) -> None:
+    """A byte of the schema that is no UTF-8 ends every command in 3, also where the file is too large to be checked."""
+    edit(copy, f"CREATE TABLE padding (x); INSERT INTO padding VALUES (zeroblob({size}))")
+    content = copy.read_bytes()
+    copy.write_bytes(content.replace(b"CREATE TABLE build", b"CREATE TAB\xff build"[:18]))
+
+    for command in (*QUERIES, ["verify"], ["export", "guizhou-2024-06-14"], ["remove", "mine"]):
+        ran = inside("--db", copy, *command)
+        assert ran.status in {1, 3}, ran.err
+        assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("block", ["27825d820e8112", "0000000001010100ffffffffffffffff01ff0101", "", "00"])
+@pytest.mark.parametrize("row", [1, 10])
+def test_damaged_index(inside: Gz, copy: Path, block: str, row: int) -> None:
+    """A full-text index that SQLite finds damaged, or asks for too much memory for, ends in 0, 1 or 3."""
+    edit(copy, f"UPDATE claim_fts_data SET block = x'{block}' WHERE id = {row}")
+
+    for command in (["who-said", "coal"], ["verify"]):
+        ran = inside("--db", copy, *command)
+        assert ran.status in {0, 1, 3}, ran.err
+        assert "Traceback" not in ran.err
+    assert inside("--db", copy, "verify").status in {1, 3}
+
+
+# 15. The index and its table ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("UPDATE claim SET statement = 'Another one.' WHERE id = 5", "search words"),
+        ("DELETE FROM claim_fts WHERE rowid = 5", "search words"),
+        ("DELETE FROM claim_fts_data WHERE id > 10", "search index"),
+        ("UPDATE claim_fts_content SET c0 = 'Another one.' WHERE id = 5", "search index"),
+        ("DROP TABLE claim_fts", "search index"),
+    ],
+)
+def test_index_that_does_not_match(inside: Gz, copy: Path, statement: str, check: str) -> None:
+    """An index that does not match the claims is found by `gz verify`, which ends with 1."""
+    edit(copy, statement)
+
+    ran = inside("--db", copy, "verify", "--json")
+
+    assert ran.status == 1
+    assert check in {row["check"] for row in ran.rows if row["status"] == "failed"}

@@ -1,0 +1,141 @@
+"""Another process that holds the database: queries wait, answer or say that it is busy, and a write is all or none."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import UNMEASURED, Gz, Ran, clean_environment
+from samples import assert_sound, content, sha256, small
+
+from guizhou_cli.db.connection import open_ro, release
+from guizhou_cli.errors import DatabaseProblem
+
+HOLD = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute(sys.argv[2])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def held(path: Path, statement: str) -> Iterator["subprocess.Popen[str]"]:
+    """Have another process hold the database by having executed a statement."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path), statement], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+
+
+def test_another_process_holds_the_database(gz: Gz, mine: Path) -> None:
+    """While another process holds it EXCLUSIVE, a query says with status 3 that it is busy."""
+    before = sha256(mine)
+    with held(mine, "BEGIN EXCLUSIVE"):
+        ran = gz("bases")
+
+    assert ran == Ran(3, "", f"gz: {mine} is busy: another program is using it\n    try again in a moment\n")
+    assert sha256(mine) == before
+    assert gz("bases").status == 0
+
+
+def test_another_process_holds_it_for_a_moment(gz: Gz, mine: Path) -> None:
+    """A query waits for another process that is done in a moment, and then answers."""
+    with held(mine, "BEGIN EXCLUSIVE") as process:
+        waiting = subprocess.Popen(
+            [sys.executable, "-c", "import sys, time; time.sleep(0.5); sys.stdin.close()"], stdin=process.stdin
+        )
+        assert process.stdin is not None
+        process.stdin.close()  # the other still has it
+        ran = gz("bases", "--json")
+        waiting.wait()
+
+    assert ran.status == 0, ran.err
+    assert len(ran.rows) == 6
+
+
+def test_another_process_is_about_to_write(gz: Gz, mine: Path) -> None:
+    """While another process holds it IMMEDIATE, every query is answered, of the default database and of a named one."""
+    with held(mine, "BEGIN IMMEDIATE; UPDATE claim SET statement = 'x'".split(";", maxsplit=1)[0]):
+        for query in (["bases"], ["who-said", "coal"], ["show", "trade-asean"], ["--db", mine, "bases"]):
+            ran = gz(*query)
+            assert (ran.status, ran.err) == (0, "")
+
+
+def test_one_command_reads_at_one_moment(mine: Path) -> None:
+    """What is removed while a command reads is still there for all that the command reads."""
+    with closing(open_ro(mine, recover=True)) as db, closing(sqlite3.connect(mine, timeout=0)) as other:
+        before = db.execute("SELECT count(*) FROM claim").fetchone()
+        with pytest.raises(sqlite3.OperationalError, match="locked"), other:
+            other.execute("DELETE FROM claim")
+        assert db.execute("SELECT count(*) FROM claim").fetchone() == before
+
+
+def test_lock_taken_in_between_is_no_fault(mine: Path) -> None:
+    """A database that another process locks between opening it and reading it is busy, which is no fault of ours."""
+    with closing(open_ro(mine, recover=True)) as db, closing(sqlite3.connect(mine, isolation_level=None)) as other:
+        db.execute("ROLLBACK")
+        db.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseProblem, match="is busy"):
+            release(db)
+
+
+# 14. Adding, killed or interrupted ----------------------------------------------------------------------------
+
+STOPPED = """
+import os, signal, sqlite3, sys
+from guizhou_cli import __main__
+from guizhou_cli.db import connection
+steps, by = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+class Stopping(connection.Connection):
+    def stop(self):
+        global steps
+        steps -= 1
+        if steps == 0:
+            os.kill(os.getpid(), by)
+    def execute(self, *args):
+        self.stop()
+        return super().execute(*args)
+    def executemany(self, *args):
+        self.stop()
+        return super().executemany(*args)
+connection.Connection = Stopping
+__main__.main()
+"""
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGINT])
+def test_adding_stopped_at_sixty_statements(home: Path, mine: Path, here: Gz, by: signal.Signals) -> None:
+    """`gz add` that is killed or interrupted before any of its statements adds all of the briefing or nothing."""
+    briefing = home / "briefing.toml"
+    briefing.write_text(small("small", 30), encoding="utf-8")
+    before = content(mine)
+    image = mine.read_bytes()
+    assert here("add", briefing).status == 0
+    after = content(mine)
+    statuses = set()
+    for step in range(1, 61):
+        mine.write_bytes(image)
+        ended = subprocess.run(
+            [sys.executable, "-c", STOPPED, str(step), str(int(by)), "add", briefing],
+            env=clean_environment(home, **UNMEASURED),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        statuses.add(ended.returncode)
+        assert here("bases").status == 0  # which rolls back what is left
+        assert content(mine) == (after if ended.returncode == 0 else before)
+        assert_sound(mine)
+        assert ended.returncode in {0, 130, -9}
+        if ended.returncode == 130:
+            assert ended.stderr == ""
+    assert statuses >= {130 if by == signal.SIGINT else -9}

@@ -1,0 +1,247 @@
+"""Two releases on one database, in turn and at once: nothing is lost, and only a later one renews."""
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import PROGRAM, REPOSITORY, Gz, Ran, clean_environment
+from samples import SHIPPED, SOUTH, assert_sound, sha256, small
+
+SOUTHLAND = "southland-2025-06-10"
+OLD_TOURISM, NEW_TOURISM = "Guizhou is upgrading its tourism industry.", "Guizhou is improving its tourism."
+
+TBM = "VALUES ('TBM', 'tunnel boring machine')"
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a later release: other facts, one partner with another name, other words in the index."""
+    folder = tmp_path_factory.mktemp("later")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPOSITORY / "guizhou_cli", folder / "guizhou_cli", ignore=ignored)
+    facts = (REPOSITORY / "facts.sql").read_text(encoding="utf-8")
+    changes = {
+        OLD_TOURISM: NEW_TOURISM,
+        "('guizhou-2024-06-14', 2);": "('guizhou-2024-06-14', 3);",
+        "'ASEAN'),\n": "'ASEAN members'),\n",
+        "-- Paragraphs 7 and 8": f"INSERT INTO abbreviation {TBM};\n-- Paragraphs 7 and 8",
+    }
+    for old, new in changes.items():
+        assert facts.count(old) == 1, old
+        facts = facts.replace(old, new)
+    (folder / "facts.sql").write_text(facts, encoding="utf-8")
+    connection = folder / "guizhou_cli" / "db" / "connection.py"
+    code = connection.read_text(encoding="utf-8")
+    for old, new in {
+        "FACTS_VERSION = 2\n": "FACTS_VERSION = 3\n",
+        "INDEX_VERSION = 1\n": "INDEX_VERSION = 2\n",
+    }.items():
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    connection.write_text(code, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def newer(gz: Gz, later: Path) -> Run:
+    """Return a function that runs the later release in the home folder."""
+
+    def run(*args: str | Path) -> Ran:
+        return gz(*args, PYTHONPATH=str(later))
+
+    return run
+
+
+@pytest.fixture
+def south(home: Path) -> Path:
+    """Return the path of a briefing."""
+    path = home / "south.toml"
+    path.write_text(SOUTH, encoding="utf-8")
+    return path
+
+
+def edit(path: Path, script: str) -> None:
+    """Run SQL in a database, as a user may."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
+def tourism(ran: Ran) -> list[str]:
+    """Return the shipped statements about tourism in an answer."""
+    return [row["statement"] for row in ran.rows if row["claim"] == f"{SHIPPED}:tourism"]
+
+
+# In turn -----------------------------------------------------------------------------------------------------
+
+
+def test_later_release_renews_once_and_keeps_what_was_added(gz: Gz, newer: Run, mine: Path, south: Path) -> None:
+    """A later release replaces the shipped facts at its first query; briefings and a user's own tables stay."""
+    assert gz("add", south).status == 0
+    exported = gz("export", SOUTHLAND)
+    edit(mine, f"CREATE TABLE note AS SELECT key, 'ask' AS text FROM claim WHERE source_id = '{SOUTHLAND}'")
+
+    ran = newer("claims", "--json")
+    once = sha256(mine)
+
+    assert ran.err == ""
+    assert tourism(ran) == [NEW_TOURISM]
+    assert len([row for row in ran.rows if row["source"] == SOUTHLAND]) == 4
+    assert newer("export", SOUTHLAND).out == exported.out.replace('name = "ASEAN"', 'name = "ASEAN members"')
+    assert newer("who-said", "tunnel", "--source", SOUTHLAND).status == 0
+    assert {row["partner_name"] for row in newer("trade", "--partner", "asean", "--json").rows} == {"ASEAN members"}
+    with closing(sqlite3.connect(mine)) as db:
+        assert db.execute("SELECT count(*) FROM note JOIN claim USING (key)").fetchone() == (4,)
+        assert db.execute("SELECT count(*) FROM abbreviation WHERE short = 'TBM'").fetchone() == (1,)
+    assert sha256(mine) == once
+    assert_sound(mine)
+
+
+def test_earlier_release_reads_and_adds_without_renewing(gz: Gz, newer: Run, mine: Path, south: Path) -> None:
+    """An earlier release answers from the later facts and changes nothing of them; what it adds is found by both."""
+    assert newer("bases").status == 0
+    renewed = sha256(mine)
+
+    assert tourism(gz("claims", "--json")) == [NEW_TOURISM]
+    assert gz("verify").status == 0
+    assert sha256(mine) == renewed
+
+    assert gz("add", south).status == 0
+    for run in (gz, newer, gz, newer):
+        assert run("who-said", "tunnel", "--source", SOUTHLAND).status == 0
+        assert tourism(run("claims", "--json")) == [NEW_TOURISM]
+        assert run("verify").status == 0
+    assert_sound(mine)
+
+
+def test_adding_renews_too(newer: Run, mine: Path, south: Path) -> None:
+    """The first command of a later release may be `add`: it renews the database, and adds to it."""
+    assert newer("add", south).status == 0
+
+    assert tourism(newer("claims", "--json")) == [NEW_TOURISM]
+    assert newer("who-said", "tunnel").status == 0
+    assert_sound(mine)
+
+
+def test_older_named_database_is_read_and_not_renewed(newer: Run, mine: Path, tmp_path: Path) -> None:
+    """A query of a named database of an older release changes no byte of it, and finds what it searches."""
+    named = Path(shutil.copyfile(mine, tmp_path / "named.db"))
+    before = sha256(named), named.stat().st_mtime_ns
+
+    assert tourism(newer("--db", named, "claims", "--json")) == [OLD_TOURISM]
+    assert newer("--db", named, "who-said", "tourism").status == 0
+
+    assert (sha256(named), named.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("closed", ["folder", "file"])
+def test_older_facts_answer_where_nothing_can_be_written(ordinary: Gz, mine: Path, later: Path, closed: str) -> None:
+    """A database that can't be renewed answers from the older facts, with a note, and is unharmed."""
+    before = sha256(mine)
+    mine.chmod(0o600 if closed == "folder" else 0o400)
+    mine.parent.chmod(0o500)
+
+    ran = ordinary("claims", "--json", PYTHONPATH=str(later))
+
+    mine.parent.chmod(0o700)
+    assert (ran.status, tourism(ran)) == (0, [OLD_TOURISM])
+    assert ran.err.startswith(f"gz: answering from an older release's facts: {mine} can't be ")
+    assert sha256(mine) == before
+
+
+def test_no_room_to_renew(gz_after: Gz, mine: Path, later: Path) -> None:
+    """Where there is no room to renew, the older facts answer, a note says so, and the database is unharmed."""
+    before = sha256(mine)
+
+    ran = gz_after(
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))",
+        *("claims", "--json"),
+        PYTHONPATH=str(later),
+        PYTHONDONTWRITEBYTECODE="1",  # Python itself would leave its byte code cut short
+    )
+
+    assert (ran.status, tourism(ran)) == (0, [OLD_TOURISM]), ran.err
+    assert ran.err.startswith("gz: answering from an older release's facts: ")
+    assert sha256(mine) == before
+
+
+# At once -----------------------------------------------------------------------------------------------------
+
+SLOWLY = """
+import sys
+from guizhou_cli import __main__
+from guizhou_cli.db import migrate
+renew = migrate.renew
+def slowly(db):
+    print("renewing", flush=True)
+    sys.stdin.readline()
+    renew(db)
+migrate.renew = slowly
+__main__.main()
+"""
+
+
+def test_adding_while_another_release_renews(home: Path, mine: Path, later: Path, south: Path, newer: Run) -> None:
+    """`add` that waits while a later release renews looks at the release again: what it adds is found afterwards."""
+    with subprocess.Popen(
+        [PROGRAM[0], "-c", SLOWLY, "topics"],
+        env=clean_environment(home, PYTHONPATH=str(later)),
+        cwd=home,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as renewing:
+        assert renewing.stdout is not None
+        assert renewing.stdout.readline() == b"renewing\n"
+        adding = subprocess.Popen([*PROGRAM, "add", south], env=clean_environment(home), cwd=home)
+        renewing.communicate(b"\n")
+        assert adding.wait(60) == 0
+
+    assert newer("who-said", "tunnel", "--source", SOUTHLAND).status == 0
+    assert newer("verify").status == 0
+    assert_sound(mine)
+
+
+def test_storm_of_two_releases(home: Path, mine: Path, later: Path) -> None:
+    """Adds, removes and queries of two releases at once lose nothing, and end in documented statuses."""
+    there: set[str] = set()
+    faults: list[Ran] = []
+
+    def run(folder: Path, *args: str | Path) -> Ran:
+        environment = clean_environment(home, PYTHONPATH=str(folder))
+        done = subprocess.run([*PROGRAM, *args], env=environment, cwd=home, capture_output=True, text=True, check=False)
+        ran = Ran(done.returncode, done.stdout, done.stderr)
+        if ran.status not in {0, 1, 3}:
+            faults.append(ran)
+        return ran
+
+    def worker(number: int) -> None:
+        chance = random.Random(number)
+        for at in range(3):
+            id_ = f"w{number}-{at}"
+            path = home / f"{id_}.toml"
+            path.write_text(small(id_, 3), encoding="utf-8")
+            if run(chance.choice([REPOSITORY, later]), "add", path).status == 0:
+                there.add(id_)
+            run(chance.choice([REPOSITORY, later]), *chance.choice([["claims"], ["trade"], ["who-said", "coal"]]))
+            if id_ in there and at == 1 and run(chance.choice([REPOSITORY, later]), "remove", id_).status == 0:
+                there.remove(id_)
+
+    workers = [threading.Thread(target=worker, args=[number]) for number in range(4)]
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join()
+
+    assert faults == []
+    with closing(sqlite3.connect(mine)) as db:
+        assert {id_ for (id_,) in db.execute("SELECT id FROM source")} == there | {SHIPPED}
+    for folder in (later, REPOSITORY, later):
+        assert run(folder, "verify").status == 0
+    assert_sound(mine)

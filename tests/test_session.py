@@ -1,0 +1,72 @@
+"""A session opens the database once for a command: builds, renews, reads or changes it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from samples import sha256
+
+from guizhou_cli.db.connection import ask
+from guizhou_cli.errors import DatabaseProblem
+from guizhou_cli.session import Session
+
+
+@pytest.fixture
+def session(home: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Return a session of a user without a database."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    return Session(None, color=False, pager=False)
+
+
+def test_first_use_by_reading_and_by_changing(session: Session) -> None:
+    """Reading builds the default database where there is none, and so does changing."""
+    with session.reading() as db:
+        assert len(ask(db, "SELECT * FROM bases")) == 6
+    session.path().unlink()
+    with session.changing() as db:
+        db.execute("INSERT INTO topic VALUES ('new', 'new')")
+    with session.reading() as db:
+        assert ask(db, "SELECT name FROM topic WHERE id = 'new'") == [("new",)]
+
+
+def test_changing_keeps_nothing_if_it_should_not(session: Session) -> None:
+    """With `keep` false nothing of a change is kept."""
+    with session.changing(keep=False) as db:
+        db.execute("INSERT INTO topic VALUES ('new', 'new')")
+    with session.reading() as db:
+        assert ask(db, "SELECT name FROM topic WHERE id = 'new'") == []
+
+
+def test_reading_cannot_write(session: Session) -> None:
+    """A connection for reading refuses to write, also the one of the first use."""
+    for _ in range(2):
+        with session.reading() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("DELETE FROM topic")
+
+
+def test_named_database_is_never_built(home: Path) -> None:
+    """A database that --db names must be there, to read and to change."""
+    named = Session(home / "none.db", color=False, pager=False)
+    for opening in (named.reading, named.changing):
+        with pytest.raises(DatabaseProblem, match="no database at"), opening():
+            pass
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "change", ["DROP TABLE claim_fts; UPDATE build SET words = NULL", "UPDATE build SET words = 0"]
+)
+def test_index_of_a_named_database_is_made_in_memory(mine: Path, change: str) -> None:
+    """A named database without an index, or with an older one, is searched in a copy; the file stays as it is."""
+    with closing(sqlite3.connect(mine)) as db:
+        db.executescript(change)
+    before = sha256(mine)
+    named = Session(mine, color=False, pager=False)
+
+    with named.reading(to_search=True) as db:
+        assert ask(db, "SELECT rowid FROM claim_fts WHERE claim_fts MATCH 'tourism'")
+    with named.reading() as db:
+        assert ask(db, "PRAGMA database_list")[0][2] == str(mine)
+
+    assert sha256(mine) == before

@@ -1,0 +1,248 @@
+"""What a request may cost: time, memory and size, alone and together with others; and how the server ends."""
+
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from conftest import Gz, clean_environment
+from samples import NORTH, small
+from served import ENDLESS, WARNINGS, Served, serving
+
+NINE_HUNDRED = "with recursive n(i) as (select 1 union all select i + 1 from n limit 900) select"
+TOO_LONG = "It took too long."
+MEGABYTES = 1_000
+
+
+@pytest.fixture(scope="module")
+def page(seeded: Path) -> Iterator[Served]:
+    """Return a page over the database as first use builds it."""
+    with serving(seeded.parent, "--db", seeded) as served:
+        yield served
+
+
+def peak(page: Served) -> int:
+    """Return the most memory that the server has used so far, in megabytes."""
+    status = Path(f"/proc/{page.process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+
+def with_endless_view(seeded: Path, path: Path, name: str) -> Path:
+    """Return a copy of the database in which a view never ends."""
+    shutil.copyfile(seeded, path)
+    with closing(sqlite3.connect(path)) as db:
+        [(sql,)] = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", [name])
+        db.execute(f"DROP VIEW {name}")
+        db.execute(sql.replace(f"VIEW {name}", f"VIEW {name}_as_it_was", 1))
+        db.execute(f"CREATE VIEW {name} AS SELECT * FROM {name}_as_it_was WHERE ({ENDLESS}) > 0")
+        db.commit()
+    return path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file says how much memory a process has used")
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{NINE_HUNDRED} zeroblob(4900000) as statement from n",
+        f"{NINE_HUNDRED} zeroblob(490000) as statement from n",
+        f"{NINE_HUNDRED} hex(zeroblob(240000)) as statement from n order by random()",
+        "select " + ", ".join(f"hex(zeroblob(240000)) as c{at}" for at in range(60)),
+        ENDLESS.replace("count(*)", "count(distinct hex(zeroblob(99999)) || i)"),
+        ENDLESS.replace("count(*)", "group_concat(i)"),
+    ],
+    ids=["blobs", "smaller-blobs", "sorted", "columns", "distinct", "group_concat"],
+)
+def test_no_query_needs_much_memory(page: Served, query: str) -> None:
+    """A query that makes large values is refused in words in each format, and below a gigabyte also eight at once."""
+    for suffix in ("", ".json", ".csv"):
+        reply = page.sql(query, suffix)
+        assert reply.status >= 400
+        assert any(each in reply.text for each in ("too big", "more than 10 MB", "too much memory", TOO_LONG))
+    with ThreadPoolExecutor(8) as together:
+        assert all(reply.status >= 400 for reply in together.map(page.sql, [query] * 8))
+    assert peak(page) < MEGABYTES
+    assert page.get("/facts/claims").status == 200
+
+
+def test_an_endless_query_ends(page: Served) -> None:
+    """A query that never ends is ended, and the page says so, in HTML and in JSON; a filter that never ends too."""
+    for reply in (
+        page.sql(ENDLESS),
+        page.sql(ENDLESS, ".json"),
+        page.get(f"/facts/claims?_where={quote(f'({ENDLESS})')}"),
+    ):
+        assert reply.status == 400
+        assert TOO_LONG in reply.text
+
+
+@pytest.mark.parametrize("view", ["sources", "claims", "reports", "show"])
+def test_a_view_that_never_ends(home: Path, seeded: Path, view: str) -> None:
+    """Where a view of the database never ends, each page says so or does without, and the others answer meanwhile."""
+    with (
+        serving(home, "--db", with_endless_view(seeded, home / "facts.db", view)) as served,
+        ThreadPoolExecutor(4) as together,
+    ):
+        path_of = {"sources": "/", "claims": "/facts/claims", "reports": "/facts/claims", "show": "/facts/show"}
+        asked = [together.submit(served.get, path_of[view]) for _ in range(4)]
+        assert served.get("/facts/topics").status == 200
+        for reply in asked:
+            assert "too long" in reply.result().text
+        assert served.get("/facts/topics").status == 200
+
+
+def test_ctrl_c_ends_it_while_queries_run(home: Path, seeded: Path) -> None:
+    """Ctrl-C ends the program with 0 and without a word while more endless queries run than there are threads."""
+    with serving(home, "--db", seeded) as served, ThreadPoolExecutor(6) as together:
+        asked = [together.submit(served.sql, ENDLESS) for _ in range(6)]
+        while not all(each.running() for each in asked):
+            time.sleep(0.01)
+        assert served.end() == (0, "", "")
+        for each in asked:
+            each.exception()
+
+
+def test_a_slow_query_does_not_keep_add_out(home: Path, gz: Gz) -> None:
+    """While queries run that are as slow as can be, and one after the other, a briefing can be added."""
+    (home / "north.toml").write_text(NORTH, encoding="utf-8")
+    assert gz("topics").status == 0
+    slow = f"{ENDLESS}, claim"
+    with serving(home) as served, ThreadPoolExecutor(4) as together:
+        asked = [together.submit(served.sql, slow) for _ in range(8)]
+        added = gz("add", home / "north.toml")
+        assert (added.status, added.out) == (0, "")
+        assert {each.result().status for each in asked} == {400}
+        assert "northland-2023-04-01" in {row["source"] for row in served.rows("sources")}
+
+
+def test_a_damaged_database_is_said_on_the_page(home: Path, seeded: Path) -> None:
+    """A database that is damaged while the page is served is said so in words, and the server goes on."""
+    named = home / "facts.db"
+    shutil.copyfile(seeded, named)
+    with serving(home, "--db", named) as served:
+        named.write_bytes(b"not a database at all")
+        assert "is not a database" in served.get("/facts/claims").words
+        assert "is not a database" in served.get("/facts/claims.json").json["error"]
+        named.unlink()
+        assert "no database at" in served.get("/").words
+        shutil.copyfile(seeded, named)
+        assert served.get("/facts/claims").status == 200
+
+
+def test_another_file_of_the_same_name(home: Path, gz: Gz) -> None:
+    """A database that takes the place of the one that is served is served from then on."""
+    (home / "north.toml").write_text(NORTH, encoding="utf-8")
+    place = Path(gz("path").out.strip())
+    with serving(home) as served:
+        assert len(served.rows("sources")) == 1
+        place.rename(home / "before.db")
+        assert gz("add", home / "north.toml").status == 0
+        assert served.rows("sources") == gz("sources", "--json").rows
+
+
+@pytest.mark.parametrize("name", ["a b.db", "a?b#c%41.db", "é东盟.db"])
+def test_any_path_is_served(home: Path, seeded: Path, name: str) -> None:
+    """A database is served whatever characters its path has, and nothing is left beside it."""
+    shutil.copyfile(seeded, home / name)
+    with serving(home, "--db", home / name) as served:
+        assert len(served.rows("claims")) == 23
+    assert [path.name for path in home.iterdir()] == [name]
+
+
+def test_it_is_served_from_memory_where_nothing_can_be_written(home: Path) -> None:
+    """Where the data folder can't be made, the page is served all the same, from memory, and read-only."""
+    (home / "file").write_text("")
+    with serving(home, XDG_DATA_HOME=str(home / "file")) as served:
+        assert len(served.rows("claims")) == 23
+        assert len(served.rows("who-said", phrase="coal")) == 1
+        assert served.sql("with x as (select 1) delete from claim").status == 400
+
+
+def test_it_says_where_it_is_and_ends_with_ctrl_c(home: Path) -> None:
+    """The one line it writes is the address, on stderr; Ctrl-C ends it with 0, even while a browser is connected."""
+    with serving(home) as served, socket.create_connection(("127.0.0.1", served.port)) as open_:
+        open_.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode())
+        assert open_.recv(12) == b"HTTP/1.1 200"
+        assert served.end() == (0, "", "")
+
+
+def test_a_taken_port_is_said_so(gz: Gz) -> None:
+    """A port that is in use is answered with 3, one line, and the way out."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = gz("web", "--port", str(port), "--no-open", PYTHONWARNINGS=WARNINGS)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err == f"gz: port {port} is in use\n    gz web --port 0 takes any that is free\n"
+
+
+def test_a_missing_database_is_said_so(gz: Gz, tmp_path: Path) -> None:
+    """A database that is not there is answered with 3 and one line, and is not created."""
+    missing = tmp_path / "none.db"
+    ran = gz("--db", missing, "web", "--no-open", "--port", "0", PYTHONWARNINGS=WARNINGS)
+    assert (ran.status, ran.out, ran.err.splitlines()[0]) == (3, "", f"gz: no database at {missing}")
+    assert not missing.exists()
+
+
+@pytest.mark.parametrize("module", ["datasette", "uvicorn"])
+def test_a_missing_extra_is_said_so(home: Path, module: str) -> None:
+    """Where the extra is not installed, the answer is 3 and how to install it."""
+    program = (
+        f"import sys; sys.modules['{module}'] = None\n"
+        "from guizhou_cli.cli import run; sys.exit(run(['web', '--no-open']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=clean_environment(home)
+    )
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert ran.stderr == f'gz: the page needs {module}\n    pip install "guizhou-cli[web]"\n'
+
+
+def test_other_commands_load_none_of_it(home: Path) -> None:
+    """No other command loads the page's modules."""
+    program = (
+        "import sys; from guizhou_cli.cli import run; run(['claims']); run(['web', '--help'])\n"
+        "sys.exit(any(name in sys.modules for name in ('datasette', 'uvicorn', 'asyncio', 'guizhou_cli.web.server')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=clean_environment(home))
+    assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser of this test is a shell script")
+@pytest.mark.parametrize("option", ["--open", "--no-open"])
+def test_a_browser_is_opened_where_that_is_wanted(home: Path, option: str) -> None:
+    """With --open the page's address is handed to the browser, and with --no-open it is not."""
+    browser, opened = home / "browser", home / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" >"{opened}.part" && mv "{opened}.part" "{opened}"\n')
+    browser.chmod(0o755)
+    with serving(home, options=(option,), BROWSER=f"{browser} %s") as served:
+        assert served.get("/").status == 200
+        address = served.address
+        while option == "--open" and not opened.exists():
+            time.sleep(0.05)
+    assert (opened.read_text() if opened.exists() else "") == (f"{address}\n" if option == "--open" else "")
+
+
+def test_a_long_download_is_complete_or_says_that_it_is_not(home: Path, gz: Gz) -> None:
+    """The CSV that a page leads to has each row of a view; what a page shows of a search says of how many."""
+    (home / "long.toml").write_text(small("long-2025-01-01", 1300), encoding="utf-8")
+    assert gz("add", home / "long.toml").status == 0
+    with serving(home) as served:
+        reply = served.get("/facts/claims")
+        assert "1,323 rows" in reply.words
+        [csv] = [link for link in reply.links if ".csv?" in link]
+        assert len(served.get(csv).text.splitlines()) == 1324
+        [link] = [link for link in reply.links if ".json?" in link]
+        assert len(json.loads(served.get(link).text)["rows"]) == 1000
+        found = served.get("/facts/who-said?phrase=marmalade")
+        assert "1000 rows of 1300" in found.words
+        assert "the first 1,000 rows" in found.words
+        narrowed = served.get("/facts/claims.json?_search=marmalade&_topic=topic+6&_size=max").json
+        assert narrowed["filtered_table_rows_count"] == len(narrowed["rows"]) == 185
