@@ -32,6 +32,9 @@ commands = typer.Typer()
 """The commands as cli.py declares them; `Program` builds the one that is called."""
 
 
+_DIGITS_OF_COLUMNS = 3
+
+
 class Output(NamedTuple):
     """How an answer is to be shown."""
 
@@ -100,6 +103,8 @@ class Program(TyperGroup):
         args = _with_two_words_as_one(args or ())
         if "--no-color" in args[: _command_at(args)]:  # for the help, which Typer prints before it reads that option
             os.environ["NO_COLOR"] = "1"
+        if len(os.environ.get("COLUMNS", "")) > _DIGITS_OF_COLUMNS:  # the help would be filled up to there
+            del os.environ["COLUMNS"]
         _escape_beyond_encoding()
         try:
             status = super().main(args=args, prog_name=prog_name, standalone_mode=False)

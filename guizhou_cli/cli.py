@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -70,6 +69,7 @@ def _session(context: typer.Context) -> Session:
     return session
 
 
+Text = Annotated[list[str] | None, typer.Argument(metavar="[TEXT]", help="Only those with these words.")]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", metavar="ID", help="Only this report; may be given several times.")
 ]
@@ -97,9 +97,7 @@ SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="A report's id, 
 @commands.command(cls=Question, rich_help_panel=ASK, epilog="Example: gz bases energy")
 def bases(
     context: typer.Context,
-    text: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]", help="Only bases whose name or detail has these words.")
-    ] = None,
+    text: Text = None,
     source: Sources = None,
 ) -> None:
     """List the industrial bases."""
@@ -120,7 +118,7 @@ def trade(
     source: Sources = None,
 ) -> None:
     """Show how fast trade grew, and with whom."""
-    partners = [*(partner or ()), *filter(None, [_joined(name)])]
+    partners = [*(partner or ()), *([str(_joined(name))] if name else [])]
     with _session(context).reading() as db:
         show(context, views.trade(db, partners, sources=source or ()))
 
@@ -128,9 +126,7 @@ def trade(
 @commands.command(cls=Question, rich_help_panel=ASK, epilog="Example: gz measures coal")
 def measures(
     context: typer.Context,
-    text: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]", help="Only measures or topics with these words.")
-    ] = None,
+    text: Text = None,
     topic: Topics = None,
     source: Sources = None,
 ) -> None:
@@ -142,9 +138,7 @@ def measures(
 @commands.command(cls=Question, rich_help_panel=ASK, epilog="Example: gz figures trade --unit percent")
 def figures(
     context: typer.Context,
-    text: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]", help="Only figures of what these words name.")
-    ] = None,
+    text: Text = None,
     whose: Annotated[
         str | None, typer.Option(metavar="W", help="Only figures of this country, province or body.")
     ] = None,

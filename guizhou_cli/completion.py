@@ -52,10 +52,15 @@ ARGUMENTS = {
 
 
 def complete(instruction: str) -> int:
-    """Answer a shell: `complete_bash`, `complete_zsh`, `complete_fish`, `complete_lines`, or `source_` and a shell.
+    """Answer a shell and return the exit status.
 
-    The environment says what was typed, as for Typer's own completion: COMP_WORDS and COMP_CWORD (bash), or
-    _TYPER_COMPLETE_ARGS. A fault shows nothing, because a shell that is completing must not be disturbed.
+    Args:
+        instruction: `complete_bash`, `complete_lines` (values with descriptions, for our scripts for zsh and fish),
+            `complete_zsh` or `complete_fish` (for Typer's scripts, which an earlier release has installed), or
+            `source_` and the name of a shell. What was typed is in the environment, as for Typer's scripts: in
+            COMP_WORDS and COMP_CWORD (bash) or in _TYPER_COMPLETE_ARGS.
+
+    A fault prints nothing, because a shell that is completing must not be disturbed.
     """
     try:
         what, _, shell = instruction.partition("_")
@@ -77,11 +82,13 @@ def _answer(shell: str) -> str:
         return "".join(f"{value[cut:]}\n" for value, _ in found)
     typed = _words(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
     found = offers(typed[1:-1], typed[-1])
-    if shell != "zsh":
+    if shell == "lines":
         return "".join(f"{value}\t{shown}\n" for value, shown in found)
+    if shell == "fish":
+        return "".join(f"{value}\n" for value, _ in found)
     if not found:
         return "_files"
-    # Scripts that a release before 2 has installed evaluate this.
+    # The script for zsh of an earlier release evaluates this.
     pairs = ('"{}":"{}"'.format(value.replace(":", r"\\:"), re.sub(r"[^\w ,.-]", " ", shown)) for value, shown in found)
     return f"_arguments '*: :(({' '.join(pairs)}))'"
 
@@ -213,7 +220,7 @@ fi
 """,
     "fish": """\
 function _{name}_completion
-    set -lx _TYPER_COMPLETE_ARGS (commandline -cp | string collect -N)
+    set -lx _TYPER_COMPLETE_ARGS (commandline -cp | string collect)
     set -l found (env _{NAME}_COMPLETE=complete_lines {name})
     if set -q found[1]
         printf '%s\\n' $found

@@ -1,42 +1,61 @@
 """The one spelling that words are searched by: American for British, digits for number words, one form of a verb.
 
-FTS5 stems words; this joins only what its stemmer does not. What differs from the text as written is added to the
-index, and a question is asked both ways.
+FTS5 stems words; this joins what its stemmer keeps apart, and keeps apart what it would join. What differs from the
+text as written is added to the index, and a question is asked both ways.
 """
 
 import re
+from functools import lru_cache
 
-from guizhou_cli.text import HAN, tokens
+from guizhou_cli.text import HAN, normalised, tokens
 
-_NUMBERS = "two three four five six seven eight nine ten eleven twelve".split()
-_SAME = {number: f"n{value}" for value, number in enumerate(_NUMBERS, start=2)} | {
-    other: word
-    for word, others in {
-        "grow": "grew grown growth",
-        "rise": "rose risen",
-        "fall": "fell fallen",
-        "build": "built",
-        "begin": "began begun",
-        "make": "made",
-        "sell": "sold",
-        "buy": "bought",
-        "spend": "spent",
-        "lose": "lost",
-        "province": "provincial",
-        "year": "annum yearly annual annually",
-        "past": "last",
-        "governor": "governors",
-    }.items()
-    for other in others.split()
+_SAME = {
+    **{
+        number: f"n{value}"
+        for value, number in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
+    },
+    **{
+        other: word
+        for word, others in {
+            "grow": "grew grown growth",
+            "rise": "rose risen",
+            "fall": "fell fallen",
+            "build": "built",
+            "begin": "began begun",
+            "make": "made",
+            "sell": "sold",
+            "buy": "bought",
+            "spend": "spent",
+            "lose": "lost",
+            "province": "provincial",
+            "year": "annum yearly annual annually",
+            "past": "last",
+            "percent": "pct pc",
+        }.items()
+        for other in others.split()
+    },
 }
 """Words of one meaning that the Porter stemmer keeps apart."""
+
+_APART = {word: f"{word}1" for word in "news internal police".split()}
+"""Words that it would join with another one (new, international, policy). No ending is cut off behind a digit."""
+
+_PAIRS = {("per", "cent"): "percent", ("p", "a"): "year", ("united", "states"): "usa", ("u", "s"): "usa"}
+"""Words side by side that are one."""
+
+_CAPITALS = {"US": "usa", "IT": "infotech", "WHO": "worldhealth"}
+"""Words that only their capitals tell from function words."""
+
+_JOINED = frozenset([*_PAIRS.values(), *_CAPITALS.values()])
+_SECOND = frozenset(second for _, second in _PAIRS)
 
 _AMERICAN = dict(
     pair.split(":")
     for pair in """
     centre:center kilometre:kilometer metre:meter litre:liter fibre:fiber theatre:theater programme:program
-    defence:defense offence:offense licence:license aluminium:aluminum sulphur:sulfur plough:plow tyre:tire
-    catalogue:catalog dialogue:dialog grey:gray cheque:check ageing:aging jewellery:jewelry
+    defence:defense offence:offense licence:license practise:practice aluminium:aluminum sulphur:sulfur plough:plow
+    mould:mold tyre:tire catalogue:catalog dialogue:dialog grey:gray cheque:check ageing:aging fulfil:fulfill
+    enrol:enroll skilful:skillful instalment:installment jewellery:jewelry
     """.split()
 )
 _ENDINGS = dict(
@@ -51,34 +70,56 @@ _ENDINGS = dict(
 _LEAST = 6
 
 
-def canonical(token: str) -> str:
+def words(text: str) -> list[str]:
+    """Return the words of a text, like `tokens`, but "per cent", "United States" and "US" as one word each."""
+    text = normalised(text)
+    if len(text) < _LEAST or not text.isupper():  # of a long text all in capitals nothing can be said
+        for capitals, word in _CAPITALS.items():
+            if capitals in text:
+                text = re.sub(rf"\b{capitals}\b", word, text)
+    found: list[str] = []
+    for word in tokens(text):
+        pair = _PAIRS.get((found[-1], word)) if word in _SECOND and found else None
+        found[-1 if pair else len(found) :] = [pair or word]
+    return found
+
+
+@lru_cache(65_536)
+def canonical(word: str) -> str:
     """Return a word in the one spelling: "centres" gives centers, "six" n6, "33.8" n33p8, "2,000" n2000."""
-    if token[:1].isdigit():
-        return figure(token)
-    if token in _SAME:
-        return _SAME[token]
-    singular = token.removesuffix("s")
+    if word[:1].isdigit():
+        return _figure(word)
+    same = _SAME.get(word) or _APART.get(word)
+    if same:
+        return same
+    singular = word.removesuffix("s")
     if singular in _AMERICAN:
-        return _AMERICAN[singular] + token[len(singular) :]
-    if len(token) >= _LEAST:
+        return _AMERICAN[singular] + word[len(singular) :]
+    if len(word) >= _LEAST:
         for size in range(9, 2, -1):
-            ending = _ENDINGS.get(token[-size:])
+            ending = _ENDINGS.get(word[-size:])
             if ending:
-                return token[:-size] + ending
-    return token
+                return word[:-size] + ending
+    return word
 
 
-def figure(token: str) -> str:
+def forms(word: str) -> list[str]:
+    """Return the spellings that a word is searched by: the one, and as written where that finds nothing else."""
+    spelt = canonical(word)
+    return [spelt] if word in _APART or word[:1].isdigit() else list(dict.fromkeys([word, spelt]))
+
+
+def _figure(digits: str) -> str:
     """Return a figure as one word, which neither a part of it nor a longer figure equals: "28.40" gives n28p4."""
-    number = re.sub(r",(?=\d{3}(?!\d))", "", token).replace(",", ".")
+    number = re.sub(r",(?=\d{3}(?!\d))", "", digits).replace(",", ".")
     if number.count(".") == 1:
         number = number.rstrip("0").rstrip(".")
     return "n" + number.replace(".", "p")
 
 
-def is_han(token: str) -> bool:
+def is_han(word: str) -> bool:
     """Return whether a word is a Chinese character."""
-    return re.match(f"[{HAN}]", token) is not None
+    return re.match(f"[{HAN}]", word) is not None
 
 
 def indexed(text: str) -> str:
@@ -89,14 +130,14 @@ def indexed(text: str) -> str:
     """
     found: dict[str, None] = {}
     run: list[str] = []
-    for token in [*tokens(text), ""]:
-        if token and is_han(token):
-            run.append(token)
+    for word in [*words(text), ""]:
+        if word > "\u3000" and is_han(word):
+            run.append(word)
             continue
         if run:
             found[" ".join(run)] = None
             run = []
-        spelt = canonical(token)
-        if spelt != token:
+        spelt = canonical(word)
+        if spelt != word or word in _JOINED:
             found[spelt] = None
     return " | ".join(found)

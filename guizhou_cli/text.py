@@ -39,6 +39,9 @@ _SIGNS = (
 """Vowel signs and tone marks within words, which `\\w` leaves out."""
 _TOKEN = rf"[{HAN}]|\d++(?:[.,]\d++)*+|(?:[^\W\d_{HAN}]|[{_MARKS}{_SIGNS}])(?:[^\W_{HAN}]|[{_MARKS}{_SIGNS}])*+"
 
+_ASCII_TOKEN = r"\d++(?:[.,]\d++)*+|[a-z][a-z0-9]*+"
+"""The same for a text of ASCII alone, at more than twice the speed."""
+
 
 def visible(text: str) -> str:
     r"""Return `text` with each character that controls a terminal or can't be encoded written out (ESC as `\x1b`)."""
@@ -77,7 +80,7 @@ def tokens(text: str) -> list[str]:
 
     A figure is one word, with its point or commas. A Chinese character is a word.
     """
-    return re.findall(_TOKEN, text.casefold())
+    return re.findall(_ASCII_TOKEN if text.isascii() else _TOKEN, text.casefold())
 
 
 def fold(name: str) -> str:

@@ -14,16 +14,19 @@ from guizhou_cli.db.connection import ask
 from guizhou_cli.errors import NothingFound, UsageProblem
 from guizhou_cli.text import fold, listed, shortened, tokens
 
-REPORTED = "reported"
+_REPORTED = "reported"
 """What is typed in place of a speaker for the report's own words."""
 
 MOST = 1000
-"""Names that are looked at where a name is unknown, and that a shell is offered."""
+"""Names that are compared where one is unknown, and that a shell is offered."""
+
+_LONGEST = 200
+"""Characters of a name; what is longer is no name."""
 
 _PREFIX = 3
 """Letters that a word has at least if it is taken for the beginning of another."""
 
-_IGNORED = frozenset("the of a an and for in on with to".split())
+_IGNORED = frozenset("the of a an and for in on with to mr mrs ms dr".split())
 _SAFE = re.compile(r"[A-Za-z0-9:_.-]+")
 _LAST = "\U0010ffff"
 _SHIPPED = "SELECT source_id FROM build"
@@ -38,75 +41,92 @@ class Known(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A name that can be typed, the id that it means, whether the shipped report has it, and whether it is an alias.
+    """A name that can be typed, the id that it means, whether the shipped report has it, and the name to show for it.
 
-    An alias is matched as a unit: a part of one ("Asia", in "Southeast Asia") may well mean something else.
+    A name of which another is shown is an alias. It is matched as a unit, for a part of it ("Asia", in "Southeast
+    Asia") may well mean something else.
     """
 
     name: str
     id: str
     shipped: bool = True
-    alias: bool = False
+    shown: str = ""
 
 
-def choose(kind: str, typed: str, names: Sequence[Name], offered: Sequence[str] = ()) -> list[Known]:
-    """Return what a typed name means: several ids only where they share just that name.
+def match(kind: str, typed: str, names: Iterable[Name]) -> list[Known]:
+    """Return what a typed name means: none, one, or several that share just that name.
+
+    Case, accents, blanks and punctuation make no difference. Names of the shipped report come before others, equal
+    names before those that have each of the words typed, and those before names whose words begin so.
 
     Args:
         kind: what is named, for a message: "partner".
         typed: the name as typed.
         names: the names that can be typed; several may mean one thing.
-        offered: the names to list in a hint, where not all of them.
+
+    Raises:
+        UsageProblem: if the name matches several things in part.
+
+    """
+    names = sorted(names, key=lambda name: not name.shipped)
+    wanted = fold(typed[:_LONGEST])
+    equal = [name for name in names if wanted in (fold(name.name), fold(name.id))]
+    if equal:
+        same = [name for name in equal if name.shipped is equal[0].shipped]
+        return [Known(id_, _note(kind, typed, shown)) for id_, shown in {name.id: name.shown for name in same}.items()]
+    words = set(tokens(typed[:_LONGEST])) - _IGNORED
+    for begun in (False, True):
+        found = [name for name in names if not name.shown and _has(name.name, words, begun=wanted if begun else "")]
+        found = [name for name in found if name.shipped is found[0].shipped]
+        ids = {name.id: name.name for name in found}
+        if len(ids) > 1:
+            raise UsageProblem(f"{shortened(typed)} matches several {kind}s", listed("which: ", ids.values()))
+        if ids:
+            return [Known(id_, _note(kind, typed, name)) for id_, name in ids.items()]
+    return []
+
+
+def _note(kind: str, typed: str, shown: str) -> str:
+    return f"{kind} {shortened(typed)} is {shown}" if shown else ""
+
+
+def _has(name: str, words: set[str], *, begun: str) -> bool:
+    """Return whether a name has each of the words or, if it or its words may be begun, their beginnings."""
+    has = set(tokens(name))
+    if not words or words <= has or not begun:
+        return bool(words) and words <= has
+    if len(begun) >= _PREFIX and fold(name).startswith(begun):
+        return True
+    return all(word in has or (len(word) >= _PREFIX and any(w.startswith(word) for w in has)) for word in words)
+
+
+def choose(kind: str, typed: str, names: Sequence[Name], offered: Sequence[str] = ()) -> list[Known]:
+    """Return what a typed name means, as `match` does.
 
     Raises:
         UsageProblem: if the name has no letter and no digit, or matches several things in part.
-        NothingFound: if it matches none.
+        NothingFound: if it matches none; `offered` are the names to list then, where not all of them.
 
     """
     offered = list(offered) or list(dict.fromkeys(name.name for name in names))
-    wanted = fold(typed)
-    if not wanted:
+    if not fold(typed):
         raise UsageProblem(f"no {kind} is named", listed("known: ", offered))
-    for shipped in (True, False):
-        some = [name for name in names if name.shipped is shipped]
-        equal = dict.fromkeys(name.id for name in some if wanted in (fold(name.name), fold(name.id)))
-        if equal:
-            return [Known(id_) for id_ in equal]
-    words = [word for word in tokens(typed) if word not in _IGNORED] or tokens(typed)
-    for begins in (False, True):
-        for shipped in (True, False):
-            found = {
-                name.id: name.name
-                for name in names
-                if name.shipped is shipped and not name.alias and _matches(words, tokens(name.name), begins=begins)
-            }
-            if len(found) == 1:
-                [(id_, name)] = found.items()
-                plain = kind == "speaker" and not begins  # a family name needs no explanation
-                return [Known(id_, "" if plain else f"{kind} {shortened(typed)} is {name}")]
-            if found:
-                which = listed("which: ", dict.fromkeys(found.values()))
-                raise UsageProblem(f"{shortened(typed)} matches several {kind}s", which)
-    raise unknown(kind, typed, [name.name for name in names], offered)
+    found = match(kind, typed, names)
+    if not found:
+        raise unknown(kind, typed, [name.name for name in names], offered)
+    return found
 
 
-def _matches(words: Sequence[str], others: Sequence[str], *, begins: bool) -> bool:
-    """Return whether each word is one of the others or, with `begins`, the beginning of one."""
-    if not begins:
-        return set(words) <= set(others)
-    return all(
-        any(word == other or (len(word) >= _PREFIX and other.startswith(word)) for other in others) for word in words
-    )
-
-
-def unknown(kind: str, typed: str, names: Iterable[str], offered: Iterable[str] = ()) -> NothingFound:
+def unknown(kind: str, typed: str, names: Iterable[str], offered: Sequence[str] = ()) -> NothingFound:
     """Return the error for an unknown name, with the nearest name and a list of the known ones."""
-    names = list(dict.fromkeys(names))
-    near = nearest([typed], names) or nearest([typed], [word for name in names for word in name.split()])
-    full = next((name for name in names if near and near in (name, *name.split())), None)
-    offer = f"; did you mean {full}?" if full else ""
-    known = list(offered) or names
-    return NothingFound(f"no {kind} {shortened(typed)}{offer}", listed("known: ", known) if known else None)
+    names = list(dict.fromkeys(names))[:MOST]
+    parts = {part: name for name in reversed(names) for part in re.split(r"[\s-]", name)}
+    near = nearest([typed], names) or parts.get(nearest([typed], parts) or "")
+    words = f" {' '.join(tokens(typed[:_LONGEST]))} "
+    within = [name for name in names if tokens(name) and f" {' '.join(tokens(name))} " in words]
+    offer = max(within, key=len) if within else near
+    known = listed("known: ", offered or names) if names else None
+    return NothingFound(f"no {kind} {shortened(typed)}{f'; did you mean {offer}?' if offer else ''}", known)
 
 
 def nearest(typed: Iterable[str], known: Iterable[str], cutoff: float = 0.6) -> str | None:
@@ -128,11 +148,10 @@ def source_id(db: sqlite3.Connection, typed: str) -> Known:
         UsageProblem: if there are several, or the name has no letter and no digit.
 
     """
-    exact = ask(db, "SELECT id FROM source WHERE id = ?", [typed.strip().lower()])
-    if exact:
-        return Known(str(exact[0][0]))
-    rows = ask(db, f"SELECT id, id IN ({_SHIPPED}) FROM source ORDER BY event_date DESC LIMIT {MOST}")
-    return choose("source", typed, [Name(str(id_), str(id_), bool(shipped)) for id_, shipped in rows])[0]
+    for (id_,) in ask(db, "SELECT id FROM source WHERE id = ?", [typed.strip().lower()]):
+        return Known(str(id_))
+    latest = f"SELECT id, id IN ({_SHIPPED}) FROM source ORDER BY event_date DESC LIMIT {10 * MOST}"
+    return choose("source", typed, [Name(str(id_), str(id_), bool(shipped)) for id_, shipped in ask(db, latest)])[0]
 
 
 def source_ids(db: sqlite3.Connection, typed: Sequence[str]) -> list[Known]:
@@ -141,16 +160,17 @@ def source_ids(db: sqlite3.Connection, typed: Sequence[str]) -> list[Known]:
 
 
 def partner_ids(db: sqlite3.Connection, typed: Sequence[str]) -> list[Known]:
-    """Return the trade partners that names mean, by any of their names, the shipped ones first."""
+    """Return the trade partners that names mean, by any of their names."""
     if not typed:
         return []
     rows = ask(
         db,
-        "WITH shipped AS (SELECT trade_partner_id AS id FROM figure WHERE claim_id IN"
-        f" ({_SHIPPED_CLAIMS})) SELECT id, name, id IN shipped, 0 FROM trade_partner"
-        " UNION ALL SELECT trade_partner_id, alias, trade_partner_id IN shipped, 1 FROM trade_partner_alias",
+        f"WITH shipped AS (SELECT trade_partner_id AS id FROM figure WHERE claim_id IN ({_SHIPPED_CLAIMS}))"
+        " SELECT id, name, id IN shipped, NULL FROM trade_partner UNION ALL"
+        " SELECT p.id, a.alias, p.id IN shipped, p.name FROM trade_partner_alias AS a"
+        " JOIN trade_partner AS p ON p.id = a.trade_partner_id",
     )
-    names = [Name(str(name), str(id_), bool(shipped), bool(alias)) for id_, name, shipped, alias in rows]
+    names = [Name(str(name), str(id_), bool(shipped), str(shown or "")) for id_, name, shipped, shown in rows]
     ids = sorted({name.id for name in names})
     return [known for name in typed for known in choose("partner", name, names, ids)]
 
@@ -166,47 +186,89 @@ def topic_ids(db: sqlite3.Connection, typed: Sequence[str]) -> list[Known]:
 
 
 class Speaking(NamedTuple):
-    """Who a typed name means: a condition on the appearance `a` with its values, and a note."""
+    """Who a typed name means: a condition on the appearance `a` of a claim with its values, the person, and a note."""
 
     condition: str
     values: list[str]
+    name: str
     note: str = ""
 
 
-def speaker(db: sqlite3.Connection, typed: str) -> Speaking:
-    """Return the people that a name means: a name, an id, a role, an organization, or words of a role and a name.
+class Speakers:
+    """Everybody who speaks, by name, id, role, organization, or a role and a name."""
 
-    Raises:
-        NothingFound: if nobody goes by it.
-        UsageProblem: if it matches several in part, or has no letter and no digit.
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._rows = [
+            (str(id_), str(name), (str(role), str(organization)), bool(shipped))
+            for id_, name, role, organization, shipped in ask(
+                db,
+                f"SELECT DISTINCT p.id, p.name, a.role, a.organization, a.source_id IN ({_SHIPPED})"
+                " FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id ORDER BY p.name",
+            )
+        ]
+        self._abbreviations = {fold(str(short)): str(long) for short, long in ask(db, "SELECT * FROM abbreviation")}
+        self._people = list(dict.fromkeys(Name(name, id_, shipped) for id_, name, _, shipped in self._rows))
+        self._offices = list(
+            dict.fromkeys(
+                Name(name, id_, shipped)
+                for id_, person, offices, shipped in self._rows
+                for name in (*offices, f"{offices[0]} {person}")
+            )
+        )
 
-    """
-    rows = ask(
-        db,
-        "SELECT DISTINCT p.id, p.name, a.role, a.organization, a.source_id IN"
-        f" ({_SHIPPED}) FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id ORDER BY p.name",
-    )
-    people = [Name(str(name), str(id_), bool(shipped)) for id_, name, _, _, shipped in rows]
-    longer = ask(db, "SELECT long FROM abbreviation WHERE short = ? COLLATE NOCASE", [typed.strip()])
-    offices = [
-        Name(f"{office} {name}" if both else str(office), str(id_), bool(shipped))
-        for id_, name, role, organization, shipped in rows
-        for office, both in ((role, False), (organization, False), (role, True))
-    ]
-    try:
-        found = choose("speaker", typed, people)
-    except NothingFound:
-        try:
-            found = choose("speaker", str(longer[0][0]) if longer else typed, offices)
-        except NothingFound:
-            everyone = [name.name for name in (*people, *offices)]
-            raise unknown("speaker", typed, everyone, dict.fromkeys(name.name for name in people)) from None
-        by_id = {name.id: name.name for name in people}
-        note = f"speaker {shortened(typed)} is {' and '.join(by_id[known.id] for known in found)}"
-        found = [known._replace(note=note) for known in found]
-    marks = ", ".join("?" * len(found))
-    note = "" if fold(typed) in {fold(known.id) for known in found} else found[0].note
-    return Speaking(f"a.speaker_id IN ({marks})", [known.id for known in found], note)
+    def calls(self, word: str) -> bool:
+        """Return whether a word is of somebody's name, or what a role begins with: "governor", but not "province"."""
+        return any(word in tokens(name) or word in tokens(role)[:1] for _, name, (role, _), _ in self._rows)
+
+    def match(self, typed: str) -> Speaking | None:
+        """Return who goes by a name, None if nobody does; by an office, only while it was held.
+
+        Raises:
+            UsageProblem: if the name matches several people in part.
+
+        """
+        found = match("speaker", typed, self._people)
+        people = {name.id: name.name for name in reversed(self._people)}
+        if found:
+            ids = [known.id for known in found]
+            words = set(tokens(people[ids[0]]))
+            note = "" if words.intersection(tokens(typed)) or fold(typed) in map(fold, ids) else found[0].note
+            return Speaking(f"a.speaker_id IN ({', '.join('?' * len(ids))})", ids, people[ids[0]], note)
+        longer = " ".join(self._abbreviations.get(word, word) for word in typed[:_LONGEST].casefold().split())
+        found = match("speaker", longer, self._offices)
+        either, values = [], []
+        for id_ in (known.id for known in found):
+            words = set(tokens(longer)) - _IGNORED
+            held = [
+                offices
+                for person, name, offices, _ in self._rows
+                if person == id_ and _has(f"{name} {' '.join(offices)}", words, begun=longer)
+            ]
+            for role, organization in dict.fromkeys(held):
+                either.append("(a.speaker_id = ? AND a.role = ? AND a.organization = ?)")
+                values += [id_, role, organization]
+        if not either:
+            return None
+        name = " and ".join(people[known.id] for known in found)
+        return Speaking(f"({' OR '.join(either)})", values, name, _note("speaker", typed, name))
+
+    def choose(self, typed: str) -> Speaking:
+        """Return who goes by a name, as `match` does, or nobody for `reported`: the claims without an appearance.
+
+        Raises:
+            UsageProblem: if the name matches several people in part, or has no letter and no digit.
+            NothingFound: if nobody goes by it.
+
+        """
+        if fold(typed) == _REPORTED:
+            return Speaking("a.speaker_id IS NULL", [], "the report itself")
+        people = list(dict.fromkeys(name.name for name in self._people))
+        if not fold(typed):
+            raise UsageProblem("no speaker is named", listed("known: ", people))
+        found = self.match(typed)
+        if found is None:
+            raise unknown("speaker", typed, [*people, *(office.name for office in self._offices)], people)
+        return found
 
 
 def claim_key(db: sqlite3.Connection, typed: str) -> Known:
@@ -221,32 +283,35 @@ def claim_key(db: sqlite3.Connection, typed: str) -> Known:
     """
     if not fold(typed):
         raise UsageProblem("no claim is named", "gz claims --keys lists them")
-    name = "-".join(re.split(r"[\s_]+", typed.strip().lower()))
-    found = ask(db, f"SELECT key, source_id IN ({_SHIPPED}) FROM claim WHERE key = ? OR slug = ?", [name, name])
+    name = "-".join(typed.strip().lower().replace("_", " ").split())
+    exact = f"SELECT key, source_id IN ({_SHIPPED}) FROM claim WHERE key = ? OR slug = ? LIMIT {MOST}"
+    found = ask(db, exact, [name, name])
+    keys = sorted(str(key) for key, _ in found)
     ours = [str(key) for key, shipped in found if shipped]
-    if len(found) == 1 or ours:
-        key = ours[0] if ours else str(found[0][0])
-        others = [str(other) for other, _ in found if other != key]
+    if len(keys) == 1 or ours:
+        key = (ours or keys)[0]
+        others = [other for other in keys if other != key]
         return Known(key, listed("also: ", others) if others else "")
-    if found:
-        several = listed("which: ", sorted(str(key) for key, _ in found))
-        raise UsageProblem(f"{shortened(typed)} is a claim of several sources", several)
+    if keys:
+        raise UsageProblem(f"{shortened(typed)} is a claim of several sources", listed("which: ", keys))
     if ask(db, "SELECT 1 FROM source WHERE id = ?", [name]):
         raise NothingFound(f"{name} is a report, not a claim", f"gz claims --source {name}, or gz cite {name}")
-    slug = name.rpartition(":")[2]
-    near = "SELECT DISTINCT slug FROM claim WHERE slug >= ? AND slug < ? LIMIT 200"
-    names = [str(other) for (other,) in ask(db, near, [slug[:2], slug[:2] + _LAST])]
-    names += [str(other) for (other,) in ask(db, "SELECT slug FROM claim ORDER BY id LIMIT 200")]
+    # Near ones only: those that begin alike, then the first there are. A million would take a second.
+    source, _, slug = name.rpartition(":")
+    prefix = f"{source}:{slug[:2]}" if source else slug[:2]
+    column = "key" if source else "slug"
+    near = f"SELECT {column} FROM claim WHERE {column} >= ? AND {column} < ? LIMIT {MOST}"
+    names = [str(other) for (other,) in ask(db, near, [prefix, prefix + _LAST])]
+    names += [str(other) for (other,) in ask(db, f"SELECT slug FROM claim ORDER BY id LIMIT {MOST}")]
     raise unknown("claim", typed, names)
 
 
 _COMPLETED = {
-    "partner": ("SELECT id, name FROM trade_partner", "id"),
-    "topic": ("SELECT id, name FROM topic", "id"),
-    "speaker": ("SELECT id, name FROM speaker", "id"),
-    "source": ("SELECT id, title FROM source", "id"),
-    "added": (f"SELECT id, title FROM source WHERE id NOT IN ({_SHIPPED})", "id"),
-    "claim": ("SELECT slug, source_id, coalesce(statement, quote) FROM claim", "slug"),
+    "partner": "SELECT id, name FROM trade_partner WHERE",
+    "topic": "SELECT id, name FROM topic WHERE",
+    "speaker": "SELECT id, name FROM speaker WHERE",
+    "source": "SELECT id, title FROM source WHERE",
+    "added": f"SELECT id, title FROM source WHERE id NOT IN ({_SHIPPED}) AND",
 }
 
 
@@ -259,10 +324,13 @@ def completions(db: sqlite3.Connection, kind: str, begun: str) -> list[tuple[str
         begun: how they begin.
 
     """
-    sql, column = _COMPLETED[kind]
-    where = f"{'AND' if 'WHERE' in sql else 'WHERE'} {column} >= ? AND {column} < ? ORDER BY {column} LIMIT {MOST}"
-    rows = ask(db, f"{sql} {where}", [begun, begun + _LAST])
+    between = [begun, begun + _LAST]
     if kind == "claim":
-        count = Counter(slug for slug, *_ in rows)
-        rows = [(slug if count[slug] == 1 else f"{source}:{slug}", statement) for slug, source, statement in rows]
-    return [(str(name), str(text)) for name, text, *_ in rows if _SAFE.fullmatch(str(name))]
+        column = "key" if ":" in begun else "slug"
+        asked = f"SELECT {column}, key, coalesce(statement, quote) FROM claim WHERE {column} >= ? AND {column} < ?"
+        rows = ask(db, f"{asked} ORDER BY {column} LIMIT {MOST}", between)
+        count = Counter(name for name, *_ in rows)
+        pairs = [(name if count[name] == 1 else key, statement) for name, key, statement in rows]
+    else:
+        pairs = [(id_, text) for id_, text in ask(db, f"{_COMPLETED[kind]} id >= ? AND id < ? LIMIT {MOST}", between)]
+    return [(str(name), str(text)) for name, text in pairs if _SAFE.fullmatch(str(name))]

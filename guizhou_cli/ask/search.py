@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from guizhou_cli.answer import Answer, Row
+from guizhou_cli.answer import Answer, Cell
 from guizhou_cli.ask import names
-from guizhou_cli.ask.views import claims_of, within
+from guizhou_cli.ask.views import of_claims, within
 from guizhou_cli.db.connection import ask
-from guizhou_cli.errors import NothingFound, UsageProblem
-from guizhou_cli.spelling import canonical, is_han
+from guizhou_cli.errors import UsageProblem
+from guizhou_cli.spelling import canonical, forms, is_han, words
 from guizhou_cli.text import decoded, listed, shortened, tokens
 
 RANKED_AT_MOST = 25_000
@@ -22,57 +22,86 @@ RANKED_AT_MOST = 25_000
 WORDS_AT_MOST = 100
 """Different words of a question that are searched for; a pasted paragraph has fewer."""
 
+_LONGEST = 20_000
+"""Characters of a question that are read."""
+
 _LOOKED_UP = 12
 """Words of a question of which each is looked up as a name."""
 
 _NEAREST = 3
 _PREFIX = 3
+_BRIEF = 100
 _WEIGHTS = "bm25(4.0, 3.0, 0.5, 1.0)"
 """Of the index's columns statement, quote, passage and terms."""
 
 _MARKS = ("\x02", "\x03")
-_LAST_WORDS = 5
-"""Words of a phrase up to which the last one may be the beginning of a longer word."""
 
 FUNCTION_WORDS = frozenset(
     """
-    a about after all also am an and any anybody anyone anything are as at be been before being between briefing but
-    by can could did do does doing done each else ever every everyone everything fast find for from get give go had
-    has have he her here him his how i if in into is it its itself just like list many may me mean means mention
-    mentioned mentions might more most much must my name named no nobody none not nothing of on one only or other
-    our out over per please quickly quote quoted really regarding report reported reports said same saw say saying
-    says she should show so some somebody someone something speak spoke spoken statement still such talk talked
-    talking tell than that the their them then there these they thing this those through to too under until up upon
-    us very was we were what whatever when where whether which while who whom whose why will with within without
-    would you your didnt doesnt dont hes isnt shes thats wasnt werent whats whos wont s t
+    a about above according after again all along already also although am amid among an and announce announced another
+    any anybody anyone anything are around as at be because been before being below beside besides between both
+    briefing but by can comment commented comments concerning could describe described did discuss discussed do does
+    doing done dr due during each either else etc even ever every everybody everyone everything explain explained far
+    fast few find for from get give given go going had happen happened has have having he help helped helping helps her
+    here hers him his how however i if in indeed instead into is it its itself just later let like likely list long
+    many me mean means mention mentioned mentioning mentions might more most mr mrs ms much must my name named neither
+    no nobody nor not nothing now of off official officials often on once one only or other others our ours out over
+    own per perhaps planned please quickly quite quoted rate rates really regarding said same saw say saying says
+    shall she should show since so some somebody someone something speak speaking speaks spoke spoken statement still
+    such talk talked talking talks tell than that the their them then there these they thing think thinks this those
+    though through thus to together too toward towards under until up upon us very via was we were what whatever when
+    whenever where whether which while who whoever whom whose why will with within without would yet you your arent
+    aren cant couldn couldnt didn didnt doesn doesnt don dont hadn hadnt hasn hasnt haven havent hes isn isnt shes
+    theres theyre wasn wasnt weren werent whats whos wont wouldn wouldnt t s d ll re ve
     """.split()
 )
-"""Words of a question rather than of its subject."""
+"""Words of a question rather than of its subject: the function words of English, and those of saying and asking."""
+
+ASKING_NOUNS = frozenset("article articles information news paragraph paragraphs percentage report reports".split())
+"""Words of a question where function words are on both sides: "information on", but "information technology"."""
 
 
 class Query(NamedTuple):
-    """What to search for: groups of FTS5 expressions, of which each must match, and the phrase as it was typed."""
+    """What to search for.
+
+    Attributes:
+        words: the words that are searched for.
+        groups: an FTS5 expression for each, all of which must match.
+        phrase: an expression for the phrase as it was typed.
+        begun: an expression for words that begin as the last one; empty where that is too short.
+
+    """
 
     words: tuple[str, ...]
     groups: tuple[str, ...]
-    phrase: str
+    phrase: str = ""
+    begun: str = ""
 
     @property
-    def all(self) -> str:
-        """All groups, as an expression."""
-        return " AND ".join(self.groups)
+    def or_begun(self) -> tuple[str, ...]:
+        """The groups, the last of them also met by a longer word."""
+        return (*self.groups[:-1], f"({' OR '.join(filter(None, (self.groups[-1], self.begun)))})")
 
-    @property
-    def any(self) -> str:
-        """Any of the groups, as an expression."""
-        return " OR ".join(self.groups)
+    def without(self, at: int) -> "Query":
+        """Return what is left without one of the words."""
+        return Query(self.words[:at] + self.words[at + 1 :], self.groups[:at] + self.groups[at + 1 :])
 
 
 class Place(NamedTuple):
-    """Where to search: a condition on the rowid of the index, and its values."""
+    """Where to search: conditions on a row of the index, and their values."""
 
-    condition: str
-    values: tuple[str, ...]
+    condition: str = ""
+    values: tuple[str, ...] = ()
+
+    def spoken_by(self, people: Sequence[names.Speaking]) -> "Place":
+        """Return the place narrowed to claims of one of the people."""
+        if not people:
+            return self
+        said = (
+            "EXISTS (SELECT 1 FROM claim AS c LEFT JOIN appearance AS a USING (source_id, speaker_id)"
+            f" WHERE c.id = claim_fts.rowid AND ({' OR '.join(who.condition for who in people)}))"
+        )
+        return Place(f"{self.condition} AND {said}", (*self.values, *(value for who in people for value in who.values)))
 
 
 def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query:
@@ -86,46 +115,61 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
         UsageProblem: if there is no letter and no digit in it.
 
     """
-    typed = tokens(decoded(text).replace("\x00", " "))
+    text = decoded(text[:_LONGEST]).replace("\x00", " ")
+    typed = words(text)
     if not typed:
         raise UsageProblem("nothing to search for", "give a word, a phrase or a figure: gz who-said coal")
-    content = [word for word in typed if word not in FUNCTION_WORDS] or typed
-    first, last = typed.index(content[0]), len(typed) - typed[::-1].index(content[-1])
-    longest = max(map(len, synonyms), default=0)
-    groups: dict[str, None] = {}
-    words: list[str] = []
-    rest = list(dict.fromkeys(content)) if len(content) > WORDS_AT_MOST else content
+    around = zip(["the", *typed], typed, [*typed[1:], "the"], strict=False)
+    asking = {word for near, word, by in around if word in ASKING_NOUNS and FUNCTION_WORDS.issuperset({near, by})}
+    ignored = FUNCTION_WORDS | asking
+    if ignored.issuperset(typed):
+        ignored = FUNCTION_WORDS - set(typed) if asking else frozenset()
+    one_word = {tuple(parts): ["".join(parts)] for chunk in text.split() if len(parts := _hyphenated(chunk)) == 2}  # noqa: PLR2004
+    known = {**one_word, **synonyms}
+    longest = max(map(len, known), default=0)
+    groups: dict[str, str] = {}
     at = 0
-    while at < len(rest) and len(groups) < WORDS_AT_MOST:
-        size = 1
-        while is_han(rest[at]) and at + size < len(rest) and is_han(rest[at + size]):
-            size += 1
+    while at < len(typed) and len(groups) < WORDS_AT_MOST:
         others: Sequence[str] = ()
-        for length in range(min(longest, len(rest) - at), 0, -1):
-            if tuple(rest[at : at + length]) in synonyms:
-                size, others = length, synonyms[tuple(rest[at : at + length])]
+        size = 1
+        for length in range(min(longest, len(typed) - at), 0, -1):
+            if tuple(typed[at : at + length]) in known:
+                size, others = length, known[tuple(typed[at : at + length])]
                 break
-        run = rest[at : at + size]
-        groups[_group(run, others)] = None
-        words.append("".join(run) if is_han(run[0]) else " ".join(run))
+        while not others and is_han(typed[at]) and at + size < len(typed) and is_han(typed[at + size]):
+            size += 1
+        run = typed[at : at + size]
+        if others or run[0] not in ignored:
+            groups[_group(run, others)] = ("" if is_han(run[0]) else " ").join(run)
         at += size
-    phrase = typed[first:last] if last - first <= WORDS_AT_MOST else content[:1]
-    return Query(tuple(words), tuple(groups), f"{{statement quote passage}} : {_quoted(' '.join(phrase))}")
+    content = [word for word in typed if word not in ignored]
+    first, last = typed.index(content[0]), len(typed) - typed[::-1].index(content[-1])
+    phrase = f"{{statement quote passage}} : {_quoted(typed[first:last])}" if last - first <= WORDS_AT_MOST else ""
+    may_be_begun = len(typed[-1]) >= _PREFIX and forms(typed[-1])[0] == typed[-1] in groups.values()
+    begun = f"{_quoted([typed[-1]])} *" if may_be_begun else ""
+    return Query(tuple(groups.values()), tuple(groups), phrase, begun)
 
 
-def _group(words: Sequence[str], others: Sequence[str]) -> str:
+def _hyphenated(chunk: str) -> list[str]:
+    """Return the two parts of a word with a hyphen, "South-east", which somebody else may write as one."""
+    parts = tokens(chunk) if "-" in chunk.strip("-") else []
+    return parts if all(part.isalpha() for part in parts) else []
+
+
+def _group(run: Sequence[str], others: Sequence[str]) -> str:
     """Return an expression for words side by side, as written or in the one spelling, or another name of the same."""
-    forms = [] if all(word[0].isdigit() for word in words) else [_quoted(" ".join(words))]
-    if any(canonical(word) != word for word in words) or is_han(words[0]):
-        spelt = [canonical(word) for word in words]
-        forms += [_quoted(" ".join(spelt))] if len(words) == 1 or is_han(words[0]) else []
-        forms += [f"({' AND '.join(map(_quoted, spelt))})"] if not forms else []
-    forms += [_quoted(other) for other in others]
-    return f"({' OR '.join(dict.fromkeys(forms))})"
+    if len(run) == 1:
+        either = [_quoted([form]) for form in forms(run[0])]
+    else:
+        spelt = [canonical(word) for word in run]
+        either = [_quoted(run)]
+        either += [f"({' AND '.join(_quoted([word]) for word in spelt)})"] if spelt != list(run) else []
+    either += [_quoted([other]) for other in others]
+    return f"({' OR '.join(dict.fromkeys(either))})"
 
 
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', " ") + '"'
+def _quoted(these: Sequence[str]) -> str:
+    return f'"{" ".join(these)}"'
 
 
 def synonyms(db: sqlite3.Connection) -> dict[tuple[str, ...], list[str]]:
@@ -134,28 +178,27 @@ def synonyms(db: sqlite3.Connection) -> dict[tuple[str, ...], list[str]]:
     Names of partners that were added are not among them: their claims have them in the index, and no other claim is
     to be found by them.
     """
-    pairs = [(str(short), str(long)) for short, long in ask(db, "SELECT short, long FROM abbreviation")]
-    shipped = (
-        "SELECT trade_partner_id FROM figure WHERE claim_id IN"
-        " (SELECT id FROM claim WHERE source_id IN (SELECT source_id FROM build))"
+    of_shipped = (
+        "(SELECT trade_partner_id FROM figure WHERE claim_id IN"
+        " (SELECT id FROM claim WHERE source_id IN (SELECT source_id FROM build)))"
     )
     named = ask(
         db,
-        f"SELECT id, name FROM trade_partner WHERE id IN ({shipped}) UNION ALL"
-        f" SELECT trade_partner_id, alias FROM trade_partner_alias WHERE trade_partner_id IN ({shipped})",
+        f"SELECT id, name FROM trade_partner WHERE id IN {of_shipped} UNION ALL"
+        f" SELECT trade_partner_id, alias FROM trade_partner_alias WHERE trade_partner_id IN {of_shipped}",
     )
-    partners: dict[str, list[str]] = {}
-    for partner, name in named:
-        partners.setdefault(str(partner), []).append(str(name))
+    same: dict[Cell, list[Cell]] = {}
+    for partner, called in named:
+        same.setdefault(partner, []).append(called)
     found: dict[tuple[str, ...], list[str]] = {}
-    for same in [*partners.values(), *([short, long] for short, long in pairs)]:
-        spelt = [" ".join(tokens(name)) for name in same]
-        for name in spelt:
-            words = tuple(name.split())
-            plural = (*words[:-1], words[-1] + "s")
-            for form in (words, plural):
+    for these in (*same.values(), *ask(db, "SELECT short, long FROM abbreviation")):
+        spelt = [tuple(words(str(name))) for name in these]
+        for name in filter(None, spelt):
+            plural = (*name[:-1], f"{name[-1]}s")
+            without_and = tuple(word for word in name if word != "and")  # as of "research & development"
+            for form in {name, plural, without_and}:
                 known = found.setdefault(form, [])
-                known += [other for other in spelt if other != name and other not in known]
+                known += [" ".join(other) for other in spelt if other != form and " ".join(other) not in known]
     return found
 
 
@@ -171,193 +214,184 @@ def who_said(
     """
     asked = query(phrase, synonyms(db))
     chosen = names.source_ids(db, sources)
-    speaking = [names.speaker(db, name) for name in speakers]
-    place = _place(db, [source.id for source in chosen], speaking)
-    notes = [note for note in (*(source.note for source in chosen), *(who.note for who in speaking)) if note]
+    everybody = names.Speakers(db) if speakers else None
+    people = [everybody.choose(name) for name in speakers] if everybody else []
+    anywhere = _place(db, [source.id for source in chosen])
+    place = anywhere.spoken_by(people)
+    notes = [note for note in (*(source.note for source in chosen), *(who.note for who in people)) if note]
     found, total = _best(db, asked, place, limit)
-    if not found and len(asked.words) <= _LAST_WORDS and len(asked.words[-1]) >= _PREFIX:
-        begun = asked._replace(groups=(*asked.groups[:-1], f"({_quoted(asked.words[-1])} *)"), phrase="")
-        found, total = _best(db, begun, place, limit)
-        asked = begun if found else asked
-    if not found:
-        other = None if speakers else _office(db, asked, limit) or _of_person(db, asked, place, limit)
-        return other or _unsaid(db, phrase, asked, place, within(sources))
-    if total > len(found):
-        among = f"the {RANKED_AT_MOST:,} added last of " if total > RANKED_AT_MOST else ""
-        notes.append(f"the best {len(found)} of {among}{total:,}; --limit shows more")
-    answer = claims_of(db, "claims", found)
-    return answer.but(view="who-said", total=total, marks=_marks(db, asked, answer), notes=tuple(notes))
+    if not found and asked.begun:
+        longer = asked._replace(groups=(*asked.groups[:-1], asked.begun), phrase="")
+        found, total = _best(db, longer, place, limit)
+        if found:
+            notes.append(f"no claim has the word {shortened(asked.words[-1])}; these have one that begins alike")
+            asked = longer
+    if found:
+        return _answer(db, found, total, asked, notes)
+    if people:
+        elsewhere = _who_else(db, asked, anywhere, " or ".join(who.name for who in people))
+    else:
+        elsewhere = _by_name(db, asked, place, limit)
+    return elsewhere or _unsaid(db, phrase, asked, place, within(sources))
 
 
-def _place(db: sqlite3.Connection, sources: Sequence[str], speaking: Sequence[names.Speaking]) -> Place:
-    """Return the condition that a claim is of one of the sources, and of one of the people."""
-    conditions: list[str] = []
-    values: list[str] = []
-    if sources:
-        # The claims of a source are one range of ids, which FTS5 seeks; the source itself is looked at within it.
-        marks = ", ".join("?" * len(sources))
-        [(first, last)] = ask(db, f"SELECT min(first), max(last) FROM span WHERE source IN ({marks})", sources)
-        conditions.append(f"rowid BETWEEN {first or 0} AND {last or 0}")
-        conditions.append(f"(SELECT source_id FROM claim WHERE id = claim_fts.rowid) IN ({marks})")
-        values += sources
-    if speaking:
-        people = " OR ".join(who.condition for who in speaking)
-        conditions.append(
-            "EXISTS (SELECT 1 FROM claim AS c JOIN appearance AS a USING (source_id, speaker_id)"
-            f" WHERE c.id = claim_fts.rowid AND ({people}))"
-        )
-        values += [value for who in speaking for value in who.values]
-    return Place("".join(f" AND {condition}" for condition in conditions), tuple(values))
+def _answer(db: sqlite3.Connection, keys: Sequence[str], total: int, asked: Query, notes: Sequence[str]) -> Answer:
+    found = of_claims(db, "claims", keys)
+    among = f" of the {RANKED_AT_MOST:,} added last" if total > RANKED_AT_MOST else ""
+    notes = (*notes, f"the best {len(keys)}{among} of {total:,}; --limit shows more") if total > len(keys) else notes
+    return found.but(view="who-said", total=total, marks=_marks(db, asked, found), notes=tuple(notes))
 
 
-def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tuple[list[int], int]:
-    """Return the ids of the best claims, and how many match: those with the phrase word for word come first."""
+def _place(db: sqlite3.Connection, sources: Sequence[str]) -> Place:
+    """Return the condition that a claim is of one of the sources."""
+    if not sources:
+        return Place()
+    # The claims of a source are one range of ids, which FTS5 seeks; the source itself is looked at within it.
+    span = f"SELECT min(first), max(last) FROM span WHERE source IN ({_places(sources)})"
+    [(first, last)] = ask(db, span, sources)
+    of_sources = f"(SELECT source_id FROM claim WHERE id = claim_fts.rowid) IN ({_places(sources)})"
+    return Place(f" AND rowid BETWEEN {first or 0} AND {last or 0} AND {of_sources}", tuple(sources))
+
+
+def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tuple[list[str], int]:
+    """Return the keys of the best claims, and how many match: those with the phrase word for word come first."""
     matching = f"FROM claim_fts WHERE claim_fts MATCH ?{place.condition}"
-    [(count,)] = ask(db, f"SELECT count(*) {matching}", [asked.all, *place.values])
+    every = " AND ".join(asked.groups)
+    [(count,)] = ask(db, f"SELECT count(*) {matching}", [every, *place.values])
     total = int(count or 0)
-    since = 0
+    since: Cell = 0
     if total > RANKED_AT_MOST:
         latest = f"SELECT rowid {matching} ORDER BY rowid DESC LIMIT 1 OFFSET {RANKED_AT_MOST - 1}"
-        [(row,)] = ask(db, latest, [asked.all, *place.values])
-        since = int(row or 0)
-    found: dict[int, None] = {}
-    exact = f"({asked.phrase}) AND {asked.all}" if asked.phrase and total else ""
-    for expression in (exact, asked.all):
+        [(since,)] = ask(db, latest, [every, *place.values])
+    # The best few first, and their keys only then: to join them all would cost as much as to rank them.
+    best = f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH '{_WEIGHTS}' ORDER BY rank LIMIT ?"
+    found: dict[str, None] = {}
+    for expression in (f"({asked.phrase}) AND {every}" if asked.phrase else "", every):
         if expression and len(found) < min(limit, total):
-            ranked = f"SELECT rowid {matching} AND rowid >= ? AND rank MATCH '{_WEIGHTS}' ORDER BY rank, rowid LIMIT ?"
-            rows = ask(db, ranked, [expression, *place.values, since, limit])
-            found |= dict.fromkeys(int(row or 0) for (row,) in rows)
+            ranked = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY best.rank, id"
+            found |= dict.fromkeys(str(k) for (k,) in ask(db, ranked, [expression, *place.values, since, limit]))
     return list(found)[:limit], total
 
 
 def _marks(db: sqlite3.Connection, asked: Query, answer: Answer) -> dict[str, list[tuple[int, int]]]:
     """Return the spans of each statement that the search matched, as FTS5's highlight() gives them."""
     keys = [str(row["claim"]) for row in answer.dicts()]
-    marks = ", ".join("?" * len(keys))
-    column = "highlight(claim_fts, {}, char(2), char(3))"
+    column = "iif(claim_fts.statement = '', 1, 0)"  # the statement, or the quote where that is the statement
     sql = (
-        f"SELECT key, {column.format(0)}, {column.format(1)} FROM claim_fts JOIN claim ON claim.id = claim_fts.rowid"
-        f" WHERE claim_fts MATCH ? AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({marks}))"
+        f"SELECT key, highlight(claim_fts, {column}, char(2), char(3)) FROM claim_fts"
+        " JOIN claim ON id = claim_fts.rowid WHERE claim_fts MATCH ?"
+        f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({_places(keys)}))"
     )
-    return {str(key): _spans(str(statement or quote)) for key, statement, quote in ask(db, sql, [asked.any, *keys])}
+    return {str(key): _spans(str(text)) for key, text in ask(db, sql, [" OR ".join(asked.groups), *keys])}
+
+
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _spans(marked: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    at = 0
-    for part in marked.split(_MARKS[0])[1:]:
-        at = marked.index(_MARKS[0], at) + 1
-        start = at - 2 * len(spans) - 1
-        spans.append((start, start + len(part.partition(_MARKS[1])[0])))
+    before, *parts = marked.split(_MARKS[0])
+    at = len(before)
+    for part in parts:
+        inside, _, after = part.partition(_MARKS[1])
+        spans.append((at, at + len(inside)))
+        at += len(inside) + len(after)
     return spans
 
 
-def _office(db: sqlite3.Connection, asked: Query, limit: int) -> Answer | None:
-    """Return the claims of whoever holds the office that is asked for ("who is the governor?"), if somebody does."""
-    who = _somebody(db, " ".join(asked.words)) if len(asked.words) <= _LOOKED_UP else None
-    if who is None:
+def _by_name(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> Answer | None:
+    """Return the answer where words name who is asked about: that person's claims, or who else said it.
+
+    "who is the governor?" is answered with the governor's claims, "did Li say anything about coal?" with "not Li
+    Bingjun; Qiu Zhenguo did, paragraph 8".
+    """
+    everybody = names.Speakers(db)
+    who = _somebody(everybody, " ".join(asked.words[:_LOOKED_UP]))
+    if who:
+        said = f"FROM claim AS c JOIN appearance AS a USING (source_id, speaker_id) WHERE {who.condition}"
+        keys = [str(key) for (key,) in ask(db, f"SELECT c.key {said} ORDER BY c.id DESC LIMIT ?", [*who.values, limit])]
+        found = of_claims(db, "claims", keys[::-1])
+        held = dict.fromkeys(f"{row['speaker']} is {row['role']}" for row in found.dicts())
+        return found.but(view="who-said", notes=tuple(held)) if keys else None
+    for at, word in enumerate(asked.words[:_LOOKED_UP]):
+        who = _somebody(everybody, word) if len(asked.words) > 1 and everybody.calls(word) else None
+        if who:
+            rest = asked.without(at)
+            keys, total = _best(db, rest, place.spoken_by([who]), limit)
+            if keys:
+                return _answer(db, keys, total, rest, [who.note] if who.note else [])
+            other = _who_else(db, rest, place, who.name)
+            if other:
+                return other
+    return None
+
+
+def _who_else(db: sqlite3.Connection, asked: Query, place: Place, name: str) -> Answer | None:
+    """Return the answer that somebody else than the one of this name said what is asked for, if somebody did."""
+    keys, _ = _best(db, asked, place, 1)
+    found = of_claims(db, "claims", keys)
+    for row in found.dicts():
+        other = f"{row['speaker']} did" if row["speaker"] else "the report itself does"
+        reason = f"not {name}; {other}, {_where(row)}"
+        return found.but(view="who-said", rows=[], reason=reason, hint=str(row["statement"]))
+    return None
+
+
+def _somebody(everybody: names.Speakers, name: str) -> names.Speaking | None:
+    try:
+        return everybody.match(name)
+    except UsageProblem:  # several people, none of whom is meant for certain
         return None
-    rows = ask(
-        db,
-        "SELECT c.id, p.name, a.role FROM claim AS c JOIN appearance AS a USING (source_id, speaker_id)"
-        f" JOIN speaker AS p ON p.id = a.speaker_id WHERE {who.condition} ORDER BY c.id DESC LIMIT ?",
-        [*who.values, limit],
-    )
-    held = dict.fromkeys(f"{name} is {role}" for _, name, role in rows)
-    found = [int(row[0] or 0) for row in reversed(rows)]
-    return claims_of(db, "claims", found).but(view="who-said", notes=tuple(held)) if rows else None
 
 
 def _unsaid(db: sqlite3.Connection, phrase: str, asked: Query, place: Place, where: str) -> Answer:
-    """Return the answer without rows: who else said it, or the nearest claims and what was perhaps meant."""
-    empty = claims_of(db, "claims", []).but(view="who-said")
+    """Return the answer without rows: the nearest claims, or what was perhaps meant."""
     several = len(asked.groups) > 1
     reason = f"no claim {'has all the words of' if several else 'mentions'} {shortened(phrase)}{where}"
-    hints = []
-    near = _nearest(db, asked, place)
-    if near:
-        reason += "; the nearest:"
-        hints += [_brief(row) for row in near]
+    near = _nearest(db, asked, place) if several else []
+    hints = [f"{row['speaker'] or 'the report itself'}, {_where(row)}: {_cut(str(row['statement']))}" for row in near]
     meant = _meant(db, asked)
     hints += [f"did you mean {meant}?"] if meant else []
     if not near:
         topics = ask(db, "SELECT name FROM topic WHERE EXISTS (SELECT 1 FROM claim_topic WHERE topic_id = id) LIMIT 20")
         hints.append(listed("the topics are: ", sorted(str(name) for (name,) in topics), 20))
-    return empty.but(reason=reason, hint="\n".join(hints))
+    empty = of_claims(db, "claims", [])
+    return empty.but(view="who-said", reason=f"{reason}; the nearest:" if near else reason, hint="\n".join(hints))
 
 
-def _of_person(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> Answer | None:
-    """Return the answer where a word names who is asked about: that person's claims, or who else said it.
-
-    "did Li say anything about coal?" is answered "not Li Bingjun; Qiu Zhenguo did, paragraph 8".
-    """
-    for at, word in enumerate(asked.words[:_LOOKED_UP]):
-        rest = Query((), (*asked.groups[:at], *asked.groups[at + 1 :]), "")
-        who = _somebody(db, word) if rest.groups else None
-        if who is None or not _is_person(db, word, who):
-            continue
-        theirs = _place(db, [], [who])
-        found, total = _best(db, rest, Place(place.condition + theirs.condition, place.values + theirs.values), limit)
-        if found:
-            return claims_of(db, "claims", found).but(
-                view="who-said", total=total, notes=(who.note,) if who.note else ()
-            )
-        found, _ = _best(db, rest, place, 1)
-        for row in claims_of(db, "claims", found).dicts():
-            [(name,)] = ask(db, "SELECT name FROM speaker WHERE id = ?", who.values[:1])
-            other = f"{row['speaker']} did" if row["speaker"] else "the report itself does"
-            reason = f"not {name}; {other}, paragraph {row['paragraph']}"
-            return claims_of(db, "claims", []).but(view="who-said", reason=reason)
-    return None
-
-
-def _is_person(db: sqlite3.Connection, word: str, who: names.Speaking) -> bool:
-    """Return whether a word is of somebody's name, or what a role begins with: "governor", but not "province"."""
-    sql = f"SELECT name, role FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id WHERE {who.condition}"
-    return any(word in tokens(str(name)) or word in tokens(str(role))[:1] for name, role in ask(db, sql, who.values))
-
-
-def _somebody(db: sqlite3.Connection, name: str) -> names.Speaking | None:
-    try:
-        return names.speaker(db, name)
-    except (NothingFound, UsageProblem):
-        return None
-
-
-def _nearest(db: sqlite3.Connection, asked: Query, place: Place) -> list[dict[str, object]]:
+def _nearest(db: sqlite3.Connection, asked: Query, place: Place) -> list[dict[str, Cell]]:
     """Return the claims that have most of what is asked for, three at most."""
-    if len(asked.groups) == 1:
-        return []
-    best, _ = _best(db, Query((), (f"({asked.any})",), ""), place, 50)
-    has: dict[int, int] = dict.fromkeys(best, 0)
-    marks = ", ".join(map(str, best)) or "NULL"
-    for group in asked.groups:
-        for (row,) in ask(db, f"SELECT rowid FROM claim_fts WHERE claim_fts MATCH ? AND rowid IN ({marks})", [group]):
-            has[int(row or 0)] += 1
-    order = sorted(best, key=lambda row: -has[row])[:_NEAREST]
-    return [dict(row) for row in claims_of(db, "claims", order).dicts()]
+    best, _ = _best(db, Query(asked.words, (f"({' OR '.join(asked.groups)})",)), place, 50)
+    has: dict[str, int] = dict.fromkeys(best, 0)
+    having = (
+        "SELECT key FROM claim_fts JOIN claim ON id = claim_fts.rowid WHERE claim_fts MATCH ?"
+        f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({_places(best)}))"
+    )
+    for group in asked.groups if best else ():
+        for (key,) in ask(db, having, [group, *best]):
+            has[str(key)] += 1
+    return of_claims(db, "claims", sorted(best, key=lambda key: -has[key])[:_NEAREST]).dicts()
 
 
-def _brief(row: dict[str, object]) -> str:
-    who = row["speaker"] or "the report itself"
-    where = f"paragraph {row['paragraph']}" if row["paragraph"] else "headline"
-    statement = str(row["statement"])
-    cut = statement if len(statement) <= 100 else f"{statement[:99].rstrip()}…"  # noqa: PLR2004 - one line
-    return f"{who}, {where}: {cut}"
+def _where(row: Mapping[str, Cell]) -> str:
+    return f"paragraph {row['paragraph']}" if row["paragraph"] else "headline"
+
+
+def _cut(statement: str) -> str:
+    return statement if len(statement) <= _BRIEF else f"{statement[: _BRIEF - 1].rstrip()}…"
 
 
 def _meant(db: sqlite3.Connection, asked: Query) -> str | None:
     """Return a word that would find something and is near to one that does not."""
-    unknown = [
-        word
-        for word, group in zip(asked.words[:_LOOKED_UP], asked.groups, strict=False)
-        if not ask(db, "SELECT 1 FROM claim_fts WHERE claim_fts MATCH ? LIMIT 1", [group])
-    ]
+    finds = "SELECT 1 FROM claim_fts WHERE claim_fts MATCH ? LIMIT 1"
+    looked_up = zip(asked.words[:_LOOKED_UP], asked.groups, strict=False)
+    unknown = [word for word, group in looked_up if not ask(db, finds, [group])]
     if not unknown:
         return None
-    texts: list[Row] = ask(
+    texts = ask(
         db,
         "SELECT name FROM topic UNION ALL SELECT name FROM speaker UNION ALL SELECT name FROM trade_partner"
         " UNION ALL SELECT * FROM (SELECT keyword FROM claim_keyword LIMIT 1000)",
     )
-    return names.nearest(unknown, (word for (text,) in texts for word in tokens(str(text))), cutoff=0.75)
+    return names.nearest(unknown, (word for (text,) in texts for word in str(text).split()), cutoff=0.75)

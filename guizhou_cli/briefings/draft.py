@@ -32,8 +32,8 @@ _DAYS = 31
 
 # What is on a page beside its report, in lower case.
 _FOOTERS = """
-copyright | all rights reserved | about us | contact us | terms of use | privacy policy | cookie | subscribe | newsletter
-share this | follow us | read more | related stories | republished | website identification | registration number | icp
+copyright | all rights reserved | about us | contact us | terms of use | privacy policy | cookie | subscribe
+newsletter | share this | follow us | read more | related stories | republished | website identification | registration number
 reporting by | editing by | editor: | click here | sign up | log in | advertisement | 责任编辑 | 版权所有 | 网站标识码
 """
 _BYLINES = ("by ", "source:", "updated:", "published:", "photo:", "image:", "from:", "来源:", "作者:", "记者 ")
@@ -43,6 +43,7 @@ press briefing | news briefing | press conference | news conference | media brie
 新闻发布会 | 记者会 | 吹风会
 """
 _NO_STATEMENTS = ("press conference", "news conference", "briefing", "transcript", "remarks", "speech", "statement by")
+_DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _LEVELS = frozenset({"to", "below", "above", "at", "from", "under"})  # before a figure that is no growth: fell to 2%
 _COMMON = frozenset(
     "a an the of and in on to for is are was were has have had its it that this with by from at as be will said".split()
@@ -76,7 +77,7 @@ def draft(document: Document, options: DraftOptions) -> str:
     quotes = _quotes(credited, found, printed_passages(document.text))
     ids = _speaker_ids(credited)
     lines = [
-        "# Drafted from the report by rules. Check each claim and remove its `drafted = true`; delete what is of no use.",
+        "# Drafted from the report by rules. Check each claim, remove its `drafted = true`, delete what is of no use.",
         "",
         "[source]",
         *_source(document, options, found, language),
@@ -99,7 +100,7 @@ def _statements(credited: Iterable[Credit], found: Sequence[Passage]) -> Iterato
     for credit in credited:
         number, text = credit.sentence.paragraph, credit.sentence.text
         named = number == 0 and any(word in text.casefold() for word in _NO_STATEMENTS) and not figures(text)
-        if number not in skipped and not named and not _says_nothing(text):
+        if number not in skipped and not named and not _says_nothing(text, fewest=_FEWEST_WORDS if number else 2):
             yield credit
 
 
@@ -118,9 +119,10 @@ def _items(line: str) -> list[str]:
     return [item.strip() for item in line.split("|") if item.strip()]
 
 
-def _says_nothing(text: str) -> bool:
+def _says_nothing(text: str, fewest: int) -> bool:
+    """Return whether a sentence is a question, a greeting, or has too few words to state something."""
     low, count = text.casefold().strip("\"' "), len(text.split())
-    if count < _FEWEST_WORDS and len(re.findall(f"[{HAN}]", text)) < _FEWEST_HAN:
+    if count < fewest and len(re.findall(f"[{HAN}]", text)) < _FEWEST_HAN:
         return True
     return low.endswith(("?", ":")) or (low.startswith(_GREETINGS) and count <= 2 * _SHORT)
 
@@ -177,7 +179,7 @@ def _guesses(document: Document, found: Sequence[Passage]) -> dict[str, str]:
         "event": next(
             (event.capitalize() for line in _EVENTS.split("\n") for event in _items(line) if event in low), None
         ),
-        "place": next((place for passage in found[1:4] if (place := _dateline(passage.text))), None),
+        "place": next((line[0] for passage in found[1:4] if (line := _dateline(passage.text))), None),
     }
     return {key: value for key, value in guesses.items() if value}
 
@@ -194,11 +196,11 @@ def _day(text: str) -> str | None:
     return f"{year}-{number:02}-{int(day):02}" if 0 < number <= len(_MONTHS) and 0 < int(day) <= _DAYS else None
 
 
-def _dateline(text: str) -> str | None:
-    """Return the place of a dateline: "BEIJING, June 14 -- ...", "BANGKOK (AP) -- ..."."""
-    before, dash, _ = text[:_WIDTH].partition(" -")
-    place = re.split(r"[,(]", before)[0].strip()
-    return place.title() if dash and place.isupper() and place.replace(" ", "").isalpha() else None
+def _dateline(text: str) -> tuple[str, int] | None:
+    """Return the place of a dateline and where it ends: "BEIJING, June 14 -- ...", "BANGKOK (AP) - ..."."""
+    dash = _DASH.search(text[:_WIDTH])
+    place = re.split(r"[,(]", text[: dash.start()])[0].strip() if dash else ""
+    return (place.title(), dash.end()) if dash and place.isupper() and place.replace(" ", "").isalpha() else None
 
 
 # Speakers ---------------------------------------------------------------------------------------------------
@@ -237,7 +239,8 @@ def _comment(passage: Passage) -> Iterator[str]:
 
 
 def _claim(credit: Credit, quote: str, ids: Mapping[str, str], taken: set[str]) -> Iterator[str]:
-    quote = quote[:_LONGEST_QUOTE].strip()
+    dateline = _dateline(quote) if credit.sentence.start == 0 else None
+    quote = quote[dateline[1] if dateline else 0 :][:_LONGEST_QUOTE].strip()
     text = normalised(quote)
     found = figures(text)[:_MOST_FIGURES]
     number = credit.sentence.paragraph
@@ -247,7 +250,9 @@ def _claim(credit: Credit, quote: str, ids: Mapping[str, str], taken: set[str]) 
         yield f"speaker = {_toml(ids[credit.speaker])}"
         if credit.said_in:
             yield f"said_in = {_toml(credit.said_in[:_LONGEST_QUOTE])}"
-    keywords = list(dict.fromkeys([*(figure.text for figure in found if figure.unit), *_names(text)]))[:_MOST_KEYWORDS]
+    keywords = list(dict.fromkeys([*(figure.text for figure in found if figure.unit), *_names(text, credit.speaker)]))[
+        :_MOST_KEYWORDS
+    ]
     if keywords:
         yield f"keywords = [{', '.join(map(_toml, keywords))}]"
     if found:
@@ -267,10 +272,10 @@ def _figure(figure: Figure, text: str) -> str:
     return f"{{ what = {_toml(what[:_LONGEST_TEXT])}, value = {value}{unit}{more} }}"
 
 
-def _names(text: str) -> list[str]:
-    """Return the names of several words in a sentence, but for its beginning."""
+def _names(text: str, speaker: str | None) -> list[str]:
+    """Return the names of several words in a sentence, but for its beginning and for its speaker."""
     found = re.findall(r"(?<=[a-z,] )[A-Z][\w'-]*+(?: (?:(?:and|of|for) )?[A-Z][\w'-]*+)++", text)
-    return [name for name in found if len(name) < _WIDTH]
+    return [name for name in found if len(name) < _WIDTH and not (speaker and speaker in name)]
 
 
 def _telling(text: str) -> str:

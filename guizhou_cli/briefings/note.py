@@ -190,7 +190,8 @@ class _Note:
                     str(key),
                     int(str(paragraph)),
                     None if speaker is None else str(speaker),
-                    own.get(id_, []) + [(float(figure.value), figure.unit) for figure in figures(str(words))],
+                    own.get(id_, [])
+                    + [(float(figure.value), figure.unit) for figure in figures(normalised(str(words)))],
                 )
                 for id_, key, paragraph, speaker, words in rows
             ]

@@ -184,7 +184,7 @@ def contradictions(claims: "Iterable[Claimed]") -> "list[Finding]":
 
     found = []
     for claim in claims:
-        said = figures(claim.statement) if claim.figures and claim.statement else []
+        said = figures(normalised(claim.statement)) if claim.figures and claim.statement else []
         for figure in claim.figures:
             values = {other.value for other in said if other.unit and other.unit == figure.unit}
             if values and abs(figure.value) not in values:

@@ -82,6 +82,7 @@ def searchable_copy(db: sqlite3.Connection) -> Connection:
     """Return a temporary copy of a database that is indexed by older rules or not at all, indexed anew."""
     copy = temporary_copy(db)
     index(copy)
+    copy.execute("PRAGMA query_only = ON")
     return copy
 
 

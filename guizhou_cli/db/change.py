@@ -18,9 +18,6 @@ from guizhou_cli.db.connection import (
     roll_back,
     was_interrupted,
 )
-from guizhou_cli.db.rows import remove_source
-
-__all__ = ["remove_source", "upgrade", "writing"]
 
 _UNFINISHED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 

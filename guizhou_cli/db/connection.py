@@ -161,7 +161,7 @@ def open_ro(path: Path, *, recover: bool) -> Connection:
             be read without changing something beside it.
 
     """
-    parameters = _check_files(path, recover=recover)
+    parameters, _ = _check_files(path, recover=recover)
     with _reported(path):
         try:
             return _checked(path, parameters)
@@ -175,13 +175,17 @@ def open_ro(path: Path, *, recover: bool) -> Connection:
 
 def open_rw(path: Path, *, recover: bool) -> Connection:
     """Open a database of ours for writing; otherwise as `open_ro`, and outside a transaction."""
-    open_ro(path, recover=recover).close()  # refuses or rolls back what a killed writer left
+    if _check_files(path, recover=recover)[1]:
+        open_ro(path, recover=recover).close()  # refuses or rolls back what a killed writer left
     with _reported(path):
         return _checked(path, "mode=rw")
 
 
-def _check_files(path: Path, *, recover: bool) -> str:
-    """Check the file and what is beside it before SQLite opens them, and return the URI parameters to read it with.
+def _check_files(path: Path, *, recover: bool) -> tuple[str, bool]:
+    """Check the file and what is beside it before SQLite opens them.
+
+    Returns:
+        The URI parameters to read it with, and whether there is a journal, of this moment or of a killed writer.
 
     Raises:
         DatabaseProblem: as `open_ro`.
@@ -197,15 +201,16 @@ def _check_files(path: Path, *, recover: bool) -> str:
             header = file.read(_HEADER)
         _check_header(path, header)
         sizes = {suffix: _companion_size(real, suffix, recover=recover) for suffix in COMPANIONS}
+    journal = bool(sizes["-journal"])
     if recover:
-        return "mode=ro"
+        return "mode=ro", journal
     if sizes["-wal"]:
         raise DatabaseProblem(
             f"{path} has changes of another program in {real.name}-wal, which reading would have to write",
             "end the program that uses it, or copy the database with: sqlite3 FILE '.backup COPY'",
         )
     in_wal_mode = max(header[18:20]) > 1
-    return "mode=ro&immutable=1" if in_wal_mode or sizes["-wal"] is not None else "mode=ro"
+    return "mode=ro&immutable=1" if in_wal_mode or sizes["-wal"] is not None else "mode=ro", journal
 
 
 def roll_back(path: Path) -> None:

@@ -4,15 +4,15 @@ The database is read, never written: what SQLite only checks where it may write 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from guizhou_cli.answer import Row
 from guizhou_cli.db.build import build, checksum, index_terms, temporary_copy
 from guizhou_cli.db.connection import DAMAGE, INDEX_VERSION, problem_with, restart, was_interrupted
-from guizhou_cli.db.rows import BY_CLAIM, BY_SOURCE, SHARED
+from guizhou_cli.db.rows import BY_CLAIM, source_rows
 from guizhou_cli.errors import DatabaseProblem
 
 _AT_MOST = 20
@@ -20,6 +20,8 @@ _AT_MOST = 20
 
 _RESPELLED = 5_000
 """Claims whose words in one spelling are compared; of more, this many evenly spread ones. All words as written are."""
+
+_Key = tuple[Any, ...]
 
 _TRANSIENT = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 
@@ -101,44 +103,41 @@ def _schema(db: sqlite3.Connection) -> dict[str, tuple[str, str | None]]:
 
 
 def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fault]:
-    """Compare the shipped sources with facts.sql, cell by cell; what others may share must be there."""
+    """Compare the shipped sources with facts.sql, cell by cell. A user's copy of the report is no difference."""
     if not _is_ours(db):
         yield _OTHER_RELEASE
         return
-    sources = [source for (source,) in packaged.execute("SELECT source_id FROM build")]
     places = {id_: place for id_, *place in packaged.execute("SELECT id, key, paragraph, source_id FROM claim")}
-    marks = ", ".join("?" * len(sources))
-    for table in (*BY_SOURCE, *BY_CLAIM, *SHARED, "trade_partner_alias", "abbreviation"):
-        described = [row for row in packaged.execute(f"PRAGMA table_info({table})") if row[1] != "text"]
-        columns = [str(row[1]) for row in described]
-        keys = [at for at, row in enumerate(described) if row[5]]
-        sql = f"SELECT {', '.join(columns)} FROM {table}"
-        values: list[str] = []
-        if table in (*BY_SOURCE, *BY_CLAIM):
-            of_source = "id" if table == "source" else "source_id"
-            within = f"claim_id IN (SELECT id FROM claim WHERE source_id IN ({marks}))"
-            sql += f" WHERE {within if table in BY_CLAIM else f'{of_source} IN ({marks})'}"
-            values = sources
-        wanted, there = (
-            {tuple(row[at] for at in keys): row for row in connection.execute(sql, values)}
-            for connection in (packaged, db)
-        )
-        others = (
-            [] if table in SHARED or table == "trade_partner_alias" else [key for key in there if key not in wanted]
-        )
-        faults = [(key, wrong) for key, row in wanted.items() for wrong in _differences(columns, row, there.get(key))]
-        for key, wrong in faults + [(key, "is not in facts.sql") for key in others]:
-            place = places.get(key[0], []) if table == "claim" or table in BY_CLAIM else []
-            yield Fault(f"{table} {', '.join(map(str, key))}: {wrong}", *place)
+    for (source,) in packaged.execute("SELECT source_id FROM build").fetchall():
+        there = source_rows(db, source)
+        for table, rows in source_rows(packaged, source).items():
+            for key, wrong in _differences(rows, there[table]):
+                place = places.get(key[0], []) if table == "claim" or table in BY_CLAIM else []
+                yield Fault(f"{table} {', '.join(map(str, key))}: {wrong}", *place)
+    short_forms = [
+        [{"short": short, "long": long} for short, long in connection.execute("SELECT short, long FROM abbreviation")]
+        for connection in (packaged, db)
+    ]
+    yield from (Fault(f"abbreviation {', '.join(key)}: {wrong}") for key, wrong in _differences(*short_forms))
 
 
-def _differences(columns: list[str], wanted: Row, there: Row | None) -> Iterator[str]:
-    if there is None:
-        yield "is not there"
-        return
-    for name, cell, other in zip(columns, wanted, there, strict=True):
-        if cell != other:
-            yield f"{name} is {other!r}; facts.sql says {cell!r}"
+def _differences(wanted: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
+    """Yield the key of each row that differs, and how."""
+    by_key = {_key(row): row for row in there}
+    for row in wanted:
+        other = by_key.pop(_key(row), None)
+        if other is None:
+            yield _key(row), "is not there"
+            continue
+        for name, cell in row.items():
+            if cell != other[name] and name != "text":
+                yield _key(row), f"{name} is {other[name]!r}; facts.sql says {cell!r}"
+    yield from ((key, "is not in facts.sql") for key in by_key)
+
+
+def _key(row: Mapping[str, Any]) -> _Key:
+    """Return the first columns of a row, by which the tables of facts.sql identify it."""
+    return (row["id"],) if "id" in row else tuple(row.values())[:2]
 
 
 def _index(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:

@@ -290,7 +290,8 @@ def described(figure: Figure, sentence: str) -> tuple[str, str]:
 
 def _until(words: Sequence[str]) -> str:
     """Return the words up to the first that ends a noun phrase."""
-    ends = _words().classes["ends_phrase"] | _words().classes["growth"]
+    classes = _words().classes
+    ends = classes["ends_phrase"] | classes["growth"] | classes["share"]
     stop = next((at for at, word in enumerate(words) if word.casefold() in ends), len(words))
     return " ".join(words[: min(stop, _PHRASE)])
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from guizhou_cli import files
@@ -48,6 +48,7 @@ _BETWEEN_HAN = re.compile(f"[{HAN}]{{2}}")
 _ABBREVIATIONS = tuple(
     f" {word}." for word in "Ms Mx Messrs Vol Nos No Hon Rev Rt approx est vs Cllr Supt Insp".split()
 )
+_MISSED = re.compile(r"(?<=\u3002)|(?<=[a-z][a-z][.!?] )(?=I\b)")  # ends of sentences that the library does not see
 _WINDOW = 4000  # characters that are split into sentences at a time: the library's time is not linear
 
 
@@ -336,21 +337,24 @@ def sentences(text: str, paragraph: int, language: str = "en") -> list[Sentence]
 
     found: list[Sentence] = []
     unquoted = text.replace('"', " ")  # the library does not look for sentences within quotations
-    at = 0
+    at = marks = 0
     while at < len(text):
         parts: list[str] = list(sentencex.segment(language, unquoted[at : at + _WINDOW]))
         if at + _WINDOW < len(text) and len(parts) > 1:
             parts.pop()  # it may go on
-        for part in parts:
+        for part in chain.from_iterable(map(_MISSED.split, parts)):
             begin, end = at + len(part) - len(part.lstrip()), at + len(part.rstrip())
             at += len(part)
             if begin >= end:
                 continue
             if found and (_goes_on(found[-1].text) or (text[begin].islower() and found[-1].text.endswith('"'))):
                 begin = found.pop().start
+                marks -= text.count('"', begin, at - len(part))
             elif text[begin - 1 : begin] == '"' and not (found and found[-1].end == begin):
                 begin -= 1
-            end += text[end : end + 1] == '"'
+            marks += text.count('"', begin, end)
+            closes = text[end : end + 1] == '"' and (marks % 2 == 1 or not text[end + 1 : end + 2].isalnum())
+            marks, end = marks + closes, end + closes
             found.append(Sentence(text[begin:end], paragraph, begin, end))
     return found
 

@@ -94,7 +94,7 @@ class _Label(NamedTuple):
     sure: bool = False
 
 
-def _label(text: str) -> _Label | None:
+def _label(text: str) -> _Label | None:  # noqa: PLR0911 - one for each form
     """Return the label at the beginning of a paragraph, if there may be one."""
     if text[:1].islower():
         return None
@@ -448,14 +448,14 @@ class _Reader:
         for at in range(len(found) - 2, -1, -1):
             if coming[at] is None and not found[at][1] and (paragraph.said[at + 1].quotation or found[at + 1][0]):
                 coming[at] = coming[at + 1]
-        before = self.quoting if opens else None
+        before, above = None, self.quoting if opens else None
         self.quoting = self.credited = None
         for said, (person, by_itself), behind in zip(paragraph.said, found, coming, strict=True):
             speaker, certain = person, by_itself or not anybody
             if not by_itself and said.quotation:
                 goes_on = said.words[-1].quoted
                 near = (behind or before) if goes_on else (before or behind)
-                speaker = near or (earlier if opens and not anybody else None)
+                speaker = near or above or (earlier if opens and not anybody else None)
                 certain = speaker is not None
             if speaker is not None or not said.quotation:
                 before = speaker

@@ -50,6 +50,7 @@ class Visit:
         ends: when its time is up, by `perf_counter`.
         escape: what is done to each cell of its rows, where they go to a spreadsheet.
         answers: the answers found for it, by question.
+        keys: what `answer` in SQL has returned, by question and words.
         problem: why a question could not be answered.
 
     """
@@ -57,6 +58,7 @@ class Visit:
     ends: float
     escape: Callable[[Cell], Cell] | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
+    keys: dict[tuple[object, str], str] = field(default_factory=dict)
     problem: GzError | None = None
 
 

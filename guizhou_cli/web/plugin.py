@@ -97,6 +97,8 @@ def _answer(facts: Facts, question: object, words: object) -> str:
         return "[]"
     ask, column = _QUESTIONS[str(question)]
     visit = VISIT.get()
+    if (question, words) in visit.keys:  # the rows of a page, their number and each facet ask it again
+        return visit.keys[question, words]
     try:
         with facts.opened(visit.ends) as db:
             found = ask(db, words.strip())
@@ -106,7 +108,9 @@ def _answer(facts: Facts, question: object, words: object) -> str:
         visit.problem = problem
         raise
     visit.answers[str(question)] = found
-    return json.dumps(list(dict.fromkeys(row[column] for row in found.dicts())))
+    keys = json.dumps(list(dict.fromkeys(row[column] for row in found.dicts())))
+    visit.keys[question, words] = keys
+    return keys
 
 
 @hookimpl(trylast=True)  # Datasette's own says that nothing can be searched, and the last one is heard

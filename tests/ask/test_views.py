@@ -204,4 +204,4 @@ def test_rows_bring_their_reports(db: sqlite3.Connection) -> None:
     """An answer has the report of its rows and the words that locate their passages, for captions and links."""
     answer = views.bases(db)
     assert answer.reports[SOURCE]["publisher"] == "Xinhua"
-    assert answer.passages[SOURCE, 6] == ("Its trade", "Li said")
+    assert answer.passages == {(SOURCE, 2): ("Guizhou is building", "on Friday")}

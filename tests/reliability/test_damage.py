@@ -184,17 +184,18 @@ def assert_documented(ran: Ran, changed: bytes, path: Path) -> None:
         assert ran.err.startswith("gz: ")
 
 
-def test_five_hundred_random_byte_changes(inside: Gz, copy: Path) -> None:
+@pytest.mark.parametrize("seed", range(4))
+def test_five_hundred_random_byte_changes(inside: Gz, copy: Path, seed: int) -> None:
     """Whichever byte is changed, every query ends in status 0, 1 or 3, and never in a fault."""
     ended = {0: 0, 1: 0, 3: 0}
-    for changed in changes(copy.read_bytes(), 500, seed=1):
+    for changed in changes(copy.read_bytes(), 125, seed):
         for query in QUERIES:
             copy.write_bytes(changed)
             ran = inside("--db", copy, *query, "--json")
             assert_documented(ran, changed, copy)
             ended[ran.status] += 1
-    assert ended[0] > 1000, "hardly one was answered: is the damage tried at all?"
-    assert ended[3] > 100, "hardly one was refused: is the damage tried at all?"
+    assert ended[0] > 250, "hardly one was answered: is the damage tried at all?"
+    assert ended[3] > 25, "hardly one was refused: is the damage tried at all?"
 
 
 def test_random_byte_changes_of_a_large_database(inside: Gz, copy: Path) -> None:

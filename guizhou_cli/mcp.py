@@ -1,0 +1,143 @@
+"""The questions as tools of the Model Context Protocol over stdio, read-only, for an assistant.
+
+Each row that a tool returns has its citation, so that an assistant can quote it with its source.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from typing_extensions import TypedDict
+
+from guizhou_cli.answer import Answer, Cell
+from guizhou_cli.ask import search, views
+from guizhou_cli.errors import GzError, PageProblem
+from guizhou_cli.output import citation
+from guizhou_cli.output.formats import Style
+from guizhou_cli.session import Session
+
+try:
+    from mcp.server import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+    from mcp.types import ToolAnnotations
+except ModuleNotFoundError as missing:
+    raise PageProblem(f"the server needs {missing.name}", 'pip install "guizhou-cli[mcp]"') from missing
+
+ROWS_AT_MOST = 200
+"""Rows of one answer: an assistant reads all of them."""
+
+_INSTRUCTIONS = """\
+What was said at press briefings, and by whom. Each row names the speaker, or nobody where the report says it in its own
+words (attribution: reported), the paragraph and the source. Quote a row with its citation, and credit nobody else."""
+
+
+class Answered(TypedDict):
+    """What a tool returns: the rows, notes on how the question was understood, and why there are no rows."""
+
+    rows: list[dict[str, Cell]]
+    notes: list[str]
+    reason: str
+
+
+def serve(session: Session) -> None:
+    """Serve the questions over stdin and stdout until stdin ends.
+
+    Raises:
+        DatabaseProblem: if the database can't be opened.
+
+    """
+    with session.reading():  # so that a problem is reported before an assistant waits for answers
+        pass
+    server(session).run("stdio")
+
+
+def server(session: Session) -> MCPServer[object]:
+    """Return the server with its tools, which open the database for each question."""
+    made: MCPServer[object] = MCPServer("gz", instructions=_INSTRUCTIONS)
+    read_only = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+
+    @contextmanager
+    def reading(*, to_search: bool = False) -> Iterator[sqlite3.Connection]:
+        try:
+            with session.reading(to_search=to_search) as db:
+                yield db
+        except GzError as error:
+            raise ToolError("\n".join(filter(None, (error.message, error.hint)))) from error
+
+    @made.tool(annotations=read_only)
+    def who_said(phrase: str, limit: int = 20, speakers: Sequence[str] = (), sources: Sequence[str] = ()) -> Answered:
+        """Find who said something about a phrase, a question in plain words or a figure, best match first."""
+        with reading(to_search=True) as db:
+            return _cited(db, search.who_said(db, phrase, limit=limit, speakers=speakers, sources=sources))
+
+    @made.tool(annotations=read_only)
+    def bases(text: str | None = None, sources: Sequence[str] = ()) -> Answered:
+        """List the industrial bases, or those whose name or detail has these words."""
+        with reading() as db:
+            return _cited(db, views.bases(db, text, sources=sources))
+
+    @made.tool(annotations=read_only)
+    def trade(partners: Sequence[str] = (), sources: Sequence[str] = ()) -> Answered:
+        """Show how fast trade grew, and with whom; a partner goes by any of its names."""
+        with reading() as db:
+            return _cited(db, views.trade(db, partners, sources=sources))
+
+    @made.tool(annotations=read_only)
+    def figures(
+        text: str | None = None, whose: str | None = None, units: Sequence[str] = (), sources: Sequence[str] = ()
+    ) -> Answered:
+        """List the figures: of what, whose, in which unit and over which period. Values are in base units."""
+        with reading() as db:
+            return _cited(db, views.figures(db, text, whose=whose, units=units, sources=sources))
+
+    @made.tool(annotations=read_only)
+    def measures(text: str | None = None, topics: Sequence[str] = (), sources: Sequence[str] = ()) -> Answered:
+        """List the policy measures, or those with these words or on these topics."""
+        with reading() as db:
+            return _cited(db, views.measures(db, text, topics=topics, sources=sources))
+
+    @made.tool(annotations=read_only)
+    def speakers(name: str | None = None, sources: Sequence[str] = ()) -> Answered:
+        """List who spoke, in what role, and how many claims each made."""
+        with reading() as db:
+            return _cited(db, views.speakers(db, name, sources=sources))
+
+    @made.tool(annotations=read_only)
+    def show(claims: Sequence[str]) -> Answered:
+        """Show all there is to know about claims, by their keys as the other tools name them."""
+        with reading() as db:
+            return _answered(citation.shown(views.show(db, claims)))
+
+    @made.tool(annotations=read_only)
+    def cite(
+        claims: Sequence[str] = (),
+        style: Style = Style.text,
+        topics: Sequence[str] = (),
+        speakers: Sequence[str] = (),
+        sources: Sequence[str] = (),
+    ) -> str:
+        """Cite claims by their keys, or what the filters choose, or all reports, in a style."""
+        with reading() as db:
+            return citation.cite(views.cited(db, claims, topics=topics, speakers=speakers, sources=sources), style)
+
+    return made
+
+
+def _cited(db: sqlite3.Connection, answer: Answer) -> Answered:
+    """Return an answer with the citation of each row: of its claim, or of its report where a row is no claim."""
+    name = "claim" if "claim" in answer.columns else "source"
+    answered = _answered(answer)
+    keys = list(dict.fromkeys(str(row[name]) for row in answered["rows"]))
+    cited = views.cited(db, keys).dicts() if keys else []
+    citations = {row[name]: citation.text_citation(row) for row in cited}
+    for row in answered["rows"]:
+        row["citation"] = citations[row[name]]
+    return answered
+
+
+def _answered(answer: Answer) -> Answered:
+    notes = list(answer.notes)
+    if len(answer.rows) > ROWS_AT_MOST:
+        notes.append(f"these are the first {ROWS_AT_MOST} rows; ask for less at once")
+    reason = " ".join(filter(None, (answer.reason, answer.hint)))
+    return {"rows": answer.dicts()[:ROWS_AT_MOST], "notes": notes, "reason": reason}

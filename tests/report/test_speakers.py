@@ -1,0 +1,306 @@
+"""Who is speaking in each sentence of a report, style by style. All sentences are made up for these tests."""
+
+import time
+
+import pytest
+from conftest import ARTICLE
+
+from guizhou_cli.report import speakers
+from guizhou_cli.report.reading import language_of, passages, read_report
+from guizhou_cli.report.speakers import Credit
+
+
+def read(text: str, known: tuple[tuple[str, str], ...] = ()) -> list[Credit]:
+    """Return the credits of a report."""
+    return speakers.credits(passages(text), language_of(text), known)
+
+
+def marked(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """Return a report without its marks, and the speakers that they name: "Li Wei| Trade grew." is Li Wei's.
+
+    Each line is a paragraph, `-|` for nobody; ` / ` separates the speakers of its sentences.
+    """
+    lines = [line.strip().split("| ", 1) for line in text.strip().splitlines()]
+    expected = [(n, name.strip("- ")) for n, (names, _) in enumerate(lines) for name in names.split("/")]
+    return "\n\n".join(line for _, line in lines), expected
+
+
+STYLES = {
+    "news": """
+        -| Southland's growth to slow
+        Karl Otto| PORT AMBER (Wire) - The economy will grow by 2 percent, its finance minister said on Monday.
+        Karl Otto| Finance Minister Karl Otto said weak exports were to blame.
+        Karl Otto| "We are cutting our forecast," the minister told parliament.
+        -| The opposition called for elections.
+        Karl Otto| Otto, who took office in May, said taxes would not rise.
+        Karl Otto| Debt would fall to 60 percent of output, he said, adding that spending was under control.
+        -| The World Bank said last week that it expected growth of 1.8 percent.
+        Vera Lind/-| Opposition leader Vera Lind said the budget was a disgrace. Her party leads the polls.
+        Karl Otto| Finance Minister Otto rejected the criticism.
+        Ana Silva| In an interview, central bank governor Ana Silva, meanwhile, praised the budget.
+        -| Shares rose after Silva said rates could fall.
+    """,
+    "xinhua": """
+        -| Province speeds up bridges
+        -| GUIYANG, April 2 -- The province plans to build 200 bridges this year, local authorities said Tuesday.
+        Zhou Ping| Expressways will reach 9,000 km, said Zhou Ping, deputy head of the provincial transport department.
+        Zhou Ping| Investment will exceed 100 billion yuan, Zhou added.
+        -| The province has more than 30,000 bridges, official statistics show.
+        Sun Li| Sun Li, a researcher with the Northern Academy of Social Sciences, believes bridges bring tourists.
+        Sun Li| Tourism income may rise 15 percent, according to Sun.
+        Tran Van Anh| Minister of Industry and Trade Tran Van Anh suggested more bridges.
+        Tran Van Anh| Minister Anh was quoted as saying that they pay.
+    """,
+    "a central bank cuts its rate": """
+        -| NORTHMARK CUTS RATES TO 3 PERCENT
+        -| NORTHAVEN, Jan 5 (Wire) - The central bank cut its key rate by half a point on Friday.
+        Ida Berg| Governor Ida Berg told a news conference that inflation would slow to 2 percent by June.
+        Ida Berg/Ida Berg| "The worst is over," Berg said. "We see no need for another big step."
+        Ida Berg| The governor also said that the economy would grow 1.5 percent.
+        Ida Berg| Asked about the crown, she said it was fairly valued.
+        Ida Berg| "I would not rule out a cut," the central banker said.
+        -| Analysts had expected a cut of a quarter point.
+        Tom Wu/Tom Wu| "It is a surprise," said Tom Wu, an economist at Harbour Capital. He expects two more cuts.
+        -| The crown fell 0.8 percent against the dollar.
+    """,
+    "quotations over several paragraphs": """
+        -| Port plans
+        Rosa Diaz| "The port will double by 2030," said Rosa Diaz, head of the port authority.
+        Rosa Diaz/Rosa Diaz| "We have spent 40 million euros. Next year we will spend 60 million.
+        Rosa Diaz| "After that the state will help."
+        -| The port handled 3 million containers.
+        Jon Bek/Jon Bek| "We counted them. They were 22," said Jon Bek of the Dam Institute.
+        Eva Lang/Eva Lang| "Dams save lives." - Eva Lang, Minister of Water
+    """,
+    "a government's press release": """
+        -| New fund for rivers
+        -| The Government has today launched a £60 million fund to clean rivers.
+        Emma Reed| Environment Secretary Emma Reed said:
+        Emma Reed/Emma Reed| Our rivers are the pride of this country. This fund will clean 400 miles.
+        Emma Reed| The days of pollution without penalty are over.
+        Emma Reed| We are putting that right.
+        -/-| The fund opens in May. It is worth £20 million a year.
+        Lord Hale| Lord Hale, Chair of the Rivers Agency, added:
+        Lord Hale| "This is the largest fund of its kind.
+        Lord Hale| "Our teams are ready."
+        -| Background
+        -| Fines rose to £168 million in 2023.
+    """,
+    "the United Nations": """
+        -| Geneva press briefing
+        -| Flooding in Southland
+        John Baker| John Baker, Special Adviser to the Secretary-General on Climate, said that 76 million were homeless.
+        John Baker| Those numbers were growing, informed Mr. Baker.
+        Jens Olsen| Jens Olsen, for the Office for the Coordination of Relief (OCR) said that access remained difficult.
+        Tadele Haile Woldu| "We are worried," said Dr Tadele Haile Woldu, the agency's Director-General.
+        Tadele Haile Woldu| Dr Tadele said vaccines would arrive next week.
+        Maria Keller| Dr Maria Keller, the agency's technical lead, said the virus spreads faster in cities.
+        Maria Keller| She said two out of five patients are under five.
+        -| According to the agency, funding fell by 12 per cent.
+    """,
+    "nobody by name": """
+        -| Harbour fire put out
+        -| Firefighters put out a fire in the harbour on Monday, a spokesman said.
+        -/-| A spokesperson for the Harbour Ministry said nobody was hurt. The damage came to $3 million.
+        -| One official said the fire began in a shed.
+        -| It was the third fire this year, police said.
+        -| Exports rose 3 percent, data from the customs office showed.
+    """,
+    "company results": """
+        -| Amberline reports record second quarter
+        -| PORT AMBER, July 20 -- Amberline Inc. today reported revenue of $2.4 billion, up 8%.
+        Dana Cole/Dana Cole| "We delivered," said Dana Cole, chief executive officer of Amberline. "Orders rose 12%."
+        -| Operating income was $310 million.
+        Raj Mehta| Raj Mehta, CFO, commented: "Margins improved by 120 basis points."
+        -| For the full year, the company expects growth of 5% to 6%.
+    """,
+    "a speech": """
+        -| Speech by Deputy Governor Helen Park at the Harbour Forum
+        Helen Park/Helen Park| Thank you for inviting me. I want to talk about prices today.
+        Helen Park| Prices rose by 3 per cent last year.
+        Helen Park| As Keynes said, in the long run we are all dead.
+        Helen Park| We will be patient.
+    """,
+    "a statement signed at its end": """
+        -| Governor's Statement: 6 April 2025
+        Sanjay Rao| I thank my colleagues on the committee.
+        Sanjay Rao| The committee voted to keep our rate at 6.5 per cent.
+        Sanjay Rao| We will remain vigilant.
+        Sanjay Rao| (Sanjay Rao)
+    """,
+    "an American transcript": """
+        -| Department Press Briefing
+        -| 2:10 p.m. EDT
+        Vance/Vance| MR. VANCE: Good afternoon. The first is a package worth $50 million.
+        Vance| It reaches the north.
+        -| QUESTION: The minister said it was late.
+        Vance/Vance| MR. VANCE: I would not agree. As Secretary Doe said, speed matters.
+    """,
+    "a president's remarks": """
+        -| Remarks by President Adams on the Economy
+        Adams| THE PRESIDENT: The economy added 250,000 jobs.
+        -| Q Mr. President, what about inflation?
+        Adams| THE PRESIDENT: It is coming down.
+    """,
+    "a transcript with full stops": """
+        -| Transcript of Chair Moore's Press Conference
+        Moore| CHAIR MOORE. Inflation has eased to 2.7 percent.
+        Jean Doe| JEAN DOE. How many cuts do you see?
+        Moore| CHAIR MOORE. We see one cut this year.
+    """,
+    "a ministry's transcript": """
+        -| Regular Press Conference
+        He Min/He Min| [He Min]: Good afternoon. Trade grew by 5 percent.
+        He Min| According to the customs, cars sold well.
+        -| [Wire Agency]: What about tea?
+        He Min| [He Min]: Tea exports rose by 12 percent.
+    """,
+    "labels of newspapers": """
+        -| Foreign Ministry Spokesperson Lin Wei's Regular Press Conference
+        -| AFP: Is there a comment on the tariffs?
+        Lin Wei/Lin Wei| Lin Wei: We oppose the tariffs. They hurt 100 firms.
+        -| Northaven Times: When will the talks begin?
+        Lin Wei| Lin Wei: We have nothing to announce.
+    """,
+    "questions and answers": """
+        -| The mayor of Northaven on housing
+        -/Lena Frost| Lena Frost is the mayor of Northaven. She said she would build 5,000 homes.
+        -| Q: And the cost?
+        Lena Frost/Lena Frost| A: It is about $900 million. Half of it is private money.
+    """,
+    "parliament": """
+        -| Rail Fares
+        John Marsh| Sir John Marsh (Port Amber) (Con)
+        John Marsh| They rose by 6 per cent.
+        Ines Roth| The Secretary of State for Transport (Ines Roth)
+        Ines Roth| Fares will be frozen for two years.
+        John Marsh| Sir John Marsh
+        John Marsh| That is not enough.
+    """,
+    "Chinese news": """
+        -| 前四个月外贸增长6.4%
+        -| 海关总署9日发布数据,前四个月进出口总值14.14万亿元。
+        吕大山/-| 海关总署统计分析司司长吕大山表示,外贸增势较好。4月份增长5.6%。
+        吕大山| 他介绍,民营企业进出口增长6.8%。
+        -| 据海关统计,一季度机电产品出口增长3.4%。
+        吕大山/吕大山| “外贸韧性强。”吕大山说。
+        -| 商务部表示,将继续扩大开放。
+        王文海| 商务部部长王文海日前指出,消费市场潜力很大。
+        王文海| 部长还说,出口也会增长。
+    """,
+    "a Chinese transcript": """
+        -| 国新办举行发布会
+        付小晖| 国家统计局新闻发言人 付小晖:
+        付小晖| 7月份国民经济继续稳定恢复。
+        -| 新华社记者:
+        -| 请问消费情况如何?
+        付小晖| 付小晖:
+        付小晖| 社会消费品零售总额增长2.1%。
+    """,
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_styles(style: str) -> None:
+    """In each style of report, each sentence is credited to who says it, and the report's own words to nobody."""
+    text, expected = marked(STYLES[style])
+    assert [(credit.sentence.paragraph, credit.speaker or "") for credit in read(text)] == expected
+
+
+def one(text: str) -> Credit:
+    """Return the credit of the only paragraph below a headline."""
+    (credit,) = (credit for credit in read(f"News of the day\n\n{text}") if credit.sentence.paragraph)
+    return credit
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "role"),
+    [
+        ("Rents rose, Ada Lund, governor of Northmark, said.", "Ada Lund", "governor of Northmark"),
+        ("Rents rose, according to Ada Lund, the minister of housing.", "Ada Lund", "the minister of housing"),
+        ("Vice Minister of Commerce Omar Reyes said rents rose.", "Omar Reyes", "Vice Minister of Commerce"),
+        ("A customs spokesperson, Omar Reyes, said rents rose.", "Omar Reyes", "A customs spokesperson"),
+        ("Rents rose, said the ministry's spokesman, Jan Berg.", "Jan Berg", "the ministry's spokesman"),
+        ("Rents rose, the Wire quoted Prime Minister Ana Silva as saying.", "Ana Silva", "Prime Minister"),
+        ("Ada Lund (head of the port) said rents rose.", "Ada Lund", "head of the port"),
+        ("In an interview on Monday with the Times, Mayor Lena Frost of Northaven said no.", "Lena Frost", "Mayor"),
+        ("Ms King said she was delighted.", "King", None),
+        ("Rents rose, the Ministry of Housing said.", None, None),
+        ("Migration Watch said rents rose.", None, None),
+        ("The United States said rents rose.", None, None),
+        ("Official data from the Northern Bank showed rents rose.", None, None),
+        ("Shares fell after Fed Chair Ann Moore said rates would rise.", None, None),
+        ("On Monday Mr. Berg did not travel.", None, None),
+    ],
+)
+def test_roles(sentence: str, speaker: str | None, role: str | None) -> None:
+    """A speaker comes with the office that the report gives; organisations, places and bystanders are no speakers."""
+    assert one(sentence)[1:3] == (speaker, role)
+
+
+def test_what_credits_a_speech() -> None:
+    """Where another paragraph credits the speaker, its words come along."""
+    found = read(
+        "Fund opens\n\nMinister Emma Reed said:\n\nWe will pay.\n\n[He Min]: Trade grew.\n\n[He Min]: So did tea."
+    )
+    assert [(credit.speaker, credit.said_in) for credit in found] == [
+        (None, None),
+        ("Emma Reed", None),
+        ("Emma Reed", "Minister Emma Reed said:"),
+        ("He Min", "[He Min]:"),
+        ("He Min", "[He Min]:"),
+    ]
+
+
+def test_what_is_only_likely() -> None:
+    """A sentence beside one that credits somebody may be that person's too: nobody is then not certain."""
+    found = read("Head\n\nThe fund pays, Emma Reed said. It opens in May.\n\nIt rained.")
+    assert [(credit.speaker, credit.certain) for credit in found] == [
+        (None, True),
+        ("Emma Reed", True),
+        (None, False),
+        (None, True),
+    ]
+
+
+def test_declared_speakers() -> None:
+    """A declared speaker is known by any part of the name and by the office, and called as declared."""
+    known = (("Tadele Haile Woldu", "Director-General of the Health Agency"),)
+    found = read("Head\n\nTadele said cases rose.\n\nThe Director-General said deaths fell.", known)
+    assert [credit.speaker for credit in found] == [None, "Tadele Haile Woldu", "Tadele Haile Woldu"]
+
+
+def test_the_shipped_report() -> None:
+    """Each paragraph of the briefing's article is credited as facts.sql does."""
+    if not ARTICLE.is_file():
+        pytest.skip(f"the article is not at {ARTICLE}")
+    found = speakers.credits(passages(read_report(str(ARTICLE)).text))
+    li, qiu = "Li Bingjun", "Qiu Zhenguo"
+    shipped = [None, None, li, li, li, None, li, qiu, qiu]
+    assert [credit.speaker for credit in found if credit.sentence.paragraph < 9] == shipped
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 200_000,
+        "Aa " * 40_000,
+        "Li said, " * 20_000,
+        "," * 100_000,
+        'said "' * 20_000,
+        "Ann Lund said:\n\nWe do\n\n" * 4_000,
+        "\n\n".join(f"Governor X{'abcdefghij'[n % 10] * (n // 500 + 1)} Lund said." for n in range(4_000)),
+        "王中说," * 15_000,
+    ],
+    ids="word capitals said commas quotes blocks namesakes chinese".split(),
+)
+def test_linear(text: str) -> None:
+    """Twice the report takes about twice the time."""
+
+    def seconds(text: str) -> float:
+        begun = time.process_time()
+        read(f"Head\n\n{text}")
+        return time.process_time() - begun
+
+    read("Head")
+    assert seconds(text) < 4 * seconds(text[: len(text) // 2]) + 0.2
