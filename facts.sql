@@ -429,7 +429,7 @@ SELECT b.position,
        c.role,
        c.attribution,
        c.paragraph,
-       c.source
+       s.source
   FROM span                  AS s
   CROSS JOIN industrial_base AS b ON b.claim_id BETWEEN s.first AND s.last
   CROSS JOIN attributed      AS c ON c.id = b.claim_id AND c.source = s.source
@@ -450,7 +450,7 @@ SELECT f.what,
        c.role,
        c.attribution,
        c.paragraph,
-       c.source
+       s.source
   FROM span             AS s
   CROSS JOIN figure     AS f ON f.claim_id BETWEEN s.first AND s.last
   CROSS JOIN attributed AS c ON c.id = f.claim_id AND c.source = s.source
@@ -476,7 +476,7 @@ SELECT f.trade_partner_id AS partner,
        c.role,
        c.attribution,
        c.paragraph,
-       c.source
+       s.source
   FROM span             AS s
   CROSS JOIN figure     AS f ON f.claim_id BETWEEN s.first AND s.last
                             AND f.what = 'trade' AND f.change = 'growth' AND f.unit = 'percent'
@@ -493,7 +493,7 @@ SELECT m.action        AS measure,
        c.role,
        c.attribution,
        c.paragraph,
-       c.source
+       s.source
   FROM span                 AS s
   CROSS JOIN policy_measure AS m ON m.claim_id BETWEEN s.first AND s.last
   CROSS JOIN attributed     AS c ON c.id = m.claim_id AND c.source = s.source
@@ -515,7 +515,7 @@ SELECT c.statement,
        c.role,
        c.attribution,
        c.paragraph,
-       c.source
+       s.id            AS source
   FROM source           AS s
   CROSS JOIN attributed AS c ON c.source = s.id
  ORDER BY s.event_date, s.id, c.paragraph, c.id;
@@ -557,7 +557,8 @@ SELECT s.id            AS source,
  ORDER BY s.event_date, s.id;
 
 -- What a search looks through: each claim's statement, its quote, its passage where a copy is kept, and the terms that are
--- in columns: keywords, topics, bases, measures, figures, partners with their other names, and the speaker's name.
+-- in columns: keywords, topics, bases, measures, figures, partners with their other names, the speaker's name, and the
+-- subject of the source.
 CREATE VIEW claim_words AS
 SELECT c.id            AS claim_id,
        c.source_id     AS source,
@@ -578,7 +579,8 @@ SELECT c.id            AS claim_id,
        || coalesce((SELECT group_concat(' | ' || l.alias, '')
                       FROM figure AS f JOIN trade_partner_alias AS l USING (trade_partner_id)
                      WHERE f.claim_id = c.id), '')
-       || coalesce((SELECT ' | ' || p.name FROM speaker AS p WHERE p.id = c.speaker_id), '') AS terms
+       || coalesce((SELECT ' | ' || p.name FROM speaker AS p WHERE p.id = c.speaker_id), '')
+       || coalesce((SELECT ' | ' || s.subject FROM source AS s WHERE s.id = c.source_id), '') AS terms
   FROM claim           AS c
   JOIN passage         AS g ON g.source_id = c.source_id AND g.number = c.paragraph;
 

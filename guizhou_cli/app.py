@@ -301,7 +301,7 @@ def _usage(error: typer.TyperException, args: Sequence[str]) -> tuple[str, str |
     """Return the message and the hint of a command line that Typer refuses."""
     context = getattr(error, "ctx", None)
     message = error.format_message()
-    message = message[:1].lower() + message[1:].replace("valid int range", "whole number in its range")
+    message = message[:1].lower() + message[1:].replace("argument(s)", "argument")
     if not message and context is not None:  # no command at all: Typer has printed the help
         return "which command?", None
     named = next((arg for arg in args if arg in declared()), None)

@@ -60,8 +60,6 @@ def show(context: typer.Context, answer: Answer, *, title: str = "") -> None:
         note(line)
     if not answer.rows and answer.reason:
         raise NothingFound(answer.reason, answer.hint)
-    if answer.total is not None and answer.total > len(answer.rows):
-        note(f"the best {len(answer.rows)} of {answer.total:,}; --limit shows more")
 
 
 def _session(context: typer.Context) -> Session:
@@ -290,7 +288,6 @@ def verify(
     """Check the database, and a copy of a report against it."""
     from guizhou_cli.briefings import verify as verifying
 
-    settle_in()
     text = None if article is None else _report_text(article)
     with _session(context).reading() as db:
         answer = verifying.verify(db, text, source)
@@ -445,7 +442,6 @@ def attach(
     """Keep your copy of a report in your database, for `gz read` and `gz who-said`, once it is verified."""
     from guizhou_cli.briefings import store
 
-    settle_in()
     text = _report_text(article)
     with _session(context).changing() as db:
         message = store.attach(db, source, text)
@@ -526,6 +522,7 @@ def _joined(words: Sequence[str] | None) -> str | None:
 def _report_text(article: str) -> str:
     from guizhou_cli.report.reading import read_report
 
+    settle_in()
     return read_report(article).text
 
 

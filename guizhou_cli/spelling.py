@@ -10,30 +10,15 @@ from functools import lru_cache
 from guizhou_cli.text import HAN, normalised, tokens
 
 _SAME = {
-    **{
-        number: f"n{value}"
-        for value, number in enumerate("two three four five six seven eight nine ten eleven twelve".split(), start=2)
-    },
-    **{
-        other: word
-        for word, others in {
-            "grow": "grew grown growth",
-            "rise": "rose risen",
-            "fall": "fell fallen",
-            "build": "built",
-            "begin": "began begun",
-            "make": "made",
-            "sell": "sold",
-            "buy": "bought",
-            "spend": "spent",
-            "lose": "lost",
-            "province": "provincial",
-            "year": "annum yearly annual annually",
-            "past": "last",
-            "percent": "pct pc",
-        }.items()
-        for other in others.split()
-    },
+    word: one
+    for line in """
+    grow: grew grown growth / rise: rose risen / fall: fell fallen / build: built / begin: began begun / make: made
+    sell: sold / buy: bought / spend: spent / lose: lost / province: provincial / past: last / percent: pct pc
+    year: annum yearly annual annually / n2: two / n3: three / n4: four / n5: five / n6: six / n7: seven / n8: eight
+    n9: nine / n10: ten / n11: eleven / n12: twelve
+    """.replace("\n", "/").split("/")
+    for one, _, others in [line.strip().partition(":")]
+    for word in others.split()
 }
 """Words of one meaning that the Porter stemmer keeps apart."""
 
@@ -44,7 +29,7 @@ _PAIRS = {("per", "cent"): "percent", ("p", "a"): "year", ("united", "states"): 
 """Words side by side that are one."""
 
 _CAPITALS = {"US": "usa", "IT": "infotech", "WHO": "worldhealth"}
-"""Words that only their capitals tell from function words."""
+"""Words that differ from a function word in their capitals alone."""
 
 _JOINED = frozenset([*_PAIRS.values(), *_CAPITALS.values()])
 _SECOND = frozenset(second for _, second in _PAIRS)

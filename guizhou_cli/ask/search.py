@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from guizhou_cli.answer import Answer, Cell
 from guizhou_cli.ask import names
-from guizhou_cli.ask.views import of_claims, within
+from guizhou_cli.ask.views import claims, of_claims, placeholders, within
 from guizhou_cli.db.connection import ask
 from guizhou_cli.errors import UsageProblem
 from guizhou_cli.spelling import canonical, forms, is_han, words
@@ -31,8 +31,12 @@ _LOOKED_UP = 12
 _NEAREST = 3
 _PREFIX = 3
 _BRIEF = 100
+_RANK = "rank"
 _WEIGHTS = "bm25(4.0, 3.0, 0.5, 1.0)"
 """Of the index's columns statement, quote, passage and terms."""
+
+_SHORTEST = "length(claim_fts.statement)"
+"""The order within one source: BM25 counts the words of all sources, however few claims there are to rank."""
 
 _MARKS = ("\x02", "\x03")
 
@@ -88,20 +92,22 @@ class Query(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where to search: conditions on a row of the index, and their values."""
+    """Where to search: conditions on a row of the index with their values, and by what the claims found are ordered."""
 
     condition: str = ""
     values: tuple[str, ...] = ()
+    order: str = _RANK
 
     def spoken_by(self, people: Sequence[names.Speaking]) -> "Place":
         """Return the place narrowed to claims of one of the people."""
         if not people:
             return self
-        said = (
-            "EXISTS (SELECT 1 FROM claim AS c LEFT JOIN appearance AS a USING (source_id, speaker_id)"
-            f" WHERE c.id = claim_fts.rowid AND ({' OR '.join(who.condition for who in people)}))"
+        said = (  # with a plus, so that each row that matches is looked up among their claims and not the reverse
+            "+rowid IN (SELECT c.id FROM claim AS c LEFT JOIN appearance AS a USING (source_id, speaker_id)"
+            f" WHERE {' OR '.join(who.condition for who in people)})"
         )
-        return Place(f"{self.condition} AND {said}", (*self.values, *(value for who in people for value in who.values)))
+        values = (*self.values, *(value for who in people for value in who.values))
+        return self._replace(condition=f"{self.condition} AND {said}", values=values)
 
 
 def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query:
@@ -123,7 +129,7 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
     asking = {word for near, word, by in around if word in ASKING_NOUNS and FUNCTION_WORDS.issuperset({near, by})}
     ignored = FUNCTION_WORDS | asking
     if ignored.issuperset(typed):
-        ignored = FUNCTION_WORDS - set(typed) if asking else frozenset()
+        ignored = FUNCTION_WORDS if asking else frozenset()
     one_word = {tuple(parts): ["".join(parts)] for chunk in text.split() if len(parts := _hyphenated(chunk)) == 2}  # noqa: PLR2004
     known = {**one_word, **synonyms}
     longest = max(map(len, known), default=0)
@@ -144,7 +150,7 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
         at += size
     content = [word for word in typed if word not in ignored]
     first, last = typed.index(content[0]), len(typed) - typed[::-1].index(content[-1])
-    phrase = f"{{statement quote passage}} : {_quoted(typed[first:last])}" if last - first <= WORDS_AT_MOST else ""
+    phrase = f"{{statement quote passage}} : {_quoted(typed[first:last])}" if 1 < last - first <= WORDS_AT_MOST else ""
     may_be_begun = len(typed[-1]) >= _PREFIX and forms(typed[-1])[0] == typed[-1] in groups.values()
     begun = f"{_quoted([typed[-1]])} *" if may_be_begun else ""
     return Query(tuple(groups.values()), tuple(groups), phrase, begun)
@@ -231,7 +237,7 @@ def who_said(
     if people:
         elsewhere = _who_else(db, asked, anywhere, " or ".join(who.name for who in people))
     else:
-        elsewhere = _by_name(db, asked, place, limit)
+        elsewhere = _by_name(db, asked, place, sources, limit)
     return elsewhere or _unsaid(db, phrase, asked, place, within(sources))
 
 
@@ -247,10 +253,10 @@ def _place(db: sqlite3.Connection, sources: Sequence[str]) -> Place:
     if not sources:
         return Place()
     # The claims of a source are one range of ids, which FTS5 seeks; the source itself is looked at within it.
-    span = f"SELECT min(first), max(last) FROM span WHERE source IN ({_places(sources)})"
+    span = f"SELECT min(first), max(last) FROM span WHERE source IN ({placeholders(sources)})"
     [(first, last)] = ask(db, span, sources)
-    of_sources = f"(SELECT source_id FROM claim WHERE id = claim_fts.rowid) IN ({_places(sources)})"
-    return Place(f" AND rowid BETWEEN {first or 0} AND {last or 0} AND {of_sources}", tuple(sources))
+    of_sources = f"(SELECT source_id FROM claim WHERE id = claim_fts.rowid) IN ({placeholders(sources)})"
+    return Place(f" AND rowid BETWEEN {first or 0} AND {last or 0} AND {of_sources}", tuple(sources), _SHORTEST)
 
 
 def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tuple[list[str], int]:
@@ -264,11 +270,16 @@ def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tup
         latest = f"SELECT rowid {matching} ORDER BY rowid DESC LIMIT 1 OFFSET {RANKED_AT_MOST - 1}"
         [(since,)] = ask(db, latest, [every, *place.values])
     # The best few first, and their keys only then: to join them all would cost as much as to rank them.
-    best = f"SELECT rowid AS id, rank {matching} AND rowid >= ? AND rank MATCH '{_WEIGHTS}' ORDER BY rank LIMIT ?"
+    weighted = f" AND rank MATCH '{_WEIGHTS}'" if place.order == _RANK else ""
+    best = f"SELECT rowid AS id, {place.order} AS place {matching} AND rowid >= ?{weighted} ORDER BY place LIMIT ?"
     found: dict[str, None] = {}
-    for expression in (f"({asked.phrase}) AND {every}" if asked.phrase else "", every):
+    for expression in (
+        f"({asked.phrase}) AND {every}" if asked.phrase else "",
+        f"{{statement quote}} : ({every})",
+        every,
+    ):
         if expression and len(found) < min(limit, total):
-            ranked = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY best.rank, id"
+            ranked = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY place, id"
             found |= dict.fromkeys(str(k) for (k,) in ask(db, ranked, [expression, *place.values, since, limit]))
     return list(found)[:limit], total
 
@@ -280,13 +291,9 @@ def _marks(db: sqlite3.Connection, asked: Query, answer: Answer) -> dict[str, li
     sql = (
         f"SELECT key, highlight(claim_fts, {column}, char(2), char(3)) FROM claim_fts"
         " JOIN claim ON id = claim_fts.rowid WHERE claim_fts MATCH ?"
-        f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({_places(keys)}))"
+        f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({placeholders(keys)}))"
     )
     return {str(key): _spans(str(text)) for key, text in ask(db, sql, [" OR ".join(asked.groups), *keys])}
-
-
-def _places(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _spans(marked: str) -> list[tuple[int, int]]:
@@ -300,20 +307,18 @@ def _spans(marked: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _by_name(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> Answer | None:
+def _by_name(db: sqlite3.Connection, asked: Query, place: Place, sources: Sequence[str], limit: int) -> Answer | None:
     """Return the answer where words name who is asked about: that person's claims, or who else said it.
 
     "who is the governor?" is answered with the governor's claims, "did Li say anything about coal?" with "not Li
     Bingjun; Qiu Zhenguo did, paragraph 8".
     """
     everybody = names.Speakers(db)
-    who = _somebody(everybody, " ".join(asked.words[:_LOOKED_UP]))
-    if who:
-        said = f"FROM claim AS c JOIN appearance AS a USING (source_id, speaker_id) WHERE {who.condition}"
-        keys = [str(key) for (key,) in ask(db, f"SELECT c.key {said} ORDER BY c.id DESC LIMIT ?", [*who.values, limit])]
-        found = of_claims(db, "claims", keys[::-1])
+    called = " ".join(asked.words[:_LOOKED_UP])
+    if _somebody(everybody, called):
+        found = claims(db, speakers=[called], sources=sources)
         held = dict.fromkeys(f"{row['speaker']} is {row['role']}" for row in found.dicts())
-        return found.but(view="who-said", notes=tuple(held)) if keys else None
+        return found.but(view="who-said", rows=found.rows[:limit], rest=iter(()), notes=tuple(held))
     for at, word in enumerate(asked.words[:_LOOKED_UP]):
         who = _somebody(everybody, word) if len(asked.words) > 1 and everybody.calls(word) else None
         if who:
@@ -350,7 +355,11 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: Query, place: Place, whe
     several = len(asked.groups) > 1
     reason = f"no claim {'has all the words of' if several else 'mentions'} {shortened(phrase)}{where}"
     near = _nearest(db, asked, place) if several else []
-    hints = [f"{row['speaker'] or 'the report itself'}, {_where(row)}: {_cut(str(row['statement']))}" for row in near]
+    hints = []
+    for row in near:
+        statement = str(row["statement"])
+        cut = "…" if len(statement) > _BRIEF else ""
+        hints.append(f"{row['speaker'] or 'the report itself'}, {_where(row)}: {statement[:_BRIEF]}{cut}")
     meant = _meant(db, asked)
     hints += [f"did you mean {meant}?"] if meant else []
     if not near:
@@ -362,11 +371,11 @@ def _unsaid(db: sqlite3.Connection, phrase: str, asked: Query, place: Place, whe
 
 def _nearest(db: sqlite3.Connection, asked: Query, place: Place) -> list[dict[str, Cell]]:
     """Return the claims that have most of what is asked for, three at most."""
-    best, _ = _best(db, Query(asked.words, (f"({' OR '.join(asked.groups)})",)), place, 50)
+    best, _ = _best(db, Query(asked.words, (f"({' OR '.join(asked.groups)})",)), place._replace(order=_RANK), 50)
     has: dict[str, int] = dict.fromkeys(best, 0)
     having = (
         "SELECT key FROM claim_fts JOIN claim ON id = claim_fts.rowid WHERE claim_fts MATCH ?"
-        f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({_places(best)}))"
+        f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({placeholders(best)}))"
     )
     for group in asked.groups if best else ():
         for (key,) in ask(db, having, [group, *best]):
@@ -376,10 +385,6 @@ def _nearest(db: sqlite3.Connection, asked: Query, place: Place) -> list[dict[st
 
 def _where(row: Mapping[str, Cell]) -> str:
     return f"paragraph {row['paragraph']}" if row["paragraph"] else "headline"
-
-
-def _cut(statement: str) -> str:
-    return statement if len(statement) <= _BRIEF else f"{statement[: _BRIEF - 1].rstrip()}…"
 
 
 def _meant(db: sqlite3.Connection, asked: Query) -> str | None:

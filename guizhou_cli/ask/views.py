@@ -32,7 +32,7 @@ class _Filter:
     def among(self, column: str, known: Sequence[Known]) -> None:
         """Add that a column has one of the values; nothing where there are none."""
         if known:
-            self.add(f"{column} IN ({_marks(known)})", [name.id for name in known])
+            self.add(f"{column} IN ({placeholders(known)})", [name.id for name in known])
             self.notes += [name.note for name in known if name.note]
 
     def claims(self, chosen: str, values: Sequence[Cell]) -> None:
@@ -46,7 +46,7 @@ class _Filter:
     def topics(self, typed: Sequence[str]) -> None:
         known = names.topic_ids(self.db, typed)
         if known:
-            on_topic = f"FROM claim_topic JOIN claim AS c ON c.id = claim_id WHERE topic_id IN ({_marks(known)})"
+            on_topic = f"FROM claim_topic JOIN claim AS c ON c.id = claim_id WHERE topic_id IN ({placeholders(known)})"
             self.claims(on_topic, [name.id for name in known])
             self.notes += [name.note for name in known if name.note]
 
@@ -71,7 +71,8 @@ class _Filter:
         self.claims(found, [f"{{statement quote terms}} : ({' AND '.join([*groups, last])})"])
 
 
-def _marks(values: Sequence[object]) -> str:
+def placeholders(values: Sequence[object]) -> str:
+    """Return as many parameters of SQL as there are values."""
     return ", ".join("?" * len(values))
 
 
@@ -94,7 +95,7 @@ def with_reports(db: sqlite3.Connection, answer: Answer) -> Answer:
     if not rows or "source" not in answer.columns or answer.view in {"sources", "reports", "show"}:
         return answer
     sources = list(dict.fromkeys(row["source"] for row in rows))
-    columns, found = read(db, f"SELECT * FROM reports WHERE source IN ({_marks(sources)})", sources)
+    columns, found = read(db, f"SELECT * FROM reports WHERE source IN ({placeholders(sources)})", sources)
     reports = {str(row[-1]): dict(zip(columns, row, strict=True)) for row in found}
     passages: dict[tuple[str, int], tuple[Cell, Cell]] = {}
     if "paragraph" in answer.columns:
@@ -108,7 +109,7 @@ def with_reports(db: sqlite3.Connection, answer: Answer) -> Answer:
     evidence: dict[str, Cell] = {}
     if "claim" in answer.columns and "evidence" not in answer.columns:
         keys = [row["claim"] for row in rows]
-        doubtful = f"SELECT key, evidence FROM claim WHERE key IN ({_marks(keys)})"
+        doubtful = f"SELECT key, evidence FROM claim WHERE key IN ({placeholders(keys)})"
         sound = "evidence NOT IN ('quoted', 'checked')"
         evidence = {str(key): kind for key, kind in ask(db, f"{doubtful} AND {sound}", keys)}
     return answer.but(reports=reports, passages=passages, evidence=evidence)
@@ -142,7 +143,7 @@ def trade(db: sqlite3.Connection, partners: Sequence[str] = (), *, sources: Sequ
     if known:
         of_sources = "FROM figure JOIN claim AS c ON c.id = claim_id WHERE trade_partner_id"
         chosen.add(
-            f"source IN (SELECT c.source_id {of_sources} IN ({_marks(known)}))", [partner.id for partner in known]
+            f"source IN (SELECT c.source_id {of_sources} IN ({placeholders(known)}))", [partner.id for partner in known]
         )
     what = f" with {' or '.join(map(shortened, partners))}" if partners else ""
     return _rows(db, "trade", chosen, f"no growth of trade{what} is given{within(sources)}")
@@ -243,7 +244,7 @@ def of_claims(db: sqlite3.Connection, view: str, keys: Sequence[str]) -> Answer:
     columns, found = read(
         db,
         f"SELECT v.* FROM claim AS c CROSS JOIN {view} AS v ON v.source = c.source_id AND v.claim = c.key"
-        f" WHERE c.key IN ({_marks(keys)})",
+        f" WHERE c.key IN ({placeholders(keys)})",
         keys,
     )
     place = {key: at for at, key in enumerate(keys)}
@@ -293,7 +294,7 @@ def cited(
         first = next(pages, of_claims(db, "show", []))
         rest = (row for page in pages for row in page.rows)
         return first.but(rest=rest, reason=found.reason, hint=found.hint, notes=found.notes)
-    exact = f"SELECT id FROM source WHERE id IN ({_marks(named)})"
+    exact = f"SELECT id FROM source WHERE id IN ({placeholders(named)})"
     of_reports = [str(id_) for (id_,) in ask(db, exact, [name.strip().lower() for name in named])] if named else []
     if named and not of_reports:
         return show(db, named)

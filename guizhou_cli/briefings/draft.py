@@ -33,8 +33,9 @@ _DAYS = 31
 # What is on a page beside its report, in lower case.
 _FOOTERS = """
 copyright | all rights reserved | about us | contact us | terms of use | privacy policy | cookie | subscribe
-newsletter | share this | follow us | read more | related stories | republished | website identification | registration number
-reporting by | editing by | editor: | click here | sign up | log in | advertisement | 责任编辑 | 版权所有 | 网站标识码
+newsletter | share this | follow us | read more | related stories | republished | website identification
+registration number | reporting by | editing by | editor: | click here | sign up | log in | advertisement
+责任编辑 | 版权所有 | 网站标识码
 """
 _BYLINES = ("by ", "source:", "updated:", "published:", "photo:", "image:", "from:", "来源:", "作者:", "记者 ")
 _GREETINGS = ("good morning", "good afternoon", "good evening", "thank", "dear ", "welcome", "ladies and", "hello")
@@ -149,7 +150,7 @@ def _source(document: Document, options: DraftOptions, found: Sequence[Passage],
     given: dict[str, str | None] = asdict(options)
     guesses = _guesses(document, found) | {"language": language}
     day = given["event_date"] or given["published"] or guesses.get("published")
-    name = _slug(_telling(options.subject or options.title or guesses.get("title") or "")) or "report"
+    name = _slug(_first_words(options.subject or options.title or guesses.get("title") or "")) or "report"
     guesses["id"] = f"{name}-{day}" if day else name
     if day:
         guesses["event_date"] = day
@@ -244,7 +245,7 @@ def _claim(credit: Credit, quote: str, ids: Mapping[str, str], taken: set[str]) 
     text = normalised(quote)
     found = figures(text)[:_MOST_FIGURES]
     number = credit.sentence.paragraph
-    identifier = _unique(_slug(_telling(text)) or f"paragraph-{number}", taken)
+    identifier = _unique(_slug(_first_words(text)) or f"paragraph-{number}", taken)
     yield from ("[[claim]]", f"id = {_toml(identifier)}", f"quote = {_toml(quote)}", f"paragraph = {number}")
     if credit.speaker:
         yield f"speaker = {_toml(ids[credit.speaker])}"
@@ -278,8 +279,8 @@ def _names(text: str, speaker: str | None) -> list[str]:
     return [name for name in found if len(name) < _WIDTH and not (speaker and speaker in name)]
 
 
-def _telling(text: str) -> str:
-    """Return the first words of a text that tell it from others, for an id."""
+def _first_words(text: str) -> str:
+    """Return the first words of a text that are not the commonest, for an id."""
     words = [word for word in tokens(text[:_LONGEST_TEXT]) if word.isascii() and word not in _COMMON and len(word) > 1]
     return " ".join(words[:_SLUG_WORDS])
 

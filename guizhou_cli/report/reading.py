@@ -240,6 +240,8 @@ def _undated(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
     yield " ".join(first[:dated])
     above = True
     for block in [first[dated:], *blocks[1:]]:
+        if above and is_date_line(" ".join(block[:_DATE_LINE_WORDS])) and len(block) < _DATE_LINE_WORDS:
+            continue
         begin = 0
         while above and begin < len(block) and is_date_line(block[begin]) and not _begins_report(block[begin:]):
             begin += 1
@@ -335,6 +337,8 @@ def sentences(text: str, paragraph: int, language: str = "en") -> list[Sentence]
     """Return the sentences of a passage's text; `language` is an ISO 639 code."""
     import sentencex
 
+    if len(text) <= _WINDOW and not any(mark in text[:-1] for mark in ".!?\u3002"):
+        return [Sentence(text, paragraph, 0, len(text))] if text.strip() else []
     found: list[Sentence] = []
     unquoted = text.replace('"', " ")  # the library does not look for sentences within quotations
     at = marks = 0

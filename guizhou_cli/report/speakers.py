@@ -301,6 +301,9 @@ class _Reader:
                 if label.name:
                     self.people.add(label.name, label.title, None, paragraph.passage.number)
                 continue
+            if label.end >= len(text):
+                self.paragraphs[at] = paragraph._replace(label=None)
+                continue
             self.paragraphs[at] = _paragraph(paragraph.passage, language, labelled=False)
             self._introduce(self.paragraphs[at])
 

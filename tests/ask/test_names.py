@@ -29,6 +29,10 @@ def db() -> Iterator[sqlite3.Connection]:
         VALUES (100001, 1, 'trade', 100, 'percent', 'growth', 'mars');
         INSERT INTO topic VALUES ('$(touch x)', '$(touch x)'), ('กิน', 'กิน'), ('กัน', 'กัน');
         INSERT INTO claim_topic VALUES (100002, 'กิน');
+        INSERT INTO speaker VALUES ('li-na', 'Li Na'), ('he-lifeng', 'He Lifeng');
+        INSERT INTO appearance VALUES
+            ('mine', 'li-bingjun', 'Guest of honour', 'Harbour'), ('mine', 'li-na', 'Governor', 'Harbour'),
+            ('mine', 'he-lifeng', 'Pilot', 'Harbour');
         """
     )
     index(connection, "mine")
@@ -62,7 +66,14 @@ def test_vowel_signs_make_another_name(db: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("mine", "mine"), ("MINE", "mine"), ("guizhou 2024", "guizhou-2024-06-14")]
+    ("typed", "meant"),
+    [
+        ("mine", "mine"),
+        ("MINE", "mine"),
+        ("min", "mine"),
+        ("guizhou 2024", "guizhou-2024-06-14"),
+        ("guizhou-2024-06-1", "guizhou-2024-06-14"),
+    ],
 )
 def test_a_source_goes_by_a_part_of_its_id(db: sqlite3.Connection, typed: str, meant: str) -> None:
     """A source is named by its id in any case, or by words of it."""
@@ -71,10 +82,48 @@ def test_a_source_goes_by_a_part_of_its_id(db: sqlite3.Connection, typed: str, m
 
 def test_an_unknown_source_is_answered_with_the_nearest(db: sqlite3.Connection) -> None:
     """A mistyped source is not guessed, and punctuation is no name."""
-    with pytest.raises(NothingFound, match="did you mean mine"):
-        names.source_id(db, "mien")
+    for typed, near in (("mien", "mine"), ("guxhou", "guizhou-2024-06-14"), ("gz mine", "mine")):
+        with pytest.raises(NothingFound, match=f"did you mean {near}"):
+            names.source_id(db, typed)
     with pytest.raises(UsageProblem, match="no source is named"):
         names.source_id(db, "--")
+
+
+@pytest.mark.parametrize(
+    ("typed", "people", "roles"),
+    [
+        ("li", ["Li Bingjun"], ["Governor of Guizhou Province", "Guest of honour"]),
+        ("Lǐ Bǐngjūn", ["Li Bingjun"], ["Governor of Guizhou Province", "Guest of honour"]),
+        ("the governor of Guizhou", ["Li Bingjun"], ["Governor of Guizhou Province"]),
+        ("Governor Li", ["Li Bingjun"], ["Governor of Guizhou Province"]),
+        ("guest li", ["Li Bingjun"], ["Guest of honour"]),
+        ("Mr Na", ["Li Na"], ["Governor"]),
+        ("he", ["He Lifeng"], ["Pilot"]),
+        ("head of drc", ["Qiu Zhenguo"], ["Head of Guizhou's provincial Development and Reform Commission"]),
+        ("harbour", ["He Lifeng", "Li Bingjun", "Li Na"], ["Governor", "Guest of honour", "Pilot"]),
+    ],
+)
+def test_a_person_goes_by_an_office_while_it_is_held(
+    db: sqlite3.Connection, typed: str, people: list[str], roles: list[str]
+) -> None:
+    """A name means all appearances of a person, the shipped one's first; an office only those in which it was held."""
+    rows = views.speakers(db, typed).dicts()
+    assert sorted({str(row["speaker"]) for row in rows}) == people
+    assert sorted(str(row["role"]) for row in rows) == roles
+
+
+@pytest.mark.parametrize("typed", ["of", "and", "liquor", "zzz"])
+def test_words_of_many_names_are_the_name_of_none(db: sqlite3.Connection, typed: str) -> None:
+    """A function word, and what nothing is called, is answered with the known names."""
+    for ask in (views.speakers, lambda db, name: views.trade(db, [name])):
+        with pytest.raises(NothingFound, match=f'"{typed}"'):
+            ask(db, typed)
+
+
+def test_a_long_name_that_was_typed_along_with_more_is_offered(db: sqlite3.Connection) -> None:
+    """Of names that are near, the one within what was typed is offered."""
+    with pytest.raises(NothingFound, match="did you mean high-quality growth"):
+        views.claims(db, topics=["high quality growth zebra"])
 
 
 def test_completions_are_safe_and_described(db: sqlite3.Connection) -> None:
@@ -90,6 +139,7 @@ def test_completions_are_safe_and_described(db: sqlite3.Connection) -> None:
         "guizhou-2024-06-14:trade-asean",
         "mine:trade-asean",
     ]
+    assert [name for name, _ in names.completions(db, "claim", "mine:")] == ["mine:extra", "mine:trade-asean"]
 
 
 def test_a_search_within_an_added_source(db: sqlite3.Connection) -> None:

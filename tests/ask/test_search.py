@@ -55,7 +55,8 @@ REVIVAL = ["farm-incomes", "rural-industries", "rural-revitalization"]
         (
             """33.8% | 33.8 | 33.80 percent | 33,8 | (33.8%). | 33.8pct | 33.8 per-cent | 33.8 per cent per annum
             | 33.8% p.a. | \uff13\uff13\uff0e\uff18\uff05 | Who said 33.8%? | 贵州东盟 33.8%
-            | trade with South-East Asia | how quickly is trade with ASEAN growing? | what is the growth rate of trade with ASEAN
+            | trade with South-East Asia | how quickly is trade with ASEAN growing?
+            | what is the growth rate of trade with ASEAN
             | What percentage did trade with ASEAN grow by? | trade with ASEAN in the last two years""",
             ["trade-asean"],
         ),

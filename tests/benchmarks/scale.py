@@ -130,7 +130,7 @@ def add_ours(path: Path, briefings: int) -> float:
 
 
 def add_bare(path: Path, ours: Path) -> float:
-    """Copy the same rows with executemany, a transaction for each briefing, and return the processor time in seconds."""
+    """Copy the same rows with executemany, a transaction for each briefing, and return the processor time taken."""
     spent = 0.0
     tables = [*TABLES, "claim_fts"]
     with closing(sqlite3.connect(ours)) as reader, closing(sqlite3.connect(path, isolation_level=None)) as writer:
@@ -146,7 +146,8 @@ def add_bare(path: Path, ours: Path) -> float:
                 where = {"source": "id = :source", "claim_fts": "rowid BETWEEN :first AND :last", "topic": "true"}
                 where |= {"speaker": "id IN (SELECT speaker_id FROM appearance WHERE source_id = :source)"}
                 where |= dict.fromkeys(BY_CLAIM, "claim_id BETWEEN :first AND :last")
-                sql = f"SELECT {', '.join(names[table])} FROM {table} WHERE {where.get(table, 'source_id = :source')}"
+                chosen = where.get(table, "source_id = :source")
+                sql = f"SELECT {', '.join(names[table])} FROM {table} WHERE {chosen}"
                 rows[table] = reader.execute(sql, {"source": source, "first": first, "last": last}).fetchall()
             begun = time.process_time()
             writer.execute("BEGIN IMMEDIATE")

@@ -126,7 +126,16 @@ def test_each_option_with_a_value_is_known() -> None:
 
 # In the shells themselves ------------------------------------------------------------------------------------
 
-HOSTILE = ["$(touch PWNED)", "`touch PWNED`", "'; touch PWNED; '", '"; touch PWNED; "', "\\", "a\nb", "\x1b]0;x\x07", "*"]
+HOSTILE = [
+    "$(touch PWNED)",
+    "`touch PWNED`",
+    "'; touch PWNED; '",
+    '"; touch PWNED; "',
+    "\\",
+    "a\nb",
+    "\x1b]0;x\x07",
+    "*",
+]
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_normalised_once_for_all(text: str) -> None:
 
 
 def test_passages_of_a_report() -> None:
-    """The headline is passage 0, a date line below it none; each is told by the words that only it has."""
+    """The headline is passage 0, a date line below it none; each is located by words that only it has."""
     assert located(REPORT) == [
         (0, "Northmark plans", "cleaner harbours"),
         (1, "NORTHAVEN, May", "cleaner harbours"),
@@ -136,18 +136,18 @@ def plain_words(text: str) -> list[str]:
 def test_locators_lead_to_the_passage(paragraphs: list[list[str]]) -> None:
     """Where there are first and last words, the first text between them in the report is the passage."""
     text = "\n\n".join(map(" ".join, paragraphs))
-    whole = plain_words(text)
+    every = plain_words(text)
     begun = 0
     for passage in passages(text):
         mine = plain_words(passage.text)
         if passage.first_words is not None:
             first, last = plain_words(passage.first_words), plain_words(passage.last_words or "")
-            starts = [at for at in range(len(whole)) if whole[at : at + len(first)] == first]
+            starts = [at for at in range(len(every)) if every[at : at + len(first)] == first]
             assert starts == [begun]
             end = begun + len(first)
-            while last and whole[end : end + len(last)] != last:
+            while last and every[end : end + len(last)] != last:
                 end += 1
-            assert whole[begun : end + len(last)] == mine
+            assert every[begun : end + len(last)] == mine
             assert max(len(passage.first_words.split()), len((passage.last_words or "").split())) <= 9
         begun += len(mine)
 

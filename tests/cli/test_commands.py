@@ -1,0 +1,246 @@
+"""The command line: what it takes, what it says to what it does not take, and what each command does with its answer."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from conftest import Gz, Ran, run_inside
+from samples import BRIEFING, REPORT, SHIPPED, SOURCE
+
+from guizhou_cli.app import PANELS, declared
+
+TRADE = ["belt-and-road", "asean"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("search coal", "who-said coal"),
+        ("who said coal", "who-said coal"),
+        ("--no-color who said coal", "who-said coal"),
+        ("help", "--help"),
+        ("help bases", "bases --help"),
+        ("bases -h", "bases --help"),
+        ("trade asean", "trade --partner asean"),
+        ("trade belt and road", "trade --partner belt-and-road"),
+        ("trade --partner bri --partner asean", "trade"),
+        ("trade bri --partner asean", "trade"),
+        ("who-said green development", "who-said green\u00a0development"),
+        ("bases computing power", "bases computing-power"),
+        ("speakers li bingjun", "speakers li-bingjun"),
+        ("bases -f JSON", "bases --json"),
+        ("bases -fjson", "bases --json"),
+        ("bases --json -f json", "bases --json"),
+        ("bases --json --keys", "bases --json"),
+        ("claims --topic trade --topic tourism --json", "claims --topic tourism --topic trade --json"),
+        ("measures --topic energy --topic industry --json", "measures --topic industry --topic energy --json"),
+        ("-V", "version"),
+        ("--version", "version"),
+    ],
+)
+def test_two_ways_to_type_the_same(inside: Gz, typed: str, same: str) -> None:
+    """Several ways to type a command print the same, with status 0."""
+    assert inside(*typed.split(" ")).status == 0
+    assert inside(*typed.split(" ")).out.replace("gz search", "gz who-said") == inside(*same.split(" ")).out
+
+
+def test_an_option_given_twice_means_both(inside: Gz) -> None:
+    """An option given several times asks for all that it names."""
+    assert [row["partner"] for row in inside("trade", "--partner", "asean", "--json").rows] == ["asean"]
+    assert [row["partner"] for row in inside("trade", "--partner", "asean", "--partner", "bri", "--json").rows] == TRADE
+    topics = inside("claims", "--topic", "tourism", "--topic", "trade", "--json").rows
+    assert len(topics) == sum(len(inside("claims", "--topic", name, "--json").rows) for name in ("tourism", "trade"))
+    speakers = inside("claims", "--speaker", "li", "--speaker", "reported", "--json").rows
+    assert {row["speaker"] for row in speakers} == {"Li Bingjun", None}
+
+
+def test_the_help_is_in_groups(inside: Gz) -> None:
+    """The help lists each command in its group, and the groups in their order."""
+    helped = inside("--help", COLUMNS="100").out
+    assert [line.split("─")[1].strip() for line in helped.splitlines() if line.startswith("╭")] == ["Options", *PANELS]
+    assert {info.rich_help_panel for info in declared().values()} == set(PANELS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("", "which command?\n"),
+        ("basess", "no such command 'basess'. Did you mean 'bases'?\n    gz --help shows how\n"),
+        ("trade --partnr asean", "no such option: --partnr (Possible options: --partner)\n    gz trade --help shows how\n"),
+        ("trade --partner", "option '--partner' requires an argument.\n    gz trade --help shows how\n"),
+        ("--db", "option '--db' requires an argument.\n    gz --help shows how\n"),
+        ("who-said", "missing argument 'PHRASE'.\n    gz who-said --help shows how\n"),
+        ("topics coal", "got unexpected extra argument (coal)\n    gz topics --help shows how\n"),
+        ("--json sources", "no such option: --json\n    --json goes behind the command: gz sources --json\n"),
+        ("--limit 5 who-said coal", "no such option: --limit\n    --limit goes behind the command: gz who-said --limit\n"),
+        ("--source x topics", "no such option: --source\n    gz --help shows how\n"),
+        ("trade --db x", "no such option: --db\n    --db goes before the command: gz --db PATH trade\n"),
+        (
+            "verify --no-color",
+            "no such option: --no-color\n    --no-color goes before the command: gz --no-color verify\n",
+        ),
+        ("bases -f nonsense", 'no format "nonsense"\n    the formats: table, json, jsonl, csv, tsv, markdown, svg, html, '
+         "footnote\n"),
+        ("bases --json -f csv", "--json and --format csv are two formats\n    choose one\n"),
+        ("bases --columns bas", 'no column "bas"; did you mean base?\n    its columns: position, base, detail, claim, '
+         "speaker, role, attribution, paragraph, source\n"),
+        ("bases -f footnote --columns base", "only claims are written as footnotes\n    gz who-said, gz claims, gz show, "
+         "gz cite\n"),
+        ("add", "which file?\n    gz add FILE; gz export guizhou-2024-06-14 prints one to start from\n"),
+        ("add - --article -", "the briefing and its article can't both come from stdin\n    name a file for one of "
+         "them\n"),
+        ("help nonsense", "no such command 'nonsense'.\n    gz --help shows how\n"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood(inside: Gz, typed: str, error: str) -> None:
+    """A command line that is not understood ends with status 2, one line and, where there is one, a way out."""
+    ran = inside(*typed.split())
+    assert ran.status == 2
+    assert ran.err == f"gz: {error}"
+    assert ("Usage: " in ran.out) == (typed == "")
+
+
+def test_limit_is_a_whole_number_in_its_range(inside: Gz) -> None:
+    """--limit takes a whole number of at least one."""
+    for typed in ("0", "-1", "x", "1.5", "100000"):
+        ran = inside("who-said", "--limit", typed, "coal")
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("gz: invalid value for '--limit': ")
+
+
+def test_limit_counts_what_it_leaves_out(inside: Gz) -> None:
+    """--limit shows the best few, and a note says of how many."""
+    ran = inside("who-said", "green development", "--limit", "2", "--json")
+    assert (len(ran.rows), ran.err) == (2, "gz: the best 2 of 4; --limit shows more\n")
+    assert inside("who-said", "green development", "--limit", "4", "--json").err == ""
+
+
+@pytest.mark.parametrize("typed", ["-hydrogen", "-five percent", "--steel mills", "-1.5%"])
+def test_text_that_begins_with_a_hyphen(inside: Gz, typed: str) -> None:
+    """Text that begins with a hyphen is text, unless it is an option, or a word that could be one mistyped."""
+    ran = inside("who-said", typed)
+    assert (ran.status, ran.out) == (1, "")
+    assert typed.split()[0].strip("-") in ran.err
+    assert inside("who-said", "-coal", "-fjson") == inside("search", "coal", "--json")
+    assert inside("who-said", "-f").status == inside("who-said", "coal", "--jsno").status == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "out"), [("json", "[]\n"), ("jsonl", ""), ("table", ""), ("csv", None), ("tsv", None)]
+)
+def test_an_empty_answer(inside: Gz, form: str, out: str | None) -> None:
+    """Where nothing is found a program gets an empty answer in its format, and the reason is on stderr with status 1."""
+    ran = inside("who-said", "steel exports", "-f", form)
+    header = inside("who-said", "coal", "-f", form).out.partition("\n")[0] + "\n"
+    assert (ran.status, ran.out) == (1, header if out is None else out)
+    assert "steel exports" in ran.err
+
+
+def test_an_unknown_name_is_an_empty_array(inside: Gz) -> None:
+    """An unknown name is answered with the nearest on stderr, and a program that reads JSON gets an empty array."""
+    plain, as_json = inside("trade", "aseen"), inside("trade", "aseen", "--json")
+    assert plain == Ran(1, "", as_json.err)
+    assert as_json.out == "[]\n"
+    assert as_json.err.startswith('gz: no partner "aseen"; did you mean ASEAN?\n')
+
+
+def test_columns_are_chosen_in_order(inside: Gz) -> None:
+    """--columns chooses the columns of an answer, in its order."""
+    assert inside("bases", "energy", "--columns", "base, position", "-f", "csv").out == "base,position\nEnergy,5\n"
+
+
+def test_footnotes_of_a_question(inside: Gz) -> None:
+    """`-f footnote` of a search is numbered Markdown footnotes that name the speaker."""
+    ran = inside("who-said", "coal", "-f", "footnote")
+    assert ran.status == 0
+    assert "[^1]: Qiu Zhenguo" in ran.out
+
+
+# Commands that do more than ask and show ---------------------------------------------------------------------
+
+
+def test_cite_what_a_question_finds(inside: Gz) -> None:
+    """`gz cite` cites claims, reports, or what --topic, --speaker and --source choose."""
+    assert inside("cite", "--style", "pandoc").out == f"[@{SHIPPED}]\n"
+    assert inside("cite", "trade-asean", "--style", "pandoc").out == f"[@{SHIPPED}, para. 6]\n"
+    chosen = inside("cite", "--topic", "trade", "--speaker", "li", "--source", SHIPPED, "--style", "pandoc").out
+    assert chosen == f"[@{SHIPPED}, para. 6]\n"
+    assert inside("cite", "--topic", "turism") == inside("claims", "--topic", "turism")
+
+
+def test_open(gz: Gz, home: Path, mine: Path) -> None:
+    """`gz open` opens the deep link in the browser, and prints it where there is no screen."""
+    assert mine.exists()
+    link = run_inside(home, "show", "trade-asean", "--json").rows[0]["link"]
+    assert gz("open", "trade-asean", DISPLAY=None, WAYLAND_DISPLAY=None, BROWSER=None) == Ran(0, f"{link}\n", "")
+    browser = home / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > "$HOME/opened"\n')
+    browser.chmod(browser.stat().st_mode | stat.S_IXUSR)
+    assert gz("open", "trade-asean", BROWSER=str(browser)).status == 0
+    assert (home / "opened").read_text() == f"{link}\n"
+    assert gz("open", "trade-asian").status == 1
+
+
+def test_a_report_from_draft_to_removal(here: Gz, home: Path) -> None:
+    """A report is drafted, tried, added, read, verified, checked in a note, detached, attached and removed."""
+    report, briefing, note = home / "report.txt", home / "briefing.toml", home / "note.md"
+    report.write_text(REPORT, encoding="utf-8")
+    briefing.write_text(BRIEFING, encoding="utf-8")
+
+    drafted = here("draft", report, "--id", "mine", "--publisher", "The Gazette")
+    assert (drafted.status, drafted.err) == (0, "")
+    assert 'id = "mine"' in drafted.out
+
+    tried = here("add", briefing, "--article", report, "--dry-run", "--json")
+    assert (tried.status, [row for row in tried.rows if row["status"] == "failed"]) == (0, [])
+    assert tried.err.splitlines()[-1].startswith(f"gz: would add {SOURCE}: ")
+    assert here("add", briefing, "--article", report).status == 0
+    assert here("add", briefing, "--article", report).status == 3
+    assert here("add", briefing, "--article", report, "--replace", "--no-text").status == 0
+
+    without = here("read", SOURCE, "--json").rows
+    assert here("attach", SOURCE, report).status == 0
+    kept = here("read", SOURCE, "--json").rows
+    assert len(kept) == len(without)
+    assert sum(len(row["text"] or "") for row in kept) > sum(len(row["text"] or "") for row in without)
+    assert here("verify", report).status == here("verify", report, "--source", SOURCE).status == 0
+    note.write_text(f"Something was said [@{SOURCE}, para. 1].\n\nAnd more [@nobody-2020-01-01].\n")
+    checked = here("check", note, "--json")
+    assert checked.status == 1
+    assert [row["status"] for row in checked.rows] == ["ok", "failed"]
+    assert here("detach", SOURCE).status == 0
+    assert here("read", SOURCE, "--json").rows == without
+    assert here("remove", SOURCE, "--yes").status == 0
+    assert here("remove", SOURCE, "--yes").status == 1
+
+
+def test_a_refused_trial_prints_its_rows(here: Gz, home: Path) -> None:
+    """`gz add --dry-run --json` prints what was found in the claims, with status 3 where something failed."""
+    (home / "report.txt").write_text(REPORT, encoding="utf-8")
+    (home / "briefing.toml").write_text(BRIEFING.replace("cleaner harbours\"]", "never said\"]", 1), encoding="utf-8")
+    ran = here("add", home / "briefing.toml", "--article", home / "report.txt", "--dry-run", "--json")
+    assert ran.status == 3
+    assert [(row["check"], row["status"]) for row in json.loads(ran.out)] == [("keyword", "failed")]
+
+
+def test_schema_and_export(inside: Gz) -> None:
+    """`gz add --schema` prints JSON Schema, and `gz export` a briefing that `gz add` reads."""
+    assert json.loads(inside("add", "--schema").out)["title"]
+    assert "[source]\n" in inside("export", SHIPPED).out
+
+
+def test_a_note_that_is_not_text(here: Gz, home: Path) -> None:
+    """`gz check` refuses a note that is not UTF-8, or is not there, with status 3."""
+    (home / "note.md").write_bytes(b"caf\xe9")
+    assert here("check", home / "note.md").err.endswith("note.md is not UTF-8: byte 3\n")
+    assert here("check", home / "none.md").status == 3
+
+
+def test_path(gz: Gz, mine: Path, gz_after: Gz) -> None:
+    """`gz path` prints the path of the database, and fails where it could only be built in memory."""
+    assert gz("path") == Ran(0, f"{mine}\n", "")
+    mine.unlink()
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    ran = gz_after(limit, "path")
+    assert (ran.status, ran.out) == (3, "")

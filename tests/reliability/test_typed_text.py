@@ -1,0 +1,249 @@
+"""What people type: any text is a question, none of it is syntax, and a mistyped name is answered with the nearest."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Gz, Ran
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from samples import SOUTH, toml
+
+NOTHING_TO_SEARCH = Ran(2, "", "gz: nothing to search for\n    give a word, a phrase or a figure: gz who-said coal\n")
+
+# 16. No character is syntax ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ('"a', 1),
+        ("it's", 1),
+        ("C++", 1),
+        ("a AND", 1),
+        ("NEAR(", 1),
+        ("NEAR(green development, 1)", 1),
+        ("zz:x", 1),
+        ("claim_fts MATCH", 1),
+        ("green* AND NOT coal", 1),
+        ("{green} : development", 0),
+        ("-x", 1),
+        ("-1.5%", 1),
+        ("11.9%", 1),
+        ("28.4%", 0),
+        ("green-development", 0),
+        ("ASEAN:", 0),
+        ("'coal", 0),
+        ('coal"', 0),
+        ('"green development"', 0),
+        ("coal'; DROP TABLE claim; --", 1),
+        ("^coal", 0),
+        ("coal*", 0),
+        ("(coal", 0),
+        ("coal)", 0),
+        ("\\coal\\", 0),
+        ("OR", 1),
+        ("NOT", 1),
+        ("NULL", 1),
+    ],
+)
+def test_no_character_is_syntax(gz: Gz, mine: Path, typed: str, status: int) -> None:
+    """Quotes, operators, wildcards, column filters and hyphens are text like any other: something is found or not."""
+    assert mine.exists()
+    ran = gz("who-said", typed, "--json")
+
+    assert ran.status == status
+    assert (ran.rows == []) == (status == 1)
+    assert (ran.err == "") == (status == 0)
+
+
+# 17. Nothing to search for -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\t\n", "*", "^", "'", '"', "?!", "-", "…", "🙂", "\u200b", "()"])
+def test_nothing_to_search_for(inside: Gz, typed: str) -> None:
+    """Nothing, blanks and punctuation are no question: status 2, and a line that shows one."""
+    assert inside("who-said", typed) == NOTHING_TO_SEARCH
+
+
+@pytest.mark.parametrize("typed", ["", " ", "!?"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "bases",
+        "measures",
+        "figures",
+        "speakers",
+        "trade",
+        "show",
+        "cite",
+        "read",
+        "export",
+        "trade --partner",
+        "measures --topic",
+        "claims --speaker",
+        "claims --source",
+        "figures --whose",
+        "who-said coal --speaker",
+    ],
+)
+def test_nothing_to_narrow_by(inside: Gz, command: str, typed: str) -> None:
+    """Nothing, blanks and punctuation are no name either, and each command says so with status 2."""
+    ran = inside(*command.split(), typed)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("gz: no")
+
+
+# 18. Text that is hardly any ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [b"\xff", b"coal \xff\xfe", b"\xed\xa0\x80", "\ud800", b"x" * 100_000, b"green " * 16_000, "东" * 33_000],
+    ids=["byte", "bytes", "surrogate", "lone surrogate", "one word", "one word, often", "Chinese"],
+)
+@pytest.mark.parametrize("command", ["who-said", "bases", "trade --partner", "show", "speakers"])
+def test_text_that_is_hardly_any(gz: Gz, mine: Path, command: str, typed: str | bytes) -> None:
+    """Bytes that are not UTF-8, lone surrogates and 100,000 characters are answered in a few short lines."""
+    assert mine.exists()
+    argument = typed.encode("utf-8", "surrogatepass") if isinstance(typed, str) else typed
+    ran = gz(*command.split(), argument)
+
+    assert ran.status in {0, 1, 2}, ran.err
+    assert "Traceback" not in ran.err
+    assert len(ran.err) < 2000
+
+
+def test_nul_in_an_argument(inside: Gz) -> None:
+    """A NUL, which no shell passes on but a program that calls this one may, ends no text."""
+    assert inside("who-said", "coal\0", "--json").status == 0
+    assert inside("trade", "--partner", "as\0ean").status == 0
+    assert inside("trade", "--partner", "zz\0zz").err.startswith('gz: no partner "zz\\x00zz"')
+    assert inside("claims", "--source", "\0").status == 2
+
+
+# 19. Any text at all -----------------------------------------------------------------------------------------
+
+SYNTAX = "\"'*^():-+%{}[];.,/\\ \0\x1b\ud800\udfff\u202e%_&=<>|~`$#@!?0189aéß东盟一带路"
+ANY_TEXT = (
+    st.text()
+    | st.text(st.sampled_from(SYNTAX))
+    | st.lists(st.sampled_from([*SYNTAX, "coal", "green", "AND", "NEAR", "--", "trade-asean"])).map("".join)
+)
+ARGUMENTS = (
+    "who-said {}",
+    "who-said --limit {} coal",
+    "who-said --speaker {} coal",
+    "who-said --source {} coal",
+    "bases {}",
+    "bases --source {}",
+    "bases --columns {}",
+    "trade {}",
+    "trade --partner asean --partner {}",
+    "measures {}",
+    "measures --topic {}",
+    "figures {}",
+    "figures --whose {}",
+    "figures --unit {}",
+    "speakers {}",
+    "claims --topic {}",
+    "claims --speaker {}",
+    "show {}",
+    "show trade-asean {}",
+    "cite {}",
+    "cite --topic {} --speaker li",
+    "read {}",
+    "export {}",
+    "topics --format {}",
+    "sources {}",
+    "help {}",
+    "{}",
+)
+ODD_NAMES = ["He", "the " + "very " * 30 + "long name", "东" * 200, "\u202e'); --", "A&B", "İ", "1"]
+
+
+@pytest.fixture(scope="module")
+def odd(seeded: Path, inside: Gz, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database in which speakers, offices, topics, partners and bases have odd names, too."""
+    folder = tmp_path_factory.mktemp("odd")
+    path = Path(shutil.copy(seeded, folder / "odd.db"))
+    briefing = {
+        "speaker": [
+            {"id": f"s{at}", "name": name, "role": name, "organization": name} for at, name in enumerate(ODD_NAMES)
+        ],
+        "partner": [{"id": f"p{at}", "name": name} for at, name in enumerate(ODD_NAMES)],
+        "claim": [
+            {"id": f"c{at}", "statement": name, "paragraph": 1, "speaker": f"s{at}", "topics": [name]}
+            | {"base": {"position": 1, "name": name}}
+            for at, name in enumerate(ODD_NAMES)
+        ]
+        + [
+            {"id": f"t{at}", "statement": name, "paragraph": 1, "trade": {"partner": f"p{at}", "annual_growth_pct": at}}
+            for at, name in enumerate(ODD_NAMES)
+        ],
+    }
+    (folder / "briefing.toml").write_text(SOUTH.partition("[[speaker]]")[0] + toml(briefing), encoding="utf-8")
+    added = inside("--db", path, "add", folder / "briefing.toml")
+    assert added.status == 0, added.err
+    return path
+
+
+@pytest.mark.parametrize("command", ARGUMENTS)
+@pytest.mark.parametrize(("database", "examples"), [("seeded", 60), ("odd", 30)])
+def test_any_text_as_any_argument(
+    request: pytest.FixtureRequest, inside: Gz, command: str, database: str, examples: int
+) -> None:
+    """Whatever is typed, as whichever argument, ends in a documented status, and no traceback is printed."""
+    path = request.getfixturevalue(database)
+    texts = ANY_TEXT if database == "seeded" else st.lists(st.sampled_from(ODD_NAMES) | ANY_TEXT).map(" ".join)
+
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(texts)
+    def ask(typed: str) -> None:
+        ran = inside("--db", path, *(typed if part == "{}" else part for part in command.split()))
+        assert ran.status in {0, 1, 2}, ran.err
+        assert "Traceback" not in ran.out + ran.err
+        assert ran.status == 0 or ran.err
+        assert all(line.startswith(("gz: ", "    ")) for line in ran.err.splitlines()), ran.err
+        assert not any(char < " " or "\x7f" <= char <= "\x9f" for char in ran.err.replace("\n", ""))
+
+    ask()
+
+
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ANY_TEXT | st.sampled_from(["who-said", "bases", "trade", "--json", "-f", "csv", "--"]), max_size=4))
+def test_any_command_line(inside: Gz, typed: list[str]) -> None:
+    """Any command line at all, too, ends in a documented status without a traceback."""
+    ran = inside(*typed)
+
+    assert ran.status in {0, 1, 2}, ran.err
+    assert "Traceback" not in ran.out + ran.err
+
+
+# 20. Mistyped ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("basess", "no such command 'basess'. Did you mean 'bases'?"),
+        ("whosaid coal", "no such command 'whosaid'. Did you mean 'who-said'?"),
+        ("trade --partnr asean", "no such option: --partnr (Possible options: --partner)"),
+        ("who-said coal --limt 3", "no such option: --limt (Possible options: --limit)"),
+        ("trade --partner aseen", 'no partner "aseen"; did you mean ASEAN?'),
+        ("trade aseen", 'no partner "aseen"; did you mean ASEAN?'),
+        ("claims --topic turism", 'no topic "turism"; did you mean tourism?'),
+        ("speakers li_bingjung", 'no speaker "li bingjung"; did you mean Li Bingjun?'),
+        ("claims --speaker zhengou", 'no speaker "zhengou"; did you mean Qiu Zhenguo?'),
+        ("bases enrgy", 'no industrial base "enrgy"; did you mean Energy?'),
+        ("show trade-asian", 'no claim "trade-asian"; did you mean trade-asean?'),
+        ("claims --source guizou", 'no source "guizou"; did you mean guizhou-2024-06-14?'),
+    ],
+)
+def test_mistyped_is_answered_with_the_nearest(inside: Gz, typed: str, message: str) -> None:
+    """A mistyped command, option or name is answered with the nearest one."""
+    ran = inside(*(word.replace("_", " ") for word in typed.split()))
+
+    assert ran.status in {1, 2}
+    assert ran.out == ""
+    assert ran.err.splitlines()[0] == f"gz: {message}"
