@@ -61,7 +61,7 @@ class _Filter:
         """Add that a claim of a table has all the words of a text, the last of them perhaps begun."""
         if text is None:
             return
-        from guizhou_cli.ask.search import query, synonyms
+        from guizhou_cli.ask.query import query, synonyms
 
         *groups, last = query(text, synonyms(self.db)).or_begun
         found = (

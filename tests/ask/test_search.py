@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from guizhou_cli.answer import Answer
-from guizhou_cli.ask.search import WORDS_AT_MOST, query, who_said
+from guizhou_cli.ask.query import WORDS_AT_MOST, query
+from guizhou_cli.ask.search import who_said
 from guizhou_cli.db.build import build, index
 from guizhou_cli.errors import UsageProblem
 
