@@ -1,9 +1,9 @@
 """The answer to a question: rows of a view, and the reason where there are none. A command hands it to `show()`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Self
+from types import MappingProxyType
+from typing import Any  # of attributes only: no question takes one
 
 Cell = str | int | float | None
 """A value of a view's column."""
@@ -13,9 +13,11 @@ Row = tuple[Cell, ...]
 AT_ONCE = 1000
 """Rows that a table or a page shows at most. An answer reads one more at first, to know whether there are more."""
 
+_NO_ROWS: Iterator[Row] = iter(())
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, eq=False, repr=False)  # what it generates otherwise takes longer than it saves
-class Answer:
+
+class Answer:  # not a dataclass: generating one takes a fiftieth of the instructions of a query
     """Rows of a view, in the view's order or the best first.
 
     Attributes:
@@ -34,18 +36,34 @@ class Answer:
 
     """
 
-    view: str
-    columns: tuple[str, ...]
-    rows: list[Row]
-    rest: Iterator[Row] = field(default_factory=lambda: iter(()))
-    total: int | None = None
-    reason: str = ""
-    hint: str | None = None
-    notes: tuple[str, ...] = ()
-    marks: Mapping[str, list[tuple[int, int]]] = field(default_factory=dict)
-    reports: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
-    passages: Mapping[tuple[str, int], tuple[Cell, Cell]] = field(default_factory=dict)
-    evidence: Mapping[str, Cell] = field(default_factory=dict)
+    def __init__(
+        self,
+        view: str,
+        columns: tuple[str, ...],
+        rows: list[Row],
+        rest: Iterator[Row] = _NO_ROWS,
+        *,
+        total: int | None = None,
+        reason: str = "",
+        hint: str | None = None,
+        notes: tuple[str, ...] = (),
+        marks: Mapping[str, list[tuple[int, int]]] = _EMPTY,
+        reports: Mapping[str, Mapping[str, Cell]] = _EMPTY,
+        passages: Mapping[tuple[str, int], tuple[Cell, Cell]] = _EMPTY,
+        evidence: Mapping[str, Cell] = _EMPTY,
+    ) -> None:
+        self.view = view
+        self.columns = columns
+        self.rows = rows
+        self.rest = rest
+        self.total = total
+        self.reason = reason
+        self.hint = hint
+        self.notes = notes
+        self.marks = marks
+        self.reports = reports
+        self.passages = passages
+        self.evidence = evidence
 
     def __iter__(self) -> Iterator[Row]:
         """Yield all rows, once."""
@@ -55,6 +73,8 @@ class Answer:
         """Return the first rows as one dict each, keyed by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
-    def but(self, **changes: object) -> Self:
+    def but(self, **changes: object) -> "Answer":
         """Return the answer with other attributes."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        other = Answer(self.view, self.columns, self.rows)
+        vars(other).update(vars(self) | changes)
+        return other

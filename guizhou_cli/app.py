@@ -32,7 +32,7 @@ commands = typer.Typer()
 """The commands as cli.py declares them; `Program` builds the one that is called."""
 
 
-_DIGITS_OF_COLUMNS = 3
+_WIDEST = 1000
 
 
 class Output(NamedTuple):
@@ -103,8 +103,9 @@ class Program(TyperGroup):
         args = _with_two_words_as_one(args or ())
         if "--no-color" in args[: _command_at(args)]:  # for the help, which Typer prints before it reads that option
             os.environ["NO_COLOR"] = "1"
-        if len(os.environ.get("COLUMNS", "")) > _DIGITS_OF_COLUMNS:  # the help would be filled up to there
-            del os.environ["COLUMNS"]
+        columns = os.environ.get("COLUMNS", "")
+        if columns.isdecimal():  # Typer fills each line of the help with blanks up to there
+            os.environ["COLUMNS"] = str(min(int(columns[:9]), _WIDEST))
         _escape_beyond_encoding()
         try:
             status = super().main(args=args, prog_name=prog_name, standalone_mode=False)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from guizhou_cli.answer import Answer
+from guizhou_cli.answer import AT_ONCE, Answer
 from guizhou_cli.app import (
     PANELS,
     Program,
@@ -38,19 +38,20 @@ def run(args: Sequence[str]) -> int:
     return Program().main(args, called())
 
 
-def show(context: typer.Context, answer: Answer, *, title: str = "") -> None:
+def show(context: typer.Context, answer: Answer) -> None:
     """Write an answer as the command line asks, and its notes to stderr.
 
     Raises:
         NothingFound: if it has no rows, with the reason; a program gets an empty answer in its format.
 
     """
-    session: Session = context.obj
-    output = take_output(context)
+    session, output = _session(context), take_output(context)
+    if len(answer.rows) > AT_ONCE:
+        settle_in()
     formats.write_answer(
         answer,
         output.form,
-        title=title or f"gz {context.info_name}",
+        title=f"gz {context.info_name}",
         color=session.color,
         keys=output.keys,
         columns=output.columns,

@@ -51,7 +51,7 @@ def serve(session: Session) -> None:
     server(session).run("stdio")
 
 
-def server(session: Session) -> MCPServer[object]:
+def server(session: Session) -> MCPServer[object]:  # noqa: C901 - it is as long as there are tools
     """Return the server with its tools, which open the database for each question."""
     made: MCPServer[object] = MCPServer("gz", instructions=_INSTRUCTIONS)
     read_only = ToolAnnotations(read_only_hint=True, open_world_hint=False)

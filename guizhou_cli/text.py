@@ -4,7 +4,6 @@ On the path of every query, so it imports nothing that a query does without.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -37,9 +36,9 @@ _SIGNS = (
     "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0d7f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ece\u1000-\u109f"
 )
 """Vowel signs and tone marks within words, which `\\w` leaves out."""
-_TOKEN = rf"[{HAN}]|\d++(?:[.,]\d++)*+|(?:[^\W\d_{HAN}]|[{_MARKS}{_SIGNS}])(?:[^\W_{HAN}]|[{_MARKS}{_SIGNS}])*+"
+_WORD = rf"[{HAN}]|\d++(?:[.,]\d++)*+|(?:[^\W\d_{HAN}]|[{_MARKS}{_SIGNS}])(?:[^\W_{HAN}]|[{_MARKS}{_SIGNS}])*+"
 
-_ASCII_TOKEN = r"\d++(?:[.,]\d++)*+|[a-z][a-z0-9]*+"
+_ASCII_WORD = r"\d++(?:[.,]\d++)*+|[a-z][a-z0-9]*+"
 """The same for a text of ASCII alone, at more than twice the speed."""
 
 
@@ -71,7 +70,9 @@ def normalised(text: str) -> str:
     if not text.isascii():
         # A dash between blanks is what word processors make of two hyphens.
         text = re.sub(r"(?<!\S)[\u2012\u2013](?!\S)", "\u2014", text.translate(_DROPPED))
-        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+        from unicodedata import normalize
+
+        text = normalize("NFKC", text).translate(_PLAIN)
     return " ".join(text.split())
 
 
@@ -80,7 +81,7 @@ def tokens(text: str) -> list[str]:
 
     A figure is one word, with its point or commas. A Chinese character is a word.
     """
-    return re.findall(_ASCII_TOKEN if text.isascii() else _TOKEN, text.casefold())
+    return re.findall(_ASCII_WORD if text.isascii() else _WORD, text.casefold())
 
 
 def fold(name: str) -> str:
@@ -88,11 +89,13 @@ def fold(name: str) -> str:
 
     Vowel signs of Hindi, Thai and other scripts are kept: names that differ in them are different names.
     """
-    name = decoded(name)
-    if not name.isascii():
-        name = unicodedata.normalize("NFKD", name)
-        name = "".join(c for c in name if not "\u0300" <= c <= "\u036f")
-    return "".join(c for c in name.casefold() if c.isalnum() or unicodedata.category(c)[0] == "M")
+    name = decoded(name).casefold()
+    if name.isascii():
+        return "".join(filter(str.isalnum, name))
+    from unicodedata import category, normalize
+
+    plain = (c for c in normalize("NFKD", name).casefold() if not "\u0300" <= c <= "\u036f")
+    return "".join(c for c in plain if c.isalnum() or category(c)[0] == "M")
 
 
 def shortened(text: str, most: int = 60) -> str:

@@ -130,7 +130,7 @@ def measure(case: Case, home: Path, environment: dict[str, str], valgrind: str |
     """Return what a case costs: million instructions, or milliseconds of processor time."""
     database = str(home / "guizhou-cli" / "facts.db")
     command = [sys.executable, str(home / case.args[0]), *(arg.format(database=database) for arg in case.args[1:])]
-    environment = environment | case.environment
+    environment = {**environment, **case.environment}
     # The first run builds the database and compiles what is imported.
     subprocess.run([sys.executable, str(home / "gz.py"), "path"], env=environment, capture_output=True, check=True)
     subprocess.run(command, env=environment, capture_output=True, check=True)

@@ -43,7 +43,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> list[int]:
 
 
 def test_a_wrong_argument_is_a_type_error(reported: list[int]) -> None:
-    """Each wrong argument of a question, and each wrong answer to show, fails `mypy --strict`, and no right one does."""
+    """Each wrong argument of a question and each wrong answer to show fails `mypy --strict`, and no right one does."""
     wrong = [number for number, line in enumerate(SNIPPET.splitlines(), 1) if line.endswith("# wrong")]
     assert reported == wrong
 

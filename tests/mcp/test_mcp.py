@@ -15,13 +15,13 @@ TOOLS = ["bases", "cite", "figures", "measures", "show", "speakers", "trade", "w
 REPORT = "Xinhua, “Southwest China's Guizhou seeks high-quality growth”, 15 June 2024"
 
 
-def asked(path: Path, tool: str, **arguments: object) -> Any:
+def asked(path: Path, tool: str, **arguments: object) -> Any:  # noqa: ANN401 - JSON
     """Return what a tool answers within this process: its structured content, or the text of its error."""
 
-    async def ask() -> Any:
+    async def ask() -> Any:  # noqa: ANN401
         async with Client(server(Session(path, color=False, pager=False))) as client:
             result = await client.call_tool(tool, dict(arguments))
-        return result.content[0].text if result.is_error else result.structured_content
+        return getattr(result.content[0], "text", None) if result.is_error else result.structured_content
 
     return anyio.run(ask)
 
@@ -29,7 +29,7 @@ def asked(path: Path, tool: str, **arguments: object) -> Any:
 def test_the_tools_are_read_only(seeded: Path) -> None:
     """The server offers these tools, and each says that it only reads and leaves the world alone."""
 
-    async def listed() -> Any:
+    async def listed() -> Any:  # noqa: ANN401
         async with Client(server(Session(seeded, color=False, pager=False))) as client:
             return (await client.list_tools()).tools
 
@@ -79,7 +79,7 @@ def test_nothing_found_has_a_reason(seeded: Path) -> None:
 def test_over_stdio(home: Path, seeded: Path) -> None:
     """The real program speaks the protocol on stdout, and ends with its stdin."""
 
-    async def ask() -> Any:
+    async def ask() -> Any:  # noqa: ANN401
         parameters = StdioServerParameters(
             command=sys.executable,
             args=["-m", "guizhou_cli", "--db", str(seeded), "mcp"],

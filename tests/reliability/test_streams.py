@@ -7,6 +7,7 @@ import select
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ COMMANDS = """
 """.split()
 
 
-def on_a_terminal(home: Path, *args: str, typed: bytes = b"", **environment: str) -> str:
+def on_a_terminal(home: Path, *args: str, typed: bytes = b"", environment: Mapping[str, str] | None = None) -> str:
     """Return what a command writes to a terminal of 100 columns, on which something may be typed."""
     ours, theirs = pty.openpty()
-    env = clean_environment(home, **({"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "50"} | environment))
+    env = clean_environment(
+        home, **({"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "50"} | dict(environment or {}))
+    )
     process = subprocess.Popen([*PROGRAM, *args], stdin=theirs, stdout=theirs, stderr=theirs, env=env)
     os.close(theirs)
     os.write(ours, typed)
@@ -68,9 +71,9 @@ def test_styling_can_be_turned_off(home: Path, mine: Path, args: tuple[str, ...]
     assert mine.exists()
     coloured = r"\x1b\[[\d;]*3\d"
     assert "\x1b[" in on_a_terminal(home, "trade")
-    assert "\x1b[" not in on_a_terminal(home, *args, "trade", **environment)
+    assert "\x1b[" not in on_a_terminal(home, *args, "trade", environment=environment)
     assert re.search(coloured, on_a_terminal(home, "trade", "--help"))
-    assert not re.search(coloured, on_a_terminal(home, *args, "trade", "--help", **environment))
+    assert not re.search(coloured, on_a_terminal(home, *args, "trade", "--help", environment=environment))
 
 
 @pytest.mark.parametrize("command", ["claims", "claims --json", "--help", "export guizhou-2024-06-14", "cite"])
