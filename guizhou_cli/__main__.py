@@ -21,7 +21,7 @@ def main() -> None:
         if asked:
             from guizhou_cli.completion import complete
 
-            status = complete(asked)
+            status = complete(asked, _declare)
         else:
             from guizhou_cli.cli import run
 
@@ -31,6 +31,11 @@ def main() -> None:
     if gc.isenabled():
         sys.exit(status)
     _leave(status)
+
+
+def _declare() -> None:
+    """Import the commands, by which they are declared."""
+    import guizhou_cli.cli  # noqa: F401
 
 
 def _leave(status: int) -> None:

@@ -296,7 +296,11 @@ def verify(
     verifying.require(answer, strict=strict)
 
 
-@commands.command(cls=Question, rich_help_panel=CHECK, epilog="Example: echo 'Nothing is cited here.' | gz check -")
+@commands.command(
+    cls=Question,
+    rich_help_panel=CHECK,
+    epilog="Example: echo 'Trade grew by 33.8 percent \\[@guizhou-2024-06-14, para. 6].' | gz check -",
+)
 def check(
     context: typer.Context,
     file: Annotated[
@@ -363,7 +367,7 @@ def add(
     note(added.message)
 
 
-@commands.command(rich_help_panel=OWN, epilog="Example: echo 'Coal output grew by 5 percent.' | gz draft - --id mine")
+@commands.command(rich_help_panel=OWN, epilog="Example: gz draft report.txt --id mine")
 def draft(
     context: typer.Context,  # noqa: ARG001 - a draft needs no database
     report: Annotated[str, typer.Argument(metavar="REPORT", help="A report as plain text; - for stdin.")],
@@ -434,7 +438,9 @@ def remove(
     note(message)
 
 
-@commands.command(rich_help_panel=OWN, epilog="Example: gz attach --help")
+@commands.command(
+    rich_help_panel=OWN, epilog="Example: gz add briefing.toml && gz attach harbour-2025-05-06 report.txt"
+)
 def attach(
     context: typer.Context,
     source: SourceId,
@@ -449,7 +455,9 @@ def attach(
     note(message)
 
 
-@commands.command(rich_help_panel=OWN, epilog="Example: gz detach guizhou-2024-06-14")
+@commands.command(
+    rich_help_panel=OWN, epilog="Example: gz add briefing.toml --article report.txt && gz detach harbour-2025-05-06"
+)
 def detach(context: typer.Context, source: SourceId) -> None:
     """Remove your copy of a report from your database."""
     from guizhou_cli.briefings import store

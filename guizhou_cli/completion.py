@@ -7,11 +7,13 @@ Nothing of a database is evaluated: the scripts take lines as data, and a value 
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 Offer = tuple[str, str]
 """A value and its description."""
+
+Declare = Callable[[], None]
 
 SAFE = re.compile(r"[A-Za-z0-9:_.=-]++")
 
@@ -51,7 +53,7 @@ ARGUMENTS = {
 """What the arguments of a command are; those of the others are files or any text."""
 
 
-def complete(instruction: str) -> int:
+def complete(instruction: str, declare: Declare) -> int:
     """Answer a shell and return the exit status.
 
     Args:
@@ -59,12 +61,13 @@ def complete(instruction: str) -> int:
             `complete_zsh` or `complete_fish` (for Typer's scripts, which an earlier release has installed), or
             `source_` and the name of a shell. What was typed is in the environment, as for Typer's scripts: in
             COMP_WORDS and COMP_CWORD (bash) or in _TYPER_COMPLETE_ARGS.
+        declare: imports the commands, which a value does without.
 
     A fault prints nothing, because a shell that is completing must not be disturbed.
     """
     try:
         what, _, shell = instruction.partition("_")
-        text = script("gz", shell) if what == "source" else _answer(shell)
+        text = script("gz", shell) if what == "source" else _answer(shell, declare)
         if os.environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
             return 0 if text else 1
         if sys.stdout is not None:
@@ -76,12 +79,12 @@ def complete(instruction: str) -> int:
     return 0
 
 
-def _answer(shell: str) -> str:
+def _answer(shell: str, declare: Declare) -> str:
     if shell == "bash":
-        found, cut = _in_bash()
+        found, cut = _in_bash(declare)
         return "".join(f"{value[cut:]}\n" for value, _ in found)
     typed = _words(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
-    found = offers(typed[1:-1], typed[-1])
+    found = offers(typed[1:-1], typed[-1], declare)
     if shell == "lines":
         return "".join(f"{value}\t{shown}\n" for value, shown in found)
     if shell == "fish":
@@ -93,7 +96,7 @@ def _answer(shell: str) -> str:
     return f"_arguments '*: :(({' '.join(pairs)}))'"
 
 
-def _in_bash() -> tuple[list[Offer], int]:
+def _in_bash(declare: Declare) -> tuple[list[Offer], int]:
     """Return what to offer, and how many characters bash has already: it splits words at `:` and `=`."""
     typed = _words(os.environ["COMP_WORDS"])
     at = int(os.environ["COMP_CWORD"])
@@ -105,7 +108,7 @@ def _in_bash() -> tuple[list[Offer], int]:
         else:
             joined.append(word)
     cut = len(joined[-1]) - len(split[-1].strip(":=")) if len(joined) < len(split) else 0
-    return offers(joined[1:-1], joined[-1]), cut
+    return offers(joined[1:-1], joined[-1], declare), cut
 
 
 def _words(text: str) -> list[str]:
@@ -125,7 +128,7 @@ def _words(text: str) -> list[str]:
     return [word.strip("\"'") for word in words]
 
 
-def offers(words: Iterable[str], begun: str) -> list[Offer]:
+def offers(words: Iterable[str], begun: str, declare: Declare) -> list[Offer]:
     """Return the values that complete what is begun behind these words, with a description of each."""
     database, command, option = os.environ.get("GZ_DB"), "", ""
     for word in words:
@@ -143,6 +146,8 @@ def offers(words: Iterable[str], begun: str) -> list[Offer]:
         prefix, kind = (f"{option}=", OPTIONS.get(option, "text")) if has_value else ("", "option")
     else:
         kind = ARGUMENTS.get(command, "file") if command else "command"
+    if kind in {"command", "option"}:
+        declare()
     found = _of_kind(kind, command, begun.removeprefix(prefix), database)
     return [(prefix + value, _plain(shown)) for value, shown in found if SAFE.fullmatch(value)]
 
@@ -170,7 +175,6 @@ def _of_the_program(kind: str, command: str) -> dict[str, str]:
         from guizhou_cli.output.formats import Style
 
         return dict.fromkeys(Style, "")
-    import guizhou_cli.cli  # noqa: F401 - declares the commands
     from guizhou_cli.app import Program, declared, options_of
 
     if kind == "command":

@@ -3,7 +3,10 @@
 Each row that a tool returns has its citation, so that an assistant can quote it with its source.
 """
 
+import os
+import signal
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -11,12 +14,13 @@ from typing_extensions import TypedDict
 
 from guizhou_cli.answer import Answer, Cell
 from guizhou_cli.ask import search, views
-from guizhou_cli.errors import GzError, PageProblem
+from guizhou_cli.errors import ExitStatus, GzError, PageProblem
 from guizhou_cli.output import citation
 from guizhou_cli.output.formats import Style
 from guizhou_cli.session import Session
 
 try:
+    import anyio
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.types import ToolAnnotations
@@ -40,7 +44,7 @@ class Answered(TypedDict):
 
 
 def serve(session: Session) -> None:
-    """Serve the questions over stdin and stdout until stdin ends.
+    """Serve the questions over stdin and stdout until stdin ends or Ctrl-C.
 
     Raises:
         DatabaseProblem: if the database can't be opened.
@@ -48,7 +52,22 @@ def serve(session: Session) -> None:
     """
     with session.reading():  # so that a problem is reported before an assistant waits for answers
         pass
-    server(session).run("stdio")
+    anyio.run(_run, server(session))
+
+
+async def _run(made: MCPServer[object]) -> None:
+    async with anyio.create_task_group() as tasks:
+        if sys.platform != "win32":
+            tasks.start_soon(_exit_when_interrupted)
+        await made.run_stdio_async()
+        tasks.cancel_scope.cancel()
+
+
+async def _exit_when_interrupted() -> None:
+    """Exit at Ctrl-C. The SDK would wait for the next line of stdin first; nothing is lost, for the tools only read."""
+    with anyio.open_signal_receiver(signal.SIGINT) as signals:
+        async for _ in signals:
+            os._exit(ExitStatus.INTERRUPTED)
 
 
 def server(session: Session) -> MCPServer[object]:  # noqa: C901 - it is as long as there are tools

@@ -3,9 +3,11 @@
 import json
 import re
 import textwrap
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import resources
 from itertools import groupby
 
 from guizhou_cli.report import speakers
@@ -29,6 +31,7 @@ _FOOTER_WORDS = 60
 _BYLINE_WORDS = 15
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = 31
+_UNKNOWN = "Not given"  # the role of a speaker, which a briefing must have
 
 # What is on a page beside its report, in lower case.
 _FOOTERS = """
@@ -46,6 +49,14 @@ press briefing | news briefing | press conference | news conference | media brie
 _NO_STATEMENTS = ("press conference", "news conference", "briefing", "transcript", "remarks", "speech", "statement by")
 _DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _LEVELS = frozenset({"to", "below", "above", "at", "from", "under"})  # before a figure that is no growth: fell to 2%
+_WORDS = {
+    name: frozenset(words.split())
+    for name, words in tomllib.loads(resources.files(__package__).joinpath("draft.toml").read_text("utf-8")).items()
+}
+_PERIOD = re.compile(r"\b((?:past|last) (\w+) years)\b")
+_YEARS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MOST_YEARS = 100
+_AVERAGE = frozenset({"annual", "annually", "average"})
 _COMMON = frozenset(
     "a an the of and in on to for is are was were has have had its it that this with by from at as be will said".split()
 )
@@ -219,9 +230,10 @@ def _speaker_tables(credited: Sequence[Credit], ids: Mapping[str, str]) -> Itera
         role = re.sub(r"(?i)^(?:an?|the|another|his|her|its) ", "", roles[name] or "")[:_LONGEST_TEXT]
         organization = _organization(role)[:_LONGEST_TEXT]
         yield from ("", "[[speaker]]", f"id = {_toml(identifier)}", f"name = {_toml(name[:_LONGEST_TEXT])}")
-        yield f"role = {_toml(role[:1].upper() + role[1:])}" if role else 'role = "TODO"  # the report does not say'
+        role = role[:1].upper() + role[1:] or _UNKNOWN
+        yield f"role = {_toml(role)}" + "  # the report does not say" * (role == _UNKNOWN)
         guess = "a guess from the role" if organization else "the report does not say"
-        yield f"organization = {_toml(organization or 'TODO')}  # {guess}"
+        yield f"organization = {_toml(organization or role)}  # {guess}"
 
 
 def _organization(role: str) -> str:
@@ -257,20 +269,64 @@ def _claim(credit: Credit, quote: str, ids: Mapping[str, str], taken: set[str]) 
     if keywords:
         yield f"keywords = [{', '.join(map(_toml, keywords))}]"
     if found:
-        yield from ("figure = [", *(f"    {_figure(figure, text)}," for figure in found), "]")
+        yield from ("figure = [", *(f"    {_figure(figure, text, found)}," for figure in found), "]")
     yield "drafted = true"
 
 
-def _figure(figure: Figure, text: str) -> str:
+def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> str:
+    """Return a figure as a TOML table; it is growth only beside a word of rising or falling."""
     what, change = described(figure, text)
-    if change == "growth" and _LEVELS & set(text[: figure.start].split()[-2:]):
+    begin = max((other.end for other in others if other.kind != "time" and other.end <= figure.start), default=0)
+    end = min(
+        (other.start for other in others if other.kind != "time" and other.start >= figure.end), default=len(text)
+    )
+    subject, verb = _moving(text[begin : figure.start]) if figure.kind == "ratio" else ("", "")
+    direction = beside("direction", figure, text)
+    if verb:
+        what, change, direction = subject or what, "growth", "down" if verb in _WORDS["falls"] else "up"
+    elif change == "growth" and (direction is None or _LEVELS & set(text[: figure.start].split()[-2:])):
         change = "level"
-    falls = change == "growth" and beside("direction", figure, text) == "down"
-    value = f"{'-' * falls}{figure.value:f}"
+    value = f"{'-' * (change == 'growth' and direction == 'down')}{figure.value:f}"
     value = value.rstrip("0").rstrip(".") if "." in value else value
-    unit = f", unit = {_toml(figure.unit)}" if figure.unit else ""
-    more = f", change = {_toml(change)}" if change != "level" else ""
-    return f"{{ what = {_toml(what[:_LONGEST_TEXT])}, value = {value}{unit}{more} }}"
+    first = what.split(" ")[0]
+    if text.startswith(first) and first[1:].islower():
+        what = first.lower() + what[len(first) :]
+    cells = [f"what = {_toml(what[:_LONGEST_TEXT])}", f"value = {value}"]
+    if figure.unit:
+        cells.append(f"unit = {_toml(figure.unit)}")
+    if change != "level":
+        cells.append(f"change = {_toml(change)}")
+    if change == "growth":
+        cells += _period(text[begin:end])
+    return f"{{ {', '.join(cells)} }}"
+
+
+def _moving(before: str) -> tuple[str, str]:
+    """Return the subject and the verb of rising or falling right before a figure, or empty texts."""
+    words = re.split(r"[,;:()\"]", before)[-1].split()
+    while words and words[-1].casefold() in _WORDS["between"]:
+        words.pop()
+    verb = words.pop().casefold() if words else ""
+    if verb not in _WORDS["rises"] | _WORDS["falls"]:
+        return "", ""
+    lows = [word.casefold() for word in words]
+    start = max((at + 1 for at, word in enumerate(lows) if word in _WORDS["before_subject"]), default=0)
+    while start < len(lows) and lows[start] in _WORDS["not_subject"]:
+        start += 1
+    end = next((at for at in range(start, len(lows)) if lows[at] in _WORDS["behind_subject"]), len(lows))
+    return " ".join(words[start:end]), verb
+
+
+def _period(clause: str) -> Iterator[str]:
+    """Yield the cells of a period such as "past three years", with its years where growth is an annual average."""
+    found = _PERIOD.findall(clause)
+    if len(found) != 1:
+        return
+    period, number = found[0]
+    years = _YEARS.index(number) if number in _YEARS else int(number) if number.isdecimal() else 0
+    if 0 < years <= _MOST_YEARS and not _AVERAGE.isdisjoint(clause.casefold().split()):
+        yield f"years = {years}"
+    yield f"period = {_toml(period)}"
 
 
 def _names(text: str, speaker: str | None) -> list[str]:

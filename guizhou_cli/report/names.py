@@ -31,7 +31,7 @@ _LEX = re.compile(rf"[^\W_{HAN}]+(?:['.&-][^\W_{HAN}]+)*+|[{HAN}]|--|[^\w\s]")
 _OPENS, _CLOSES = " (-[", " ,.;:?!)]"
 _LONGEST_NAME = 5
 _LONGEST_RUN = 12
-_NAMESAKES = 8
+_NAMESAKES = 4
 _MONTH_NAMES = frozenset({"jan", "april", "may", "june", "august"})
 
 
@@ -183,7 +183,12 @@ def split_title(words: Sequence[Word]) -> Run:
 def runs(words: Sequence[Word]) -> Iterator[Run]:
     """Yield the titles and names of a sentence that are not within a quotation."""
     for at, word in enumerate(words):
-        if word.quoted or not _nameable(words, at) or (at + 1 < len(words) and _nameable(words, at + 1)):
+        if (
+            not word.capital
+            or word.quoted
+            or not _nameable(words, at)
+            or (at + 1 < len(words) and _nameable(words, at + 1))
+        ):
             continue
         run = run_before(words, at)
         if run is not None and run.name:
@@ -215,8 +220,13 @@ class Person:
 
     def is_called(self, lows: Sequence[str]) -> bool:
         """Return whether words without case may be the name or a part of it."""
-        name = [word.casefold() for word in self.name]
+        name = _folded(self.name)
         return set(lows) <= set(name) or set(name) <= set(lows) or (lows[0] == name[0] and lows[-1] == name[-1])
+
+
+@lru_cache(maxsize=10_000)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)
 
 
 @dataclass

@@ -49,6 +49,7 @@ _ABBREVIATIONS = tuple(
     f" {word}." for word in "Ms Mx Messrs Vol Nos No Hon Rev Rt approx est vs Cllr Supt Insp".split()
 )
 _MISSED = re.compile(r"(?<=\u3002)|(?<=[a-z][a-z][.!?] )(?=I\b)")  # ends of sentences that the library does not see
+_ITEM = 20  # characters of the longest number of an item
 _WINDOW = 4000  # characters that are split into sentences at a time: the library's time is not linear
 
 
@@ -298,8 +299,10 @@ def _cuts(text: str, *, last: bool) -> tuple[list[int], bool]:
 
 def _locator(text: str, printed: str, own: int | None) -> tuple[str | None, str | None]:
     """Return the first and last words that locate a passage, as printed; `own` tokens of its beginning are its own."""
+    if own is None:
+        return None, None
     heads, short = _cuts(text, last=False)
-    head = next((cut for cut in heads if own and len(tokens(text[:cut])) >= own), None)
+    head = next((cut for cut in heads if len(tokens(text[:cut])) >= own), None)
     if head is None:
         return None, None
     rest = [match[0] for match in _WORD.finditer(text[head:][:_LOCATOR_CHARACTERS]) if any(map(str.isalnum, match[0]))]
@@ -365,11 +368,9 @@ def sentences(text: str, paragraph: int, language: str = "en") -> list[Sentence]
 
 def _goes_on(text: str) -> bool:
     """Return whether what was taken for a sentence ends with an abbreviation or is the number of an item."""
-    return len(text) <= _WINDOW and (
-        text.endswith(_ABBREVIATIONS)
-        or not any(map(str.isalpha, text))
-        or (len(text) < len("10.") and text[-1:] == ".")
-    )
+    if text.endswith(_ABBREVIATIONS):
+        return len(text) <= _WINDOW
+    return len(text) <= _ITEM and (not any(map(str.isalpha, text)) or (len(text) < len("10.") and text[-1:] == "."))
 
 
 # A copy held against what is stored -----------------------------------------------------------------------------

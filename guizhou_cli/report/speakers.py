@@ -259,9 +259,8 @@ class _Reader:
             if words := normalised(name).split():
                 self.people.add(words, (), role, 0).declared = name
         self.paragraphs = [_paragraph(passage, language) for passage in passages]
-        for paragraph in self.paragraphs:
-            self._introduce(paragraph)
-        for paragraph in self.paragraphs:  # an office may be given before the full name
+        naming = [one for one in self.paragraphs if any(said.runs or said.attributions for said in one.said)]
+        for paragraph in [*naming, *naming]:  # an office may be given before the full name
             self._introduce(paragraph)
         self.transcript = False
         self._settle_labels(language)

@@ -1,11 +1,13 @@
 """The tools of `gz mcp`, asked with the SDK's own client."""
 
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import anyio
-from conftest import Gz, Ran, clean_environment
+from conftest import PROGRAM, Gz, Ran, clean_environment
 from mcp import Client, StdioServerParameters, stdio_client
 
 from guizhou_cli.mcp import server
@@ -89,6 +91,25 @@ def test_over_stdio(home: Path, seeded: Path) -> None:
             return (await client.call_tool("trade", {"partners": ["asean"]})).structured_content
 
     assert [row["annual_growth_pct"] for row in anyio.run(ask)["rows"]] == [33.8]
+
+
+def test_interrupted_while_it_waits(home: Path, seeded: Path) -> None:
+    """Ctrl-C ends the server with 130 and silence, though its stdin stays open."""
+    with subprocess.Popen(
+        [*PROGRAM, "--db", seeded, "mcp"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(home, PYTHONWARNINGS="ignore"),
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+        process.stdin.flush()
+        assert b'"id":1' in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.stderr.read()) == (130, b"")
 
 
 def test_without_the_extra(gz: Gz, home: Path) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -299,22 +298,6 @@ def test_compare_overrides() -> None:
     copy = REPORT.replace("12.5 percent", "\u202e5.21\u202c percent").replace("5.21", "12.5")
     compared = compare(KNOWN, copy)[3]
     assert (compared.status, compared.detail) == ("changed", "it has characters that reverse the direction of text")
-
-
-@pytest.mark.parametrize("text", ["a" * 250_000, "a, " * 80_000, "a-" * 120_000, "x y\n\n" * 40_000, "中。" * 40_000])
-def test_linear(text: str) -> None:
-    """Twice the text takes about twice the time."""
-
-    def seconds(text: str) -> float:
-        begun = time.process_time()
-        found = passages("Head\n\n" + text)
-        for passage in found:
-            sentences(passage.text, passage.number)
-        compare([Known(*passage[:4]) for passage in found], text)
-        return time.process_time() - begun
-
-    seconds(text[:1000])
-    assert seconds(text) < 4 * seconds(text[: len(text) // 2]) + 0.2
 
 
 def test_no_locators_of_one_word_again_and_again() -> None:

@@ -1,7 +1,5 @@
 """Who is speaking in each sentence of a report, style by style. All sentences are made up for these tests."""
 
-import time
-
 import pytest
 from conftest import ARTICLE
 
@@ -278,29 +276,3 @@ def test_the_shipped_report() -> None:
     li, qiu = "Li Bingjun", "Qiu Zhenguo"
     shipped = [None, None, li, li, li, None, li, qiu, qiu]
     assert [credit.speaker for credit in found if credit.sentence.paragraph < 9] == shipped
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a" * 200_000,
-        "Aa " * 40_000,
-        "Li said, " * 20_000,
-        "," * 100_000,
-        'said "' * 20_000,
-        "Ann Lund said:\n\nWe do\n\n" * 4_000,
-        "\n\n".join(f"Governor X{'abcdefghij'[n % 10] * (n // 500 + 1)} Lund said." for n in range(4_000)),
-        "王中说," * 15_000,
-    ],
-    ids="word capitals said commas quotes blocks namesakes chinese".split(),
-)
-def test_linear(text: str) -> None:
-    """Twice the report takes about twice the time."""
-
-    def seconds(text: str) -> float:
-        begun = time.process_time()
-        read(f"Head\n\n{text}")
-        return time.process_time() - begun
-
-    read("Head")
-    assert seconds(text) < 4 * seconds(text[: len(text) // 2]) + 0.2
