@@ -191,7 +191,7 @@ def test_five_hundred_random_byte_changes(inside: Gz, copy: Path, seed: int) -> 
     for changed in changes(copy.read_bytes(), 125, seed):
         for query in QUERIES:
             copy.write_bytes(changed)
-            ran = inside("--db", copy, *query, "--json")
+            ran = inside("--db", copy, *query, *([] if query[0] == "cite" else ["--json"]))
             assert_documented(ran, changed, copy)
             ended[ran.status] += 1
     assert ended[0] > 250, "hardly one was answered: is the damage tried at all?"

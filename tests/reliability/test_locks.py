@@ -122,7 +122,7 @@ def test_adding_stopped_at_sixty_statements(home: Path, mine: Path, here: Gz, by
     assert here("add", briefing).status == 0
     after = content(mine)
     statuses = set()
-    for step in range(1, 61, 1 if by == signal.SIGKILL else 3):
+    for step in range(1, 61, 3):
         mine.write_bytes(image)
         ended = subprocess.run(
             [sys.executable, "-c", STOPPED, str(step), str(int(by)), "add", briefing],
