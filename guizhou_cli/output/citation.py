@@ -5,8 +5,9 @@ entry of a bibliography is of the report, cited with the paragraph as the locato
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from urllib.parse import quote
 
 from guizhou_cli.answer import Answer, Cell
@@ -17,7 +18,6 @@ __all__ = ["Record", "Style", "cite", "day", "event", "link", "report", "shown",
 
 Record = Mapping[str, Cell]
 """A row of the view `show`, or of the view `reports`, which has the columns of the report alone."""
-
 
 _FRAGMENT_WORDS = 4
 """Words of a quote at each end of a text fragment."""
@@ -37,20 +37,25 @@ def cite(answer: Answer, style: Style) -> str:
     Research Information Systems' 2011 specification, with the line ends of this system) have one entry per report,
     under the source's id. Pandoc's citations and the Markdown footnotes name the paragraph.
     """
-    columns = answer.columns
-    dicts = (dict(zip(columns, row, strict=True)) for row in answer)
-    rows = [{name: _clean(cell) for name, cell in _completed(answer, row).items()} for row in dicts]
-    if style is Style.text:
-        return "".join(f"{line}\n" for line in dict.fromkeys(map(text_citation, rows)))
-    if style is Style.pandoc:
-        return "".join(f"{line}\n" for line in dict.fromkeys(map(_pandoc, rows)))
+    rows = [completed(answer, dict(zip(answer.columns, row, strict=True))) for row in answer]
     if style is Style.footnote:
         return _footnotes(rows)
-    reports = {row["source"]: row for row in reversed(rows)}
-    ordered = [reports[source] for source in dict.fromkeys(row["source"] for row in rows)]
+    if style in _LINES:
+        return "".join(f"{line}\n" for line in dict.fromkeys(map(_LINES[style], rows)))
+    reports: dict[Cell, Record] = {}
+    for row in rows:
+        reports.setdefault(row["source"], row)
     if style is Style.csl_json:
-        return json_text([_csl(row) for row in ordered])
-    return "\n".join(map(_bibtex if style is Style.bibtex else _ris, ordered))
+        return json_text([_csl(row) for row in reports.values()])
+    return "\n".join(map(_bibtex if style is Style.bibtex else _ris, reports.values()))
+
+
+def completed(answer: Answer, row: Record) -> Record:
+    """Return a row of a claim view with the columns of its report and its passage, each text on one line."""
+    if "url" not in row:
+        first, last = answer.passages.get((str(row["source"]), int(row["paragraph"] or 0)), (None, None))
+        row = {"first_words": first, "last_words": last, **answer.reports[str(row["source"])], **row}
+    return {name: _clean(cell) for name, cell in row.items()}
 
 
 def link(row: Record) -> str:
@@ -108,23 +113,13 @@ def _clean(cell: Cell) -> Cell:
     return visible(" ".join(cell.split())) if isinstance(cell, str) else cell
 
 
-def _completed(answer: Answer, row: Record) -> Record:
-    """Return a row of a claim view with the columns of its report and its passage."""
-    if "url" in row:
-        return row
-    first, last = answer.passages.get((str(row["source"]), int(row["paragraph"] or 0)), (None, None))
-    return {"first_words": first, "last_words": last, **answer.reports[str(row["source"])], **row}
-
-
 def _ends(words: str) -> list[str]:
     """Return the first and the last words of a quote, or all of a short one; omissions are between them."""
     pieces = [piece.split() for piece in words.replace("...", "\u2026").split("\u2026") if piece.split()]
-    if len(pieces) == 1 and len(pieces[0]) <= 2 * _FRAGMENT_WORDS:
-        ends = pieces
-    else:
-        ends = [pieces[0][:_FRAGMENT_WORDS], pieces[-1][-_FRAGMENT_WORDS:]] if pieces else []
+    if len(pieces) > 1 or any(len(piece) > 2 * _FRAGMENT_WORDS for piece in pieces):
+        pieces = [pieces[0][:_FRAGMENT_WORDS], pieces[-1][-_FRAGMENT_WORDS:]]
     # Quotes at the ends may be typographic ones on the page.
-    return [text for end in ends if (text := " ".join(end).strip("\"'"))]
+    return [text for piece in pieces if (text := " ".join(piece).strip("\"'"))]
 
 
 def _without_link(row: Record) -> str:
@@ -142,29 +137,32 @@ def _locator(row: Record) -> str:
 
 def _key(row: Record) -> str:
     """Return the source's id; of a damaged database, with hyphens for what a key can't have."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", str(row["source"])) or "source"
+    return re.sub("[^A-Za-z0-9-]", "-", str(row["source"])) or "source"
 
 
 def _pandoc(row: Record) -> str:
-    locator = _locator(row).removesuffix(", ")
-    return f"[@{_key(row)}{', ' if locator else ''}{locator}]"
+    return f"[@{_key(row)}, {_locator(row)}".removesuffix(", ") + "]"
+
+
+_LINES: dict[Style, Callable[[Record], str]] = {Style.text: text_citation, Style.pandoc: _pandoc}
+"""The styles with a line for each passage."""
 
 
 def _footnotes(rows: Sequence[Record]) -> str:
     """Return statements with a reference each, then the numbered notes; reports have no statement."""
     numbers: dict[str, int] = {}
-    lines = []
+    lines: dict[str, None] = {}  # in order, each once
     for row in rows:
-        number = numbers.setdefault(f"{markdown(_without_link(row))}<{_angled(link(row))}>", len(numbers) + 1)
+        number = numbers.setdefault(f"{markdown(_without_link(row))}<{_enclosed(link(row))}>", len(numbers) + 1)
         if "claim" in row:
-            lines.append(f"- {markdown(row['statement'])}[^{number}]\n")
-    lines += ["\n"] if lines else []
-    return "".join(dict.fromkeys(lines)) + "".join(f"[^{number}]: {note}\n" for note, number in numbers.items())
+            lines[f"- {markdown(row['statement'])}[^{number}]\n"] = None
+    notes = "".join(f"[^{number}]: {note}\n" for note, number in numbers.items())
+    return "".join(lines) + "\n" * bool(lines) + notes
 
 
-def _angled(address: str) -> str:
-    """Return an address as it may be between angle brackets in Markdown."""
-    return re.sub(r"[<>\\\s`]", lambda match: quote(match.group(), safe=""), address)
+def _enclosed(address: str) -> str:
+    """Return an address with what would end it encoded, between the angle brackets of Markdown or BibTeX's braces."""
+    return re.sub(r"[<>{}\\\s`]", lambda match: quote(str(match.group()), safe=""), address)
 
 
 def _note(row: Record) -> str:
@@ -173,9 +171,8 @@ def _note(row: Record) -> str:
     return f"Event reported: {event(row)}{archived}"
 
 
-def _csl(row: Record) -> dict[str, object]:
-    accessed = {"accessed": _csl_date(row["accessed"])} if row.get("accessed") else {}
-    return {
+def _csl(row: Record) -> Mapping[str, object]:
+    entry: dict[str, object] = {
         "id": _key(row),
         "type": "article-newspaper",
         "author": [{"literal": row["publisher"]}],
@@ -189,8 +186,8 @@ def _csl(row: Record) -> dict[str, object]:
         "event-place": row["place"],
         "language": row["language"],
         "note": _note(row).replace("{:", "{ :"),  # {:name: value} in a note is a field to citeproc-js
-        **accessed,
     }
+    return entry | ({"accessed": _csl_date(row["accessed"])} if row.get("accessed") else {})
 
 
 def _csl_date(iso: Cell) -> dict[str, object]:
@@ -199,7 +196,7 @@ def _csl_date(iso: Cell) -> dict[str, object]:
 
 
 def _bibtex(row: Record) -> str:
-    published, accessed = _date(row["published"]), _date(row.get("accessed"))
+    published = _date(row["published"])
     fields = {
         "author": f"{{{_latex(row['publisher'])}}}",  # in braces of its own: an institution, not first and last names
         "title": f"{{{_latex(row['title'])}}}",  # likewise: its capitals are its own
@@ -207,10 +204,10 @@ def _bibtex(row: Record) -> str:
         "journal": f"{{{_latex(row['publisher'])}}}",
         "publisher": f"{{{_latex(row['publisher'])}}}",
         "year": _latex(str(row["published"])[:4]),
-        "month": _MONTHS[published.month - 1][:3].lower() if published else None,
-        "date": published.isoformat() if published else None,
-        "url": _bibtex_address(str(row["url"])),
-        "urldate": accessed.isoformat() if accessed else None,
+        "month": published and _MONTHS[published.month - 1][:3].lower(),
+        "date": published,
+        "url": _enclosed(str(row["url"])),
+        "urldate": _date(row.get("accessed")),
         "note": _latex(_note(row)),
     }
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields.items() if value]
@@ -235,32 +232,20 @@ def _latex(cell: Cell) -> str:
 
 
 def _balanced(text: str) -> str:
-    r"""Return `text` with each brace that has no partner as a full-width one.
+    r"""Return `text` with full-width braces if one of them has no partner.
 
     BibTeX counts braces, also those behind a backslash, so that a single \{ would swallow the rest of the file. The
     macros for a brace are not known to every reader.
     """
-    chars, opened = list(text), []
-    for at, char in enumerate(text):
-        if char == "{":
-            opened.append(at)
-        elif char == "}" and opened:
-            opened.pop()
-        elif char == "}":
-            chars[at] = "\uff5d"
-    for at in opened:
-        chars[at] = "\uff5b"
-    return "".join(chars)
-
-
-def _bibtex_address(address: str) -> str:
-    # An address is taken as it is, so what would end the field is percent-encoded in it.
-    return re.sub(r"[{}\\\s]", lambda match: quote(match.group(), safe=""), address)
+    depths = list(accumulate((char == "{") - (char == "}") for char in text))
+    if depths and (depths[-1] or min(depths) < 0):
+        return text.translate({ord("{"): "\uff5b", ord("}"): "\uff5d"})
+    return text
 
 
 def _ris(row: Record) -> str:
     published, publisher = str(row["published"]), str(row["publisher"])
-    accessed = [("Y2", str(row["accessed"]).replace("-", "/") + "/")] if row.get("accessed") else []
+    accessed = str(row.get("accessed") or "")
     fields: Iterable[tuple[str, Cell]] = (
         ("TY", "NEWS"),
         ("ID", _key(row)),
@@ -270,9 +255,9 @@ def _ris(row: Record) -> str:
         ("PB", publisher),
         ("PY", published[:4]),
         ("DA", published.replace("-", "/") + "/"),
-        *accessed,
+        ("Y2", accessed and accessed.replace("-", "/") + "/"),
         ("LA", row["language"]),
         ("UR", str(row["url"]).replace(";", "%3B")),  # which parts addresses
         ("N1", _note(row)),
     )
-    return "".join(f"{tag}  - {value}\n" for tag, value in fields) + "ER  - \n"
+    return "".join(f"{tag}  - {value}\n" for tag, value in fields if value != "") + "ER  - \n"

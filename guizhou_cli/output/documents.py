@@ -32,17 +32,8 @@ def html(answer: Answer, title: str, *, keys: bool = False) -> Iterator[str]:
 
 def _cell(column: Column, cell: Shown, line: Line) -> str:
     style = ' style="text-align: right"' if column.kind in RIGHT else ""
-    below = line.below if column.below else []
-    return f"<td{style}>{'<br/>'.join([_marked(cell), *map(_text, below)])}</td>"
-
-
-def _marked(cell: Shown) -> str:
-    parts, start = [], 0
-    for begin, end in cell.marks:
-        parts += [_text(cell.text[start:begin]), f"<mark>{_text(cell.text[begin:end])}</mark>"]
-        start = end
-    text = "".join([*parts, _text(cell.text[start:])])
-    return f'<a href="{_text(cell.link)}">{text}</a>' if cell.link else text
+    text = f'<a href="{_text(cell.link)}">{_text(cell.text)}</a>' if cell.link else _text(cell.text)
+    return f"<td{style}>{'<br/>'.join([text, *map(_text, line.below if column.below else [])])}</td>"
 
 
 def _text(text: str) -> str:

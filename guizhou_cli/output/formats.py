@@ -11,23 +11,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
-from io import BytesIO, StringIO, TextIOWrapper
+from io import StringIO
 from itertools import chain
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from guizhou_cli.answer import AT_ONCE, Answer, Cell, Row
+from guizhou_cli.answer import AT_ONCE, Answer, Cell
 from guizhou_cli.errors import FileProblem, UsageProblem, note
 from guizhou_cli.text import STEERING, shortened, visible
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
-_PICTURE = 100
-"""Columns of a picture, unless COLUMNS says otherwise."""
-_NARROWEST, _WIDEST = 20, 1000
-"""Columns of a table: what COLUMNS says beyond is not taken at its word."""
-_CHUNK = 1 << 16
-"""Characters that are written at once."""
 
 
 class Format(StrEnum):
@@ -77,14 +67,14 @@ def write_answer(
         pager: whether a table that is longer than the terminal goes through the user's pager.
 
     Raises:
-        FileProblem: if stdout is closed, or what it goes to is full.
+        FileProblem: if stdout is closed.
         UsageProblem: if the answer has no such column, or can't be written as footnotes.
 
     """
     if columns:
         answer = _chosen(answer, columns)
-    if form in _WRITERS:
-        _write_all(_WRITERS[form](answer))
+    if form in _STREAMED:
+        write_texts(_STREAMED[form](answer))
         return
     if form is Format.footnote and not {"statement", "source", "speaker"} <= {*answer.columns}:
         raise UsageProblem("only claims are written as footnotes", "gz who-said, gz claims, gz show, gz cite")
@@ -98,44 +88,48 @@ def write_answer(
     elif form is Format.html:
         from guizhou_cli.output.documents import html
 
-        _write_all(html(answer, title, keys=keys))
+        write_texts(html(answer, title, keys=keys))
     elif answer.rows:
-        from guizhou_cli.output.tables import table
+        from guizhou_cli.output import tables
 
-        drawn = table(answer, keys=keys, folded=form is Format.svg)
         if form is Format.svg:
-            write_text(_svg(drawn))
+            write_text(tables.picture(answer, keys=keys))
+            return
+        stream = _stdout()
+        text, long = tables.table(answer, stream, keys=keys, color=color)
+        if pager and long and stream.isatty():
+            from rich.pager import SystemPager
+
+            os.environ.setdefault("LESS", "FRX")  # colours, and no pager where one screen is enough, as Git does
+            SystemPager().show(text)
         else:
-            write_renderable(drawn, color=color, pager=pager)
+            # A character beyond the encoding is written out instead of lost.
+            _write([text.encode(stream.encoding or "utf-8", "backslashreplace")])
 
 
 def write_text(text: str) -> None:
-    """Write text to stdout as UTF-8.
+    """Write text to stdout as UTF-8, or raise FileProblem if stdout is closed."""
+    write_texts([text])
 
-    Raises:
-        FileProblem: if stdout is closed, or what it goes to is full.
 
-    """
-    _write(text.encode("utf-8", "backslashreplace"))
+def write_texts(texts: Iterable[str]) -> None:
+    """Write texts to stdout as UTF-8, each as it comes, so that memory is bounded."""
+    _write(text.encode("utf-8", "backslashreplace") for text in texts)
 
 
 def write_path(path: os.PathLike[str]) -> None:
     """Write a path and a newline to stdout, byte for byte as the file system has it."""
-    _write(os.fsencode(path) + b"\n")
+    _write([os.fsencode(path) + b"\n"])
 
 
-def json_text(value: object) -> str:
+def json_text(value: object, indent: int | None = 2) -> str:
     """Return JSON for people and programs: UTF-8 unescaped, except what would steer a terminal."""
     import json
 
-    return unsteered(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
-
-
-def unsteered(text: str) -> str:
-    r"""Return JSON or TOML with what would steer a terminal written out in its strings (U+0085 as `\u0085`)."""
-    if text.replace("\n", "").isprintable():
-        return text
-    return re.sub(rf"(?!\n)[{STEERING}]", lambda match: f"\\u{ord(match.group()):04x}", text)
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    if not text.replace("\n", "").isprintable():
+        text = re.sub(rf"(?!\n)[{STEERING}]", lambda match: f"\\u{ord(match.group()):04x}", text)
+    return text + "\n"
 
 
 def spreadsheet_cell(cell: Cell) -> Cell:
@@ -167,25 +161,16 @@ _NO_ADDRESS = frozenset(' \t\n<>|`\\[]"')
 
 
 def _chosen(answer: Answer, columns: Sequence[str]) -> Answer:
-    """Return the answer with these columns alone.
-
-    Raises:
-        UsageProblem: if it has no such column.
-
-    """
+    """Return the answer with these columns alone, or raise UsageProblem where it has no such column."""
     for name in columns:
         if name not in answer.columns:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, answer.columns, 1)
-            meant = f"; did you mean {near[0]}?" if near else ""
+            meant = "".join(f"; did you mean {near}?" for near in get_close_matches(name, answer.columns, 1))
             raise UsageProblem(f"no column {shortened(name)}{meant}", f"its columns: {', '.join(answer.columns)}")
-    at = [answer.columns.index(name) for name in columns]
-
-    def picked(row: Row) -> Row:
-        return tuple(row[number] for number in at)
-
-    return answer.but(columns=tuple(columns), rows=list(map(picked, answer.rows)), rest=map(picked, answer.rest))
+    picked = [answer.columns.index(name) for name in columns]
+    rows, rest = ((tuple(row[at] for at in picked) for row in rows) for rows in (answer.rows, answer.rest))
+    return answer.but(columns=tuple(columns), rows=list(rows), rest=rest)
 
 
 def _records(answer: Answer) -> Iterator[dict[str, Cell | list[str]]]:
@@ -199,21 +184,16 @@ def _records(answer: Answer) -> Iterator[dict[str, Cell | list[str]]]:
 
 
 def _json(answer: Answer) -> Iterator[str]:
-    import json
-
-    between = "[\n  "
+    between = "["
     for record in _records(answer):
-        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False).replace("\n", "\n  ")
-        yield between + unsteered(text)
-        between = ",\n  "
-    yield "[]\n" if between.startswith("[") else "\n]\n"
+        yield between + f"\n{json_text(record)}".replace("\n", "\n  ").rstrip()
+        between = ","
+    yield "[]\n" if between == "[" else "\n]\n"
 
 
 def _jsonl(answer: Answer) -> Iterator[str]:
-    import json
-
     for record in _records(answer):
-        yield unsteered(json.dumps(record, ensure_ascii=False, allow_nan=False)) + "\n"
+        yield json_text(record, indent=None)
 
 
 def _csv(answer: Answer, delimiter: str = ",") -> Iterator[str]:
@@ -239,7 +219,7 @@ def _markdown(answer: Answer) -> Iterator[str]:
         yield line(map(markdown, row))
 
 
-_WRITERS: dict[Format, Callable[[Answer], Iterator[str]]] = {
+_STREAMED: dict[Format, Callable[[Answer], Iterator[str]]] = {
     Format.json: _json,
     Format.jsonl: _jsonl,
     Format.csv: _csv,
@@ -248,108 +228,14 @@ _WRITERS: dict[Format, Callable[[Answer], Iterator[str]]] = {
 }
 
 
-def write_renderable(renderable: "RenderableType", *, color: bool = True, pager: bool = False) -> None:
-    """Write something of Rich's to stdout: styled on a terminal, plain and complete anywhere else."""
-    stream = _stdout()
-    encoding = stream.encoding or "utf-8"
-    # Rich learns from this file what it may draw; a character beyond the encoding is written out instead of lost.
-    buffer = BytesIO()
-    file = TextIOWrapper(buffer, encoding=encoding, errors="backslashreplace", newline="\n")
-    terminal = stream.isatty()
-    try:
-        columns, height = _size(*os.get_terminal_size(stream.fileno()))
-    except (OSError, ValueError):  # not a terminal, or not a file
-        columns, height = _size(80, 24)
-    console = _console(file, columns, terminal=terminal or bool(os.environ.get("FORCE_COLOR")), color=color)
-    console.print(renderable, crop=False)  # what is to be copied is not folded
-    file.flush()
-    lines = [line.rstrip() for line in buffer.getvalue().splitlines()]
-    text = b"\n".join(lines).strip(b"\n") + b"\n"
-    if pager and terminal and len(lines) > height:
-        _page(text.decode(encoding))
-    else:
-        _write(text)
-
-
-def _page(text: str) -> None:
-    """Show a text in the user's pager; `less` shows colours, and ends where one screen is enough."""
-    from rich.pager import SystemPager
-
-    os.environ.setdefault("LESS", "FRX")  # as Git does
-    SystemPager().show(text)
-
-
-def _size(columns: int, lines: int) -> tuple[int, int]:
-    """Return the columns and lines to draw in: what the environment says comes before what the terminal has."""
-    given = [os.environ.get(name, "") for name in ("COLUMNS", "LINES")]
-    wanted = [min(int(text[:9]), _WIDEST) if text.isascii() and text.isdecimal() else 0 for text in given]
-    return min(max(wanted[0] or columns, _NARROWEST), _WIDEST), wanted[1] or lines
-
-
-def _svg(renderable: "RenderableType") -> str:
-    """Return a picture that loads nothing from elsewhere and is the same each time."""
-    from rich.terminal_theme import DEFAULT_TERMINAL_THEME
-
-    console = _console(StringIO(), _size(_PICTURE, 0)[0], terminal=True, color=True, record=True)
-    console.print(renderable, crop=False)
-    return console.export_svg(code_format=_SVG, theme=DEFAULT_TERMINAL_THEME, unique_id="gz") + "\n"
-
-
-# The fields are those that Rich fills in. No web font is loaded, and nothing is drawn but the text.
-_SVG = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{ font: {char_height}px "DejaVu Sans Mono", Menlo, Consolas, monospace }}
-{styles}
-</style>
-<defs>{lines}</defs>
-<rect width="100%" height="100%" rx="6" fill="#fff"/>
-{backgrounds}
-<g class="{unique_id}-matrix" transform="translate(9, 9)">
-{matrix}
-</g>
-</svg>"""
-
-
-def _console(file: TextIO, width: int, *, terminal: bool, color: bool, record: bool = False) -> "Console":
-    from rich.console import Console
-
-    plain = not terminal or not color or os.environ.get("NO_COLOR") or os.environ.get("TERM") in {"dumb", "unknown"}
-    return Console(
-        file=file,
-        width=width,
-        height=25,  # nothing depends on it; without it Rich would ask the environment for both
-        force_terminal=terminal,
-        color_system="truecolor" if record else None if plain else "auto",
-        no_color=False,
-        record=record,
-        emoji=False,
-        markup=False,
-        highlight=False,
-        legacy_windows=False,
-    )
-
-
 def _stdout() -> TextIO:
     if sys.stdout is None:
         raise FileProblem("stdout is closed: there is nowhere to write the answer")
     return sys.stdout
 
 
-def _write_all(texts: Iterable[str]) -> None:
-    """Write texts as UTF-8, many of them at once, so that memory is bounded."""
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if size >= _CHUNK:
-            write_text("".join(batch))
-            batch, size = [], 0
-    write_text("".join(batch))
-
-
-def _write(data: bytes) -> None:
+def _write(parts: Iterable[bytes]) -> None:
     stream = _stdout()
     stream.flush()
-    stream.buffer.write(data)
+    stream.buffer.writelines(parts)
     stream.buffer.flush()

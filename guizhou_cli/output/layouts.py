@@ -34,7 +34,6 @@ class Layout(NamedTuple):
         group: columns whose cells are the same in a group: a heading for each group, or a caption where there is one.
         headed: whether a single group has a heading too.
         gathered: whether groups are gathered from rows that are ordered otherwise (best first).
-        derived: lead, label and value of a caption line for what the report does not say.
 
     """
 
@@ -43,38 +42,26 @@ class Layout(NamedTuple):
     group: tuple[str, ...] = ()
     headed: bool = False
     gathered: bool = False
-    derived: tuple[str, str, str] | None = None
 
 
 _SPEAKER = ("source", "speaker", "role", "attribution")
 _STATEMENT = (Column("statement"), Column("topics", "topics", optional=True))
+_WHOSE, _BAR, _PERIOD = Column("whose", "whose"), Column("bar", kind="bar"), Column("period", "period")
+_VALUE = Column("value", "value", "figure")
+_CLAIMS = Column("claims", "claims", "number")
+_GROWTH = Column("annual_growth_pct", "growth", "figure", least=8)
+_COMPOUNDED = Column("implied_total_growth_pct", "compounded", "percent")
 LAYOUTS: dict[str, Layout] = {
     "bases": Layout(
         (Column("position", kind="number", least=2), Column("base"), Column("detail")), ("detail",), _SPEAKER
     ),
     "trade": Layout(
-        (
-            Column("whose", "whose"),
-            Column("partner_name", "with"),
-            Column("annual_growth_pct", "growth", "figure", least=8),
-            Column("bar", kind="bar"),
-            Column("period", "period"),
-            Column("implied_total_growth_pct", "compounded", "percent"),
-        ),
+        (_WHOSE, Column("partner_name", "with"), _GROWTH, _BAR, _PERIOD, _COMPOUNDED),
         ("bar", "period", "implied_total_growth_pct", "whose"),
         _SPEAKER,
-        derived=("Compounded (our arithmetic): ", "partner_name", "implied_total_growth_pct"),
     ),
     "figures": Layout(
-        (
-            Column("whose", "whose"),
-            Column("what", "what"),
-            Column("partner", "with"),
-            Column("value", "value", "figure"),
-            Column("bar", kind="bar"),
-            Column("change", "kind"),
-            Column("period", "period"),
-        ),
+        (_WHOSE, Column("what", "what"), Column("partner", "with"), _VALUE, _BAR, Column("change", "kind"), _PERIOD),
         ("bar", "period", "change", "partner", "whose", "value"),
         _SPEAKER,
     ),
@@ -82,28 +69,23 @@ LAYOUTS: dict[str, Layout] = {
     "claims": Layout(_STATEMENT, group=_SPEAKER, headed=True),
     "who-said": Layout(_STATEMENT, group=_SPEAKER, headed=True, gathered=True),
     "speakers": Layout(
-        (
-            Column("speaker", "speaker"),
-            Column("role", "role"),
-            Column("organization", "organization"),
-            Column("claims", "claims", "number"),
-        ),
+        (Column("speaker", "speaker"), Column("role", "role"), Column("organization", "organization"), _CLAIMS),
         ("organization", "claims", "speaker"),
         ("source",),
     ),
-    "topics": Layout((Column("topic", "topic"), Column("claims", "claims", "number")), ("claims",)),
+    "topics": Layout((Column("topic", "topic"), _CLAIMS), ("claims",)),
     "sources": Layout(
         (
             Column("source", "source"),
             Column("title", "report", least=50, below=("publisher published", "event place event_date", "url")),
             Column("paragraphs", "paragraphs", "number"),
-            Column("claims", "claims", "number"),
+            _CLAIMS,
         ),
         ("paragraphs", "claims", "source"),
     ),
     "verify": Layout(
         (Column("status", kind="status"), Column("check"), Column("claim"), Column("detail")),
-        ("claim", "check", "status"),
+        ("check", "status"),
         ("source",),
     ),
     "read": Layout((Column("text", below=("claims",)),), group=("source",)),

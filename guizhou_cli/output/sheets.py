@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from guizhou_cli.answer import AT_ONCE, Answer, Cell
-from guizhou_cli.output.citation import Record, day, event, link, report
+from guizhou_cli.output.citation import Record, completed, day, event, link, report
 from guizhou_cli.output.layouts import EVIDENCE, FIELDS, LABELS, LAYOUTS, Column, Layout
 from guizhou_cli.text import visible
 
@@ -66,17 +66,16 @@ def sheet(answer: Answer, *, keys: bool = False, plain: bool = False) -> Sheet:
         plain: whether signs are to be ASCII: `para. 8` for `¶8`.
 
     """
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows[:AT_ONCE]]
     if answer.view == "show" and "citation" in answer.columns:
-        groups = [Group(_text(row, "statement"), [*_fields(row)]) for row in rows]
+        groups = [Group(_text(row, "statement"), [*_fields(row)]) for row in answer.dicts()[:AT_ONCE]]
         return Sheet([Column("label", kind="label"), Column("field")], groups, [], ())
-    return _Arrangement(answer, rows, keys=keys, plain=plain).sheet()
+    return _Arrangement(answer, keys=keys, plain=plain).sheet()
 
 
 def amount(value: Cell, unit: Cell) -> str:
     """Return a figure as reports give it: "7.4 trillion yuan" for 7400000000000 and yuan, "28.4%" for percent."""
     if not isinstance(value, int | float):
-        return _shown(value)
+        return visible(str(value or ""))
     number = f"{value:,.15g}" if abs(value) >= 10_000 else f"{value:.15g}"  # noqa: PLR2004 - a year has no comma
     for scale, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= scale:
@@ -85,24 +84,13 @@ def amount(value: Cell, unit: Cell) -> str:
             break
     if unit == "percent":
         return f"{number}%"
-    return number if unit is None else f"{number} {_shown(unit)}"
-
-
-def _shown(cell: Cell) -> str:
-    return "" if cell is None else visible(str(cell))
+    return number if unit is None else f"{number} {visible(str(unit))}"
 
 
 def _text(row: Record, names: str) -> str:
     """Return the cells of a row that are not null as one text."""
     cells = ((name, row.get(name)) for name in names.split())
-    return ", ".join(visible(day(cell)) if name in _DAYS else _shown(cell) for name, cell in cells if cell is not None)
-
-
-def _marked(text: str, spans: Sequence[tuple[int, int]]) -> Shown:
-    """Return a text made visible, with the spans where they are then."""
-    if not text.isprintable():
-        spans = [(len(visible(text[:start])), len(visible(text[:end]))) for start, end in spans]
-    return Shown(visible(text), marks=spans)
+    return visible(", ".join(day(cell) if name in _DAYS else str(cell) for name, cell in cells if cell is not None))
 
 
 def _fields(row: Record) -> Iterator[Line]:
@@ -126,149 +114,134 @@ def _fields(row: Record) -> Iterator[Line]:
 class _Arrangement:
     """An answer that is being arranged."""
 
-    def __init__(self, answer: Answer, rows: list[dict[str, Cell]], *, keys: bool, plain: bool) -> None:
-        layout = LAYOUTS.get(answer.view)
-        if layout is None or not {*layout.group, *_names(layout)} <= {*answer.columns, "bar"}:
-            columns = tuple(Column(name, name, _kind(rows, name)) for name in answer.columns)
-            layout = Layout(columns, answer.columns[:0:-1])
-        self.answer, self.rows, self.layout, self.keys = answer, rows, layout, keys
+    def __init__(self, answer: Answer, *, keys: bool, plain: bool) -> None:
+        self.answer, self.keys, self.layout = answer, keys, _layout(answer)
         self.dot, self.sign = (" - ", "para. ") if plain else (" \u00b7 ", "\u00b6")
-        self.longest = _longest(rows)
-        self.groups = self._grouped()
-        self.headed = layout.headed or len(self.groups) > 1
-        named = (row["source"] for row in rows) if layout.group else iter(())
-        self.sources = list(dict.fromkeys(str(source) for source in named if source is not None))
-        places = {row.get("paragraph") for row in rows}
-        varied = layout.headed or len(places) > 1 or any(map(self._mark, rows))
-        self.numbered = bool(layout.group) and places != {None} and varied
+        self.rows = answer.dicts()[:AT_ONCE]
+        if self.layout.gathered:
+            order: dict[tuple[Cell, ...], int] = {}
+            self.rows.sort(key=lambda row: order.setdefault(self._common(row), len(order)))
+        self.groups = [list(group) for _, group in groupby(self.rows, self._common)]
+        self.headed = self.layout.headed or len(self.groups) > 1
+        self.credited = "speaker" in self.layout.group
+        sources = dict.fromkeys(row["source"] for row in self.rows) if self.layout.group else {}
+        self.sources = [str(source) for source in sources if source is not None]
+        places = {row.get("paragraph") for row in self.rows}
+        varied = self.layout.headed or len(places) > 1 or any(map(self._mark, self.rows))
+        self.numbered = bool(self.layout.group) and places != {None} and varied
+        self.longest = _longest(self.rows)
 
     def sheet(self) -> Sheet:
+        """Return the sheet."""
         derived, columns = self._derived(self._columns())
-        groups = [
-            Group(
-                self._heading(rows[0]) if self.headed else "",
-                [Line([self._cell(column, row) for column in columns], self._below(columns, row), row) for row in rows],
-            )
-            for rows in self.groups
-        ]
-        return Sheet(columns, groups, [*self._places(), *derived, *self._legend()], (*self.layout.narrow, "paragraph"))
+        groups = []
+        for rows in self.groups:
+            lines = [Line([self._cell(column, row) for column in columns], _below(columns, row), row) for row in rows]
+            groups.append(Group(self._heading(rows[0]) if self.headed else "", lines))
+        narrow = tuple(dict.fromkeys(("claim", *self.layout.narrow, "paragraph")))
+        return Sheet(columns, groups, [*self._places(), *derived, *self._legend()], narrow)
 
-    def _grouped(self) -> list[list[dict[str, Cell]]]:
-        def common(row: Record) -> tuple[Cell, ...]:
-            return tuple(row[name] for name in self.layout.group)
-
-        if not self.layout.gathered:
-            return [list(rows) for _, rows in groupby(self.rows, common)]
-        gathered: dict[tuple[Cell, ...], list[dict[str, Cell]]] = {}
-        for row in self.rows:
-            gathered.setdefault(common(row), []).append(row)
-        return list(gathered.values())
+    def _common(self, row: Record) -> tuple[Cell, ...]:
+        return tuple(row[name] for name in self.layout.group)
 
     def _columns(self) -> list[Column]:
         """Return the columns that have a cell."""
         columns = [Column("paragraph", kind="paragraph")] if self.numbered else []
         for column in self.layout.columns:
-            if column.kind == "bar":
-                columns += [column] if self.longest else []
-            elif any(row[name] is not None for row in self.rows for name in column.names.split()):
+            if self.longest if column.kind == "bar" else any(_text(row, column.names) for row in self.rows):
                 yearly = column.header == "growth" and all(row["years"] is not None for row in self.rows)
                 columns.append(column._replace(header="a year") if yearly else column)
-        if self.layout.group and "claim" in self.answer.columns and self.answer.view != "verify":
+        if self.credited and "claim" in self.answer.columns:
             columns.append(Column("claim", kind="key", optional=not self.keys))
         return columns or list(self.layout.columns)
 
     def _derived(self, columns: list[Column]) -> tuple[list[str], list[Column]]:
         """Return the caption line of what the report does not say, and the columns without it; many values stay one."""
-        if self.layout.derived is None:
+        derived = next((column for column in columns if column.kind == "percent"), None)
+        if derived is None:
             return [], columns
-        lead, label, value = self.layout.derived
-        values = [(_shown(row[label]), _percent(row[value])) for row in self.rows if row[value] is not None]
-        if not values:
-            return [], columns
+        values = [(_text(row, "partner_name"), self._cell(derived, row).text) for row in self.rows]
         if len(dict(values)) < len(values) or len(values) > _IN_CAPTION:
-            return ["compounded: our arithmetic; the report does not say it."], columns
-        line = lead + ", ".join(f"{name} {figure}" for name, figure in values) + "."
-        return [line], [column for column in columns if column.names != value]
+            return [f"{derived.header}: our arithmetic; the report does not say it."], columns
+        line = ", ".join(f"{name} {value}" for name, value in values if value)
+        return [f"{derived.header.capitalize()} (our arithmetic): {line}."], [c for c in columns if c is not derived]
 
     def _credit(self, row: Record) -> str:
         return _text(row, "speaker role") if row["attribution"] == "said" else NOBODY
 
     def _heading(self, row: Record) -> str:
-        parts = [self._credit(row)] if "speaker" in self.layout.group else []
-        return self.dot.join([*parts, _text(row, "source")] if len(self.sources) > 1 or not parts else parts)
+        credits_ = [self._credit(row)] if self.credited else []
+        sources = [_text(row, "source")] if len(self.sources) > 1 or not credits_ else []
+        return self.dot.join([*credits_, *sources])
 
     def _places(self) -> list[str]:
         """Return the caption lines: which reports these are, and who speaks where that is the same in all rows."""
-        if not self.sources:
-            return []
-        reports = [(source, self.answer.reports.get(source, {})) for source in self.sources]
-        if len(reports) > 1:
-            known = [(source, row) for source, row in reports if row]
-            lines = [f"{visible(source)}: {report(row)}{self.dot}{event(row)}" for source, row in known[:_REPORTS]]
-            return lines + ([f"and {len(known) - _REPORTS} more reports"] if len(known) > _REPORTS else [])
+        reports = [(visible(source), self.answer.reports.get(source)) for source in self.sources]
+        if len(reports) != 1:
+            lines = [f"{source}: {report(row)}{self.dot}{event(row)}" for source, row in reports if row]
+            more = len(lines) - _REPORTS
+            return [*lines[:_REPORTS], f"and {more} more reports"] if more > 0 else lines
         ((source, row),) = reports
-        credit = "speaker" in self.layout.group and not self.headed
-        lead = self._credit(self.rows[0]) if credit else event(row) if row else ""
-        place = report(row) if row else visible(source)
-        paragraph = None if self.numbered else self.rows[0].get("paragraph")
-        if paragraph is not None:
-            place += f", para. {paragraph}" if paragraph else ", headline"
-        return [self.dot.join(part for part in (lead, place) if part)]
+        first = self.rows[0]
+        leads = [self._credit(first)] if self.credited and not self.headed else [event(row)] if row else []
+        place = report(row) if row else source
+        if not self.numbered and first.get("paragraph") is not None:
+            place += f", para. {first['paragraph']}" if first["paragraph"] else ", headline"
+        return [self.dot.join([*leads, place])]
 
     def _legend(self) -> list[str]:
         """Return what the marks beside the paragraphs mean."""
-        used = set(map(self._mark, self.rows)) if self.numbered else set()
-        lines = [f"{mark} {name}: {meaning}" for name, (mark, meaning) in EVIDENCE.items() if mark and mark in used]
-        headline = self.numbered and any(row["paragraph"] == 0 for row in self.rows)
-        return [*lines, *([f"{self.sign}0: the headline"] if headline else [])]
+        if not self.numbered:
+            return []
+        used = {self._mark(row) for row in self.rows} - {""}
+        lines = [f"{mark} {name}: {meaning}" for name, (mark, meaning) in EVIDENCE.items() if mark in used]
+        return lines + [f"{self.sign}0: the headline"] * any(row["paragraph"] == 0 for row in self.rows)
 
     def _cell(self, column: Column, row: Record) -> Shown:
-        cell = row.get(column.names)
+        cell, text = row.get(column.names), _text(row, column.names)
         match column.kind:
             case "bar":
                 return Shown("", share=(_rate(row) or 0) / self.longest)
-            case "paragraph" if cell is not None:
-                return Shown(f"{self.sign}{_shown(cell)} {self._mark(row)}".rstrip(), "dim", self._link(row))
-            case "figure" if cell is not None:
+            case "status":
+                return Shown(text, _STATUS.get(text, "bold red"))
+            case "key":
+                return Shown(text, "dim")
+            case "paragraph" if text:
+                known = str(row["source"]) in self.answer.reports and isinstance(cell, int)
+                address = link(completed(self.answer, row)) if known else None
+                return Shown(f"{self.sign}{text} {self._mark(row)}".rstrip(), "dim", address)
+            case "figure" if text:
                 yearly = row["years"] is not None and row.get("change", "growth") == "growth"
-                suffix = " a year" if yearly and column.header != "a year" else ""
-                return Shown(amount(cell, row.get("unit", "percent")) + suffix)
-            case "text" if column.names == "statement":
-                return _marked(str(cell or ""), self.answer.marks.get(str(row.get("claim")), ()))
-        text = _percent(cell) if column.kind == "percent" else _text(row, column.names)
-        if column.names == "claim" and column.kind == "text" and len(self.sources) == 1:
+                text = amount(cell, row.get("unit", "percent")) + " a year" * (yearly and column.header != "a year")
+            case "percent" if isinstance(cell, int | float):
+                text = f"{cell:,.1f}%"
+        if column.names == "claim" and len(self.sources) == 1:
             text = text.removeprefix(f"{self.sources[0]}:")
-        status = _STATUS.get(text, "bold red") if column.kind == "status" else ""
-        return Shown(text, "dim" if column.kind == "key" else status)
+        marks = self.answer.marks.get(str(row.get("claim")), ()) if column.names == "statement" else ()
+        # A control character that is written out moves the marks behind it.
+        moved = [[len(visible(str(cell)[:at])) for at in span] for span in marks]
+        return Shown(text, marks=[(start, end) for start, end in moved])
 
     def _mark(self, row: Record) -> str:
         evidence = row.get("evidence", self.answer.evidence.get(str(row.get("claim"))))
         return EVIDENCE.get(str(evidence), ("", ""))[0]
 
-    def _below(self, columns: Sequence[Column], row: Record) -> list[str]:
-        texts = (_text(row, names) for column in columns for names in column.below)
-        return [text for text in texts if text]
 
-    def _link(self, row: Record) -> str | None:
-        known = self.answer.reports.get(str(row["source"]))
-        if known is None or not isinstance(row["paragraph"], int):
-            return None
-        first, last = self.answer.passages.get((str(row["source"]), row["paragraph"]), (None, None))
-        return link({**known, "first_words": first, "last_words": last})
-
-
-def _percent(cell: Cell) -> str:
-    return f"{cell:,.1f}%" if isinstance(cell, int | float) else _shown(cell)
+def _layout(answer: Answer) -> Layout:
+    """Return the layout of a view, or for some of its columns one that has them all under their own names."""
+    layout = LAYOUTS.get(answer.view)
+    if layout is not None:
+        names = " ".join(" ".join([column.names, *column.below]) for column in layout.columns)
+        if {*layout.group, *names.split()} <= {*answer.columns, "bar"}:
+            return layout
+    texts = {name for row in answer.dicts() for name, cell in row.items() if not isinstance(cell, int | float)}
+    columns = [Column(name, name, "text" if name in texts else "number") for name in answer.columns]
+    return Layout(tuple(columns), answer.columns[:0:-1])
 
 
-def _names(layout: Layout) -> Iterator[str]:
-    for column in layout.columns:
-        for names in (column.names, *column.below):
-            yield from names.split()
-
-
-def _kind(rows: Sequence[Record], name: str) -> str:
-    return "number" if rows and all(isinstance(row[name], int | float) for row in rows) else "text"
+def _below(columns: Sequence[Column], row: Record) -> list[str]:
+    texts = [_text(row, names) for column in columns for names in column.below]
+    return [text for text in texts if text]
 
 
 def _rate(row: Record) -> float | None:
@@ -280,5 +253,4 @@ def _longest(rows: Sequence[Record]) -> float:
     """Return the figure with the longest bar, or 0 where bars compare nothing: one figure, or different kinds."""
     rates = [abs(rate) for row in rows if (rate := _rate(row)) is not None]
     kinds = {(row.get("unit"), row.get("change"), row.get("years") is None) for row in rows}
-    comparable = len(rates) > 1 and len(kinds) == 1 and rows[0].get("change") != "rank"
-    return max(rates) if comparable else 0
+    return max(rates) if len(rates) > 1 and len(kinds) == 1 and rows[0].get("change") != "rank" else 0

@@ -22,7 +22,6 @@ _POINTS = frozenset({"basis points", "percentage points"})
 _REACH = {
     "direction": (60, 20),
     "hedge": (25, 1),
-    "role": (12, 1),
 }  # characters from a mark to the figure behind it, and before it
 _OTHER = {"up": "down", "down": "up", "up to": "down to", "down to": "up to", "over": "under", "under": "over"}
 _NEGATED_REACH = 40  # characters behind a negator in which the negated word is
@@ -102,7 +101,6 @@ def doubts(statement: str, scope: Scope, spellings: wording.Spellings | None) ->
     """
     yield from _missing_figures(statement, scope)
     yield from _beside_figures(statement, scope)
-    yield from _swapped(statement, scope)
     yield from _mispaired(statement, scope)
     yield from contradictions(statement, scope)
     yield from periods(statement, scope)
@@ -145,7 +143,7 @@ def beside(category: str, figure: Figure, text: str) -> str | None:
     at = bisect_right(marks, figure.start, key=lambda mark: mark.start)
     if at and figure.start - marks[at - 1].end <= reach:
         before = text[marks[at - 1].end : figure.start]
-        crossed = _CLAUSE_END.search(before) or (category != "direction" and any(map(str.isdigit, before)))
+        crossed = _CLAUSE_END.search(before) or (category != "direction" and any(map(str.isdecimal, before)))
         if not crossed:
             level = category == "direction" and before.endswith((" to ", "至"))
             return f"{marks[at - 1].value} to" if level else str(marks[at - 1].value)
@@ -154,19 +152,6 @@ def beside(category: str, figure: Figure, text: str) -> str | None:
         if near and not _CLAUSE_END.search(text[figure.end : mark.start]):
             return str(mark.value)
     return None
-
-
-def _swapped(statement: str, scope: Scope) -> Iterator[str]:
-    """Yield the figures that the report has as the earlier one of two, and the statement as the later, or in turn."""
-    shared = [each for each in _read(statement).figures if gives(each, scope.sentence)]
-    said = {each.value for each in shared if beside("role", each, statement) == "old"}
-    given = {
-        each.value
-        for each in shared
-        if "old" in {beside("role", one, scope.sentence) for one in occurrences(each, scope.sentence)}
-    }
-    if said and given and not said & given:
-        yield f"the report has {_either(map(str, given))} as the earlier figure"
 
 
 def _mispaired(statement: str, scope: Scope) -> Iterator[str]:

@@ -17,7 +17,6 @@ from guizhou_cli.text import HAN
 _TOKEN = rf"\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|[^\W\d_{HAN}]++(?:\.[^\W\d_{HAN}]++)*+|[{HAN}]|[$%£€¥₹₩₫฿₽]"
 _HAN = re.compile(f"[{HAN}]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_LONGEST_UNIT = 4  # tokens, as in 个百分点
 _LONGEST_NUMBER = 40  # characters; what is longer is a serial number, or nonsense
 _MOST_SCALES = 3  # three hundred thousand million
 _DAYS_OF_A_MONTH = 31
@@ -53,7 +52,8 @@ class _Words(NamedTuple):
     short_scales: dict[str, int]
     signs: dict[str, str]
     units: dict[tuple[str, ...], str]
-    beginnings: frozenset[str]
+    beginnings: dict[str, int]
+    behind: frozenset[str]
     kinds: dict[str, str]
     classes: dict[str, frozenset[str]]
 
@@ -66,9 +66,14 @@ def _words() -> _Words:
         for name, spellings in names.items():
             kinds[name] = kind
             units.update({tuple(re.findall(_TOKEN, spelling)): name for spelling in spellings})
-    begin = frozenset(spelling[0] for spelling in units)
+    begin: dict[str, int] = {}  # the first token of units, and the most tokens of one
+    for spelling in units:
+        begin[spelling[0]] = max(begin.get(spelling[0], 0), len(spelling))
+    behind = frozenset(begin).union(data["scales"], data["short_scales"], "多余")
     classes = {name: frozenset(words.split()) for name, words in data["words"].items()}
-    return _Words(data["numbers"], data["scales"], data["short_scales"], data["signs"], units, begin, kinds, classes)
+    return _Words(
+        data["numbers"], data["scales"], data["short_scales"], data["signs"], units, begin, behind, kinds, classes
+    )
 
 
 def unit_named(text: str | None) -> str | None:
@@ -91,12 +96,17 @@ def figures(text: str) -> list[Figure]:
     found: list[_Reading] = []
     at = 0
     while at < len(tokens):
-        reading = _reading(text, tokens, at)
+        reading = _reading(text, tokens, at) if _may_begin(tokens[at].word) else None
         at = reading.after if reading else at + 1
         if reading:
             found.append(reading)
     _share_units(text, found)
     return [each.figure for each in found if not each.spelt or each.scale or each.figure.kind not in {"count", "time"}]
+
+
+def _may_begin(word: str) -> bool:
+    """Return whether a figure may begin with a word, which most words are not worth a closer look for."""
+    return word[0].isdecimal() or word in {"a", "an"} or word in _words().numbers or word == "百"
 
 
 class Token(NamedTuple):
@@ -140,10 +150,10 @@ def _reading(text: str, tokens: Sequence[Token], at: int) -> _Reading | None:
     value, after = number_at(text, tokens, at + 3 if hundredths else at)
     if after is None or value is None:
         return None
-    spelt = not tokens[first].word[0].isdigit()
+    spelt = not tokens[first].word[0].isdecimal()
     sign, start = _sign(text, tokens, first)
     unit, scale, beyond = None, 0, after
-    for _ in range(_MOST_SCALES):
+    for _ in range(_MOST_SCALES if _word(tokens, after) in words.behind else 0):
         more = 1 if _word(tokens, beyond) in {"多", "余"} else 0
         unit, end = _unit(text, tokens, beyond + more)
         word = _word(tokens, beyond + more)
@@ -168,7 +178,7 @@ def _reading(text: str, tokens: Sequence[Token], at: int) -> _Reading | None:
 def number_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int | None]:
     """Return the number that begins at a token, in digits or in words, and the index behind it; None for none."""
     word, numbers = _word(tokens, at), _words().numbers
-    if word[:1].isdigit():
+    if word[:1].isdecimal():
         return (Decimal(word.replace(",", "")), at + 1) if len(word) <= _LONGEST_NUMBER else (None, None)
     if word in {"a", "an"} and _word(tokens, at + 1) in _words().scales and _joined(text, tokens, at + 1):
         return Decimal(1), at + 1
@@ -202,10 +212,8 @@ def _sign(text: str, tokens: Sequence[Token], at: int) -> tuple[str | None, int]
 
 def _unit(text: str, tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
     """Return the longest unit that begins at a token, and the index behind it."""
-    if _word(tokens, at) not in _words().beginnings:
-        return None, at
-    most = 0
-    while most < _LONGEST_UNIT and _joined(text, tokens, at + most):
+    longest, most = _words().beginnings.get(_word(tokens, at), 0), 0
+    while most < longest and _joined(text, tokens, at + most):
         most += 1
     for length in range(most, 0, -1):
         unit = _words().units.get(tuple(each.word for each in tokens[at : at + length]))
@@ -224,7 +232,7 @@ def _is_a_name(text: str, tokens: Sequence[Token], at: int, after: int, *, plain
     gap = text[tokens[at - 1].end : token.start] if at else " "
     lettered = before[:1].isalpha() and not _HAN.match(before) and before not in _words().signs
     year = _YEAR.fullmatch(token.word) is not None
-    clock = gap == ":" or (text[token.end : token.end + 1] == ":" and next_word[:1].isdigit())
+    clock = gap == ":" or (text[token.end : token.end + 1] == ":" and next_word[:1].isdecimal())
     ordinal = behind in {"st", "nd", "rd", "th"} and text[tokens[after - 1].end] == tokens[after].word[0]
     if clock or ordinal or next_word in {"月", "日", "号"} or (lettered and gap in {"", "-"}):  # FY23, COVID-19
         return True
@@ -239,9 +247,9 @@ def _is_a_name(text: str, tokens: Sequence[Token], at: int, after: int, *, plain
 def _of_a_month(text: str, tokens: Sequence[Token], at: int) -> bool:
     """Return whether a number is a day: 5 June, June 5, or the second day of June 5 to 10, June 5-10."""
     beside = [at - 1, at + 1]
-    if _word(tokens, at - 1)[:1].isdigit():
+    if _word(tokens, at - 1)[:1].isdecimal():
         beside.append(at - 2)
-    elif _word(tokens, at - 1) in {"to", "and"} and _word(tokens, at - 2)[:1].isdigit():
+    elif _word(tokens, at - 1) in {"to", "and"} and _word(tokens, at - 2)[:1].isdecimal():
         beside.append(at - 3)
     months = _words().classes["months"]
     return any(_word(tokens, each) in months and text[tokens[each].start].isupper() for each in beside)

@@ -24,7 +24,7 @@ _MOST_COUNTED = 10**6  # of years, months, days or times
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-_PLAIN = ("hedge", "role", "negation", "multiple")
+_PLAIN = ("hedge", "negation", "multiple")
 """The categories of wording.toml that are tables of values and their phrases."""
 
 
@@ -177,12 +177,12 @@ def _timed(text: str, tokens: Sequence[Token], at: int, year: int | None) -> tup
     word, behind = token.word, _word(tokens, at + 1)
     if word in tables.months and text[token.start].isupper():
         return [("span", (tables.months[word], tables.months[word]))], 1
-    if word == "fy" and behind.isdigit() and len(behind) in {2, 4}:
+    if word == "fy" and behind.isdecimal() and len(behind) in {2, 4}:
         last = int(behind) % 100 + _CENTURY
         return [("year", last - 1), ("year", last)], 2
     if not _YEAR.fullmatch(word):
         return _counted(text, tokens, at, year)
-    if text[token.end : token.end + 1] == "-" and len(behind) == 2 and behind.isdigit():  # noqa: PLR2004 - 2016-20
+    if text[token.end : token.end + 1] == "-" and len(behind) == 2 and behind.isdecimal():  # noqa: PLR2004 - 2016-20
         return [("year", int(word)), ("year", int(word[:2] + behind))], 2
     return [("year", int(word))], 1
 
@@ -201,7 +201,7 @@ def _counted(
     if first or rest[0] == "月":
         if rest[0] in {"month", "months", "月"} or rest[:2] == ["个", "月"]:
             found = [("span", (1 if first else count, count))] if count <= _MONTHS_OF_A_YEAR else []
-    elif rest[0] in {"st", "nd", "rd", "th"} and text[tokens[after].start - 1].isdigit():
+    elif rest[0] in {"st", "nd", "rd", "th"} and text[tokens[after].start - 1].isdecimal():
         found = [("ordinal", count)]
     elif rest[0] in {"times", "fold", "倍"}:
         found = [("multiple", str(count))]
@@ -277,7 +277,6 @@ class Spellings(NamedTuple):
     words: frozenset[str]
     beginnings: frozenset[str]
     patterns: dict[str, str]
-    neighbours: dict[str, set[str]]
 
     @classmethod
     def of(cls, text: str) -> "Spellings":
@@ -288,26 +287,11 @@ class Spellings(NamedTuple):
         for word in sorted(spelt):
             if word[0].isupper() and len(word) >= _SHORTEST_NAME:
                 patterns.update(dict.fromkeys(_patterns(plain(word)), word))
-        neighbours: dict[str, set[str]] = {}
-        for one, other in pairwise(re.findall(r"[^\W\d_]+", text)):
-            if one[0].isupper() and other[0].isupper():
-                neighbours.setdefault(plain(one), set()).add(other)
-                neighbours.setdefault(plain(other), set()).add(one)
-        return cls(frozenset(words), frozenset(word[:_BEGINNING] for word in words), patterns, neighbours)
+        return cls(frozenset(words), frozenset(word[:_BEGINNING] for word in words), patterns)
 
     def has(self, name: str) -> bool:
         """Return whether the text has a name, or a word that begins as it does: Japanese for Japan."""
         return plain(name) in self.words or (len(name) >= _BEGINNING and plain(name)[:_BEGINNING] in self.beginnings)
-
-    def beside(self, words: Sequence[str]) -> str | None:
-        """Return a word of the text next to one of the words of a name, that is like another of them: Li, for Le."""
-        for word in words:
-            for other in self.neighbours.get(plain(word), set()):
-                for each in words:
-                    like = plain(each)[0] == plain(other)[0] and abs(len(each) - len(other)) <= 1
-                    if like and plain(each) not in self.words:
-                        return other
-        return None
 
     def near(self, name: str) -> str | None:
         """Return a name of the text that differs in one letter or in the order of two, or None."""

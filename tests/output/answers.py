@@ -9,8 +9,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from guizhou_cli.answer import Answer
+from guizhou_cli.output.citation import shown
 from guizhou_cli.output.formats import Format, write_answer
 
+SHIPPED = "guizhou-2024-06-14"
+VIEWS = ("bases", "trade", "figures", "measures", "claims", "speakers", "topics", "sources", "show")
 FACTS = (Path(__file__).parent.parent.parent / "facts.sql").read_text(encoding="utf-8")
 SECOND = """
 INSERT INTO source (id, title, publisher, published, event, event_date, place, url, subject) VALUES ('south',
@@ -58,6 +61,11 @@ def asked(
             reports={row[-1]: dict(zip(names, row, strict=True)) for row in reports},
             passages={(source, number): (first, last) for source, number, first, last in passages},
         )
+
+
+def question(view: str, change: str = "") -> Answer:
+    """Return all rows of a view as its command shows them."""
+    return shown(asked(view, change=change)) if view == "show" else asked(view, change=change)
 
 
 def written(

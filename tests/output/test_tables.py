@@ -3,26 +3,21 @@
 import re
 import unicodedata
 from collections import Counter
+from typing import Any
 
 import pytest
-from answers import SECOND, asked, written
+from answers import SECOND, SHIPPED, VIEWS, asked, question, written
 
-from guizhou_cli.answer import Answer
+from guizhou_cli.answer import Answer, Row
 from guizhou_cli.output.citation import shown
 from guizhou_cli.output.sheets import amount
 
-SHIPPED = "guizhou-2024-06-14"
-VIEWS = ("bases", "trade", "figures", "measures", "claims", "speakers", "topics", "sources", "show")
-
-
-def question(view: str, change: str = "") -> Answer:
-    """Return all rows of a view as its command shows them."""
-    return shown(asked(view, change=change)) if view == "show" else asked(view, change=change)
+PRINTED = "base topic detail partner_name period measure policy statement organization url".split()
 
 
 def green() -> Answer:
     """Return the answer of who-said "green development"."""
-    marks = {"guizhou-2024-06-14:green-development": [(30, 47)]}
+    marks = {f"{SHIPPED}:green-development": [(30, 47)]}
     return asked("claims", "statement LIKE '%green development%'", view="who-said", marks=marks)
 
 
@@ -31,43 +26,124 @@ def columns_of(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def test_bases() -> None:
-    """The bases are a list, and the speaker, the report and the paragraph are one caption line."""
-    assert written(asked("bases")) == (
-        "  1  Deep resources processing\n"
-        "  2  Power batteries and materials     R&D and production\n"
-        "  3  Computing power\n"
-        "  4  Chinese baijiu                    distilled spirits\n"
-        "  5  Energy\n"
-        "  6  Advanced equipment manufacturing\n"
-        " Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 2\n"
-    )
+def rows_of(view: str, *rows: Row) -> Answer:
+    """Return rows of a view that is no view of the database."""
+    columns = {"read": "paragraph text claims source", "verify": "check status detail claim paragraph source"}
+    return asked("bases").but(view=view, columns=tuple(columns[view].split()), rows=list(rows))
 
 
-def test_trade() -> None:
-    """The rates have bars of one scale, and what is our arithmetic is in the caption and says so."""
-    assert written(asked("trade"), COLUMNS="91") == (
-        " whose    with                               a year                        period\n"
-        " Guizhou  Belt and Road partner countries     28.4%  ████████████████▉     past two years\n"
-        " Guizhou  ASEAN                               33.8%  ████████████████████  past two years\n"
-        " Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 6\n"
-        " Compounded (our arithmetic): Belt and Road partner countries 64.9%, ASEAN 79.0%.\n"
-    )
+FOUND: tuple[Row, ...] = (
+    ("quote", "failed", "the quote is not in the report", f"{SHIPPED}:base-energy", 2, SHIPPED),
+    ("text", "ok", None, None, 3, SHIPPED),
+)
+PICTURES = {
+    # The bases are a list, and the speaker, the report and the paragraph are one caption line.
+    "bases": """\
+  1  Deep resources processing
+  2  Power batteries and materials     R&D and production
+  3  Computing power
+  4  Chinese baijiu                    distilled spirits
+  5  Energy
+  6  Advanced equipment manufacturing
+ Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 2
+""",
+    # The rates have bars of one scale, and what is our arithmetic is in the caption and says so.
+    "trade": """\
+ whose    with                               a year                        period
+ Guizhou  Belt and Road partner countries     28.4%  ████████████████▉     past two years
+ Guizhou  ASEAN                               33.8%  ████████████████████  past two years
+ Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 6
+ Compounded (our arithmetic): Belt and Road partner countries 64.9%, ASEAN 79.0%.
+""",
+    # Claims are grouped by speaker, each at its paragraph, and the caption names the event and the report.
+    "who-said": """\
+ Qiu Zhenguo, Head of Guizhou's provincial Development and Reform Commission
+  ¶7  Guizhou is pushing ahead with green development, without wavering.
+  ¶8  A measure of Guizhou's green development is to upgrade its traditional
+      chemical industries.
+  ¶8  A measure of Guizhou's green development is to make the use of coal
+      cleaner and more efficient.
+  ¶8  A measure of Guizhou's green development is to build up its new energy
+      vehicle industry.
+ Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
+""",
+    # Rows of several speakers and reports are grouped by both, and the caption has a line for each report.
+    "two reports": """\
+      whose      with                                   growth  period          compounded
+ Li Bingjun, Governor of Guizhou Province · guizhou-2024-06-14
+  ¶6  Guizhou    Belt and Road partner countries  28.4% a year  past two years       64.9%
+  ¶6  Guizhou    ASEAN                            33.8% a year  past two years       79.0%
+ Ines Roth, Minister of Transport · south
+  ¶2  Southland  ASEAN                            40.5% a year  two years            97.4%
+ The report's own words, credited to nobody · south
+  ¶2  Southland  Mercosur                                  -3%
+ guizhou-2024-06-14: Xinhua, 15 June 2024 · Press briefing, Beijing, 14 June 2024
+ south: Courier, 11 June 2025 · Briefing, Port Amber, 10 June 2025
+ compounded: our arithmetic; the report does not say it.
+""",
+    # A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means.
+    "evidence": """\
+ Ines Roth, Minister of Transport
+  ¶1 -  A tunnel is open.
+  ¶2 ?  Trade with ASEAN grew.
+ The report's own words, credited to nobody
+  ¶2 *  Trade shrank.
+  ¶2    The GDP is large.
+ Briefing, Port Amber, 10 June 2025 ·
+ Courier, 11 June 2025
+ ? doubted: something in it looks wrong
+ - unchecked: nobody has held it against its
+ report
+ * drafted: a rule proposed it and nobody
+ has confirmed it
+""",
+    # A report is read paragraph by paragraph, with the claims of each below it.
+    "read": """\
+ ¶0  First … last
+      one, two
+ ¶1  More
+ Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
+ ¶0: the headline
+""",
+    # A finding has its status first, and its key has no source.
+    "verify": """\
+ ¶2  failed  quote  base-energy  the quote is not in the report
+ ¶3  ok      text
+ Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
+""",
+    # Where it is narrow the key is below the detail.
+    "verify, narrow": """\
+ ¶2  failed  quote  the quote is not in the report
+                      base-energy
+ ¶3  ok      text
+ Press briefing, Beijing, 14 June 2024 · Xinhua,
+ 15 June 2024
+""",
+    # Columns that were chosen are under their own names, in the order asked for.
+    "chosen columns": """\
+ annual_growth_pct  partner_name
+              28.4  Belt and Road partner countries
+              33.8  ASEAN
+""",
+}
+ASKED: dict[str, tuple[Answer, dict[str, Any]]] = {
+    "bases": (asked("bases"), {}),
+    "trade": (asked("trade"), {"COLUMNS": "91"}),
+    "who-said": (green(), {}),
+    "two reports": (asked("trade", change=SECOND), {"COLUMNS": "90"}),
+    "evidence": (asked("claims", "source = 'south'", change=SECOND), {"COLUMNS": "44"}),
+    "read": (rows_of("read", (0, "First … last", "one, two", SHIPPED), (1, "More", None, SHIPPED)), {}),
+    "verify": (rows_of("verify", *FOUND), {"COLUMNS": "64"}),
+    "verify, narrow": (rows_of("verify", *FOUND), {"COLUMNS": "50"}),
+    "chosen columns": (asked("trade"), {"columns": ["annual_growth_pct", "partner_name"]}),
+}
 
 
-def test_who_said() -> None:
-    """Claims are grouped by speaker, each at its paragraph, and the caption names the event and the report."""
-    assert written(green()) == (
-        " Qiu Zhenguo, Head of Guizhou's provincial Development and Reform Commission\n"
-        "  ¶7  Guizhou is pushing ahead with green development, without wavering.\n"
-        "  ¶8  A measure of Guizhou's green development is to upgrade its traditional\n"
-        "      chemical industries.\n"
-        "  ¶8  A measure of Guizhou's green development is to make the use of coal\n"
-        "      cleaner and more efficient.\n"
-        "  ¶8  A measure of Guizhou's green development is to build up its new energy\n"
-        "      vehicle industry.\n"
-        " Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024\n"
-    )
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(name: str) -> None:
+    """A table is drawn like this, to the character."""
+    answer, options = ASKED[name]
+    assert written(answer, **options) == PICTURES[name]
 
 
 @pytest.mark.parametrize(("view", "most"), [("bases", 10), ("trade", 8), ("claims", 60), ("topics", 11)])
@@ -78,42 +154,6 @@ def test_a_table_is_short(view: str, most: int) -> None:
     assert all(lines)
 
 
-def test_two_reports() -> None:
-    """Rows of several speakers and reports are grouped by both, and the caption has a line for each report."""
-    assert written(asked("trade", change=SECOND), COLUMNS="90") == (
-        "      whose      with                                   growth  period          compounded\n"
-        " Li Bingjun, Governor of Guizhou Province · guizhou-2024-06-14\n"
-        "  ¶6  Guizhou    Belt and Road partner countries  28.4% a year  past two years       64.9%\n"
-        "  ¶6  Guizhou    ASEAN                            33.8% a year  past two years       79.0%\n"
-        " Ines Roth, Minister of Transport · south\n"
-        "  ¶2  Southland  ASEAN                            40.5% a year  two years            97.4%\n"
-        " The report's own words, credited to nobody · south\n"
-        "  ¶2  Southland  Mercosur                                  -3%\n"
-        " guizhou-2024-06-14: Xinhua, 15 June 2024 · Press briefing, Beijing, 14 June 2024\n"
-        " south: Courier, 11 June 2025 · Briefing, Port Amber, 10 June 2025\n"
-        " compounded: our arithmetic; the report does not say it.\n"
-    )
-
-
-def test_evidence_is_marked() -> None:
-    """A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means."""
-    assert written(asked("claims", "source = 'south'", change=SECOND), COLUMNS="44") == (
-        " Ines Roth, Minister of Transport\n"
-        "  ¶1 -  A tunnel is open.\n"
-        "  ¶2 ?  Trade with ASEAN grew.\n"
-        " The report's own words, credited to nobody\n"
-        "  ¶2 *  Trade shrank.\n"
-        "  ¶2    The GDP is large.\n"
-        " Briefing, Port Amber, 10 June 2025 ·\n"
-        " Courier, 11 June 2025\n"
-        " ? doubted: something in it looks wrong\n"
-        " - unchecked: nobody has held it against its\n"
-        " report\n"
-        " * drafted: a rule proposed it and nobody\n"
-        " has confirmed it\n"
-    )
-
-
 def test_evidence_is_marked_in_every_table() -> None:
     """A doubted claim is marked where its view has no such column, and then the paragraph is beside it."""
     answer = asked("trade").but(evidence={f"{SHIPPED}:trade-asean": "doubted"})
@@ -122,15 +162,11 @@ def test_evidence_is_marked_in_every_table() -> None:
     assert " ? doubted: something in it looks wrong" in lines
 
 
-def test_a_fall_is_drawn_differently() -> None:
+@pytest.mark.parametrize(("encoding", "bars"), [("utf-8", ["░" * 9, "█" * 20]), ("ascii", ["-" * 9, "#" * 20])])
+def test_a_fall_is_drawn_differently(encoding: str, bars: list[str]) -> None:
     """A fall is not to be taken for a rise where there are no colours, in any encoding."""
-    change = "UPDATE figure SET value = -14.2 WHERE claim_id = 18"
-    assert [re.findall("[█░]+", line) for line in written(asked("trade", change=change)).splitlines()[1:3]] == [
-        ["░░░░░"],
-        ["███████████"],
-    ]
-    drawn = written(asked("trade", change=change), encoding="ascii", COLUMNS="100")
-    assert [re.findall("[#-]{3,}", line) for line in drawn.splitlines()[1:3]] == [["-" * 9], ["#" * 20]]
+    answer = asked("trade", change="UPDATE figure SET value = -14.2 WHERE claim_id = 18")
+    assert re.findall("[█░#-]{3,}", written(answer, encoding=encoding, COLUMNS="100")) == bars
 
 
 def test_bars_compare_like_with_like() -> None:
@@ -183,18 +219,7 @@ def test_no_character_is_lost_at_any_width(view: str, width: int) -> None:
     narrow = written(answer, COLUMNS=str(width))
     needed: Counter[str] = Counter()
     for row in answer.dicts():
-        for name in (
-            "base",
-            "topic",
-            "detail",
-            "partner_name",
-            "period",
-            "measure",
-            "policy",
-            "statement",
-            "organization",
-            "url",
-        ):
+        for name in PRINTED:
             needed.update(re.sub(r"\s", "", str(row.get(name) or "")))
     assert needed - Counter(re.sub(r"\s", "", narrow)) == Counter()
     assert "\x1b" not in narrow
@@ -216,38 +241,6 @@ def test_one_long_word_is_folded() -> None:
         assert drawn.count(letter) >= 2000
         assert max(map(columns_of, drawn.splitlines())) <= 80
         assert drawn.count("\n") == 2 + -(-2000 // (74 // width))
-
-
-def test_a_verification() -> None:
-    """A finding has its status first; the key has no source, and is below the detail where it is narrow."""
-    row = ("quote", "failed", "the quote is not in the report", f"{SHIPPED}:base-energy", 2, SHIPPED)
-    columns = ("check", "status", "detail", "claim", "paragraph", "source")
-    answer = asked("bases").but(view="verify", columns=columns, rows=[row, ("text", "ok", None, None, 3, SHIPPED)])
-    assert written(answer, COLUMNS="64").splitlines() == [
-        " ¶2  failed  quote  base-energy  the quote is not in the report",
-        " ¶3  ok      text",
-        " Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024",
-    ]
-    assert written(answer, COLUMNS="50").splitlines()[:2] == [
-        " ¶2  failed  quote  the quote is not in the report",
-        "                      base-energy",
-    ]
-
-
-def test_a_passage_is_read_with_its_claims() -> None:
-    """A report is read paragraph by paragraph, with the claims of each below it."""
-    answer = asked("bases").but(
-        view="read",
-        columns=("paragraph", "text", "claims", "source"),
-        rows=[(0, "First … last", "one, two", SHIPPED), (1, "More", None, SHIPPED)],
-    )
-    assert written(answer) == (
-        " ¶0  First … last\n"
-        "      one, two\n"
-        " ¶1  More\n"
-        " Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024\n"
-        " ¶0: the headline\n"
-    )
 
 
 def test_what_matched_is_marked() -> None:
@@ -288,12 +281,3 @@ def test_marks_keep_their_place() -> None:
 def test_figures_as_reports_give_them(value: float | str | None, unit: str | None, expected: str) -> None:
     """A figure in base units is shown as a report gives it, and never rounded."""
     assert amount(value, unit) == expected
-
-
-def test_chosen_columns() -> None:
-    """Columns that were chosen are shown under their own names, in the order asked for."""
-    assert written(asked("trade"), columns=["annual_growth_pct", "partner_name"]) == (
-        " annual_growth_pct  partner_name\n"
-        "              28.4  Belt and Road partner countries\n"
-        "              33.8  ASEAN\n"
-    )
