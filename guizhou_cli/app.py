@@ -53,11 +53,6 @@ def quick_exit() -> None:
     gc.disable()
 
 
-def has_screen() -> bool:
-    """Return whether a browser opens a window; one in a terminal would take it from this program."""
-    return sys.platform in {"win32", "darwin"} or not {"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}.isdisjoint(os.environ)
-
-
 class Program(TyperGroup):
     """The commands, and the one error boundary.
 

@@ -16,7 +16,6 @@ from guizhou_cli.app import (
     TextQuestion,
     called,
     commands,
-    has_screen,
     print_version,
     quick_exit,
     settle_in,
@@ -26,7 +25,7 @@ from guizhou_cli.ask import views
 from guizhou_cli.errors import DatabaseProblem, FileProblem, NothingFound, UsageProblem, note
 from guizhou_cli.output import formats
 from guizhou_cli.output.formats import Style
-from guizhou_cli.session import Session
+from guizhou_cli.session import Session, has_screen
 from guizhou_cli.text import visible
 
 _SEARCH = "Find who said something: the same as who-said."

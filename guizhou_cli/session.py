@@ -1,5 +1,7 @@
 """Opening the database for a command: first use, renewal, reading, changing. Each command does it once."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -111,3 +113,8 @@ class Session(NamedTuple):
         except BaseException:
             db.close()
             raise
+
+
+def has_screen() -> bool:
+    """Return whether a browser opens a window; one in a terminal would take it from this program."""
+    return sys.platform in {"win32", "darwin"} or not {"BROWSER", "DISPLAY", "WAYLAND_DISPLAY"}.isdisjoint(os.environ)

@@ -12,10 +12,9 @@ from time import perf_counter
 from types import FrameType
 
 from guizhou_cli.answer import AT_ONCE
-from guizhou_cli.app import has_screen
 from guizhou_cli.errors import PageProblem, note
 from guizhou_cli.output.formats import spreadsheet_cell
-from guizhou_cli.session import Session
+from guizhou_cli.session import Session, has_screen
 
 try:
     import uvicorn
