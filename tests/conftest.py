@@ -18,6 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from guizhou_cli import cli
+from guizhou_cli.errors import GzError
 
 # A test run in the background may have Ctrl-C ignored, which the programs it starts would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -235,3 +236,23 @@ def here(home: Path, mine: Path) -> Gz:
         return run_inside(home, *args, **env)
 
     return run
+
+
+def work(call: Callable[[], object]) -> int:
+    """Return how many lines of Python a call runs."""
+    lines = 0
+
+    def trace(_frame: object, event: str, _arg: object) -> object:
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)  # type: ignore[arg-type]  # its type asks for more than it needs
+    try:
+        call()
+    except GzError:
+        pass
+    finally:
+        sys.settrace(before)
+    return lines

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROGRAM, Gz, Ran, clean_environment, run_inside
+from conftest import PROGRAM, Gz, Ran, clean_environment, run_inside, work
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from samples import BRIEFING, NASTY, REPORT, SHIPPED, SOURCE, SOUTH, assert_sound, content, sha256, small, toml
@@ -242,26 +241,6 @@ def test_thousands_of_faults(add: Add) -> None:
 
 
 # 39. Work that grows with the size ---------------------------------------------------------------------------
-
-
-def work(call: Callable[[], object]) -> int:
-    """Return how many lines of Python a call runs."""
-    lines = 0
-
-    def trace(_frame: object, event: str, _arg: object) -> object:
-        nonlocal lines
-        lines += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)  # type: ignore[arg-type]  # its type asks for more than it needs
-    try:
-        call()
-    except GzError:
-        pass
-    finally:
-        sys.settrace(before)
-    return lines
 
 
 SHAPES: dict[str, Callable[[int], str]] = {
