@@ -1,6 +1,8 @@
 """A session opens the database once for a command: builds, renews, reads or changes it."""
 
+import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from guizhou_cli.session import Session
 
 
 @pytest.fixture
-def session(home: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
-    """Return a session of a user without a database."""
+def session(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """Return a session of a user without a database; its changes ignore Ctrl-C for good, but not for later tests."""
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
-    return Session(None, color=False, pager=False)
+    before = signal.getsignal(signal.SIGINT)
+    yield Session(None, color=False, pager=False)
+    signal.signal(signal.SIGINT, before)
 
 
 def test_first_use_by_reading_and_by_changing(session: Session) -> None:
