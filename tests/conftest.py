@@ -9,16 +9,19 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 import pytest
 
 from guizhou_cli import cli
 from guizhou_cli.errors import GzError
+
+if TYPE_CHECKING:
+    from served import Served
 
 # A test run in the background may have Ctrl-C ignored, which the programs it starts would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -234,6 +237,25 @@ def here(home: Path, mine: Path) -> Gz:
 
     def run(*args: str | Path, **env: str | None) -> Ran:
         return run_inside(home, *args, **env)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def page(seeded: Path) -> Iterator["Served"]:
+    """Return the page over the database as first use builds it."""
+    from served import serving
+
+    with serving(seeded.parent, "--db", seeded) as served:
+        yield served
+
+
+@pytest.fixture(name="cli")
+def of_seeded(inside: Gz, seeded: Path) -> Gz:
+    """Return a function that asks the command line about the same database."""
+
+    def run(*args: str | Path, **env: str | None) -> Ran:
+        return inside("--db", seeded, *args, **env)
 
     return run
 

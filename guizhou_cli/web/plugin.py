@@ -7,7 +7,6 @@ import json
 import sqlite3
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,8 @@ from typing import Any
 from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.facets import Facet
 from datasette.filters import FilterArguments
-from datasette.utils import path_with_added_args, path_with_removed_args
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Base400, Request
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
 
@@ -36,9 +33,6 @@ NAME = "facts"
 
 FOUND = 5000
 """Claims at most that a search among the claims is narrowed from, the best ones."""
-
-FACETED = 20_000
-"""Rows at most that are counted by speaker, topic and source."""
 
 _Question = Callable[[sqlite3.Connection, str], Answer]
 _QUESTIONS: Mapping[str, tuple[_Question, str]] = {
@@ -60,13 +54,13 @@ def texts() -> dict[str, Any]:
 
 
 def metadata() -> dict[str, Any]:
-    """Return what Datasette is to know of the database: titles, meanings of columns, and canned queries."""
+    """Return what Datasette is to know of the database: titles, meanings of columns, facets, and canned queries."""
     said = texts()
-    tables = {
-        name: view
-        | {"columns": view["columns"] | {each: said["columns"][each] for each in view.get("shared", "").split()}}
-        for name, view in said["views"].items()
-    }
+    tables = {}
+    for name, view in said["views"].items():
+        shared = {column: said["columns"][column] for column in view.get("shared", "").split()}
+        facets = ["speaker", "source"] if "speaker" in shared else []
+        tables[name] = view | {"columns": view["columns"] | shared, "facets": facets}
     return {
         **{name: said[name] for name in ("title", "description", "license")},
         "databases": {NAME: {"tables": tables, "queries": said["questions"]}},
@@ -93,33 +87,30 @@ def _answer(facts: Facts, question: object, words: object) -> str:
 
     SQL of one's own may call it with anything; the answer to what is no question is empty.
     """
-    if not isinstance(words, str) or question not in _QUESTIONS:
+    if not isinstance(question, str) or not isinstance(words, str) or question not in _QUESTIONS:
         return "[]"
-    ask, column = _QUESTIONS[str(question)]
+    ask, column = _QUESTIONS[question]
     visit = VISIT.get()
-    if (question, words) in visit.keys:  # the rows of a page, their number and each facet ask it again
-        return visit.keys[question, words]
-    try:
-        with facts.opened(visit.ends) as db:
-            found = ask(db, words.strip())
-    except (NothingFound, UsageProblem) as nothing:
-        found = Answer(str(question), (), [], reason=nothing.message, hint=nothing.hint)
-    except DatabaseProblem as problem:
-        visit.problem = problem
-        raise
-    visit.answers[str(question)] = found
-    keys = json.dumps(list(dict.fromkeys(row[column] for row in found.dicts())))
-    visit.keys[question, words] = keys
-    return keys
+    if (question, words) not in visit.answers:  # the rows of a page, their number and each facet ask it again
+        try:
+            with facts.opened() as db:
+                visit.answers[question, words] = ask(db, words.strip())
+        except (NothingFound, UsageProblem) as nothing:
+            visit.answers[question, words] = Answer(question, (), [], reason=nothing.message, hint=nothing.hint)
+        except DatabaseProblem as problem:
+            visit.problem = problem
+            raise
+    return json.dumps(list(dict.fromkeys(row[column] for row in visit.answers[question, words].dicts())))
 
 
 @hookimpl(trylast=True)  # Datasette's own says that nothing can be searched, and the last one is heard
 def filters_from_request(request: Request, table: str) -> FilterArguments:
     """Narrow a view of claims to topics, and the claims to what a search finds."""
-    where, values, words = [texts()["topics"]["spoken_of"]] if table == "topics" else [], {}, []
-    if _of_claims(table):
+    sql = texts()["topics"]
+    where, values, words = [sql["spoken_of"]] if table == "topics" else [], {}, []
+    if "claim" in texts()["views"].get(table, {}).get("shared", "").split():
         for at, topic in enumerate(request.args.getlist("_topic")):
-            where.append(f"claim IN ({texts()['topics']['claims']} = :topic{at})")
+            where.append(f"claim IN ({sql['claims']} = :topic{at})")
             values[f"topic{at}"] = topic
             words.append(f"topic is {topic}")
     phrase = request.args.get("_search", "") if table == "claims" else ""
@@ -127,50 +118,6 @@ def filters_from_request(request: Request, table: str) -> FilterArguments:
         where.append("claim IN (SELECT value FROM json_each(answer('search', :search)))")
         values["search"] = phrase
     return FilterArguments(where, values, words, {"supports_search": table == "claims", "search": phrase})
-
-
-def _of_claims(view: str) -> bool:
-    return "claim" in texts()["views"].get(view, {}).get("shared", "").split()
-
-
-class ClaimFacet(Facet):
-    """Counts the rows of a view of claims by speaker, topic and source, where they are not too many."""
-
-    type = "claims"
-
-    async def facet_results(self) -> tuple[list[dict[str, object]], list[str]]:
-        """Return facets as Datasette's own do, but for those that take too long."""
-        facets: list[dict[str, object]] = []
-        if not _of_claims(self.table) or not 0 < (self.row_count or 0) <= FACETED:
-            return facets, []
-        most, limit = self.get_facet_size(), self.ds.setting("facet_time_limit_ms")
-        for name, sql in texts()["facets"].items():
-            argument = "_topic" if name == "topic" else name
-            chosen = self.request.args.getlist(argument)
-            counting = f"{sql.format(self.sql)} ORDER BY 2 DESC, 1 LIMIT {most + 1}"
-            with suppress(QueryInterrupted):
-                found = await self.ds.execute(self.database, counting, self.params, custom_time_limit=limit)
-                results = [
-                    {
-                        "value": value,
-                        "label": value,
-                        "count": count,
-                        "selected": value in chosen,
-                        "toggle_url": path_with_removed_args(self.request, {argument: value})
-                        if value in chosen
-                        else path_with_added_args(self.request, {argument: value}),
-                    }
-                    for value, count in found.rows[:most]
-                ]
-                truncated = len(found.rows) > most
-                facets.append({"name": name, "type": self.type, "results": results, "truncated": truncated})
-        return facets, []
-
-
-@hookimpl
-def register_facet_classes() -> list[type[Facet]]:
-    """Count by what is in page.toml only."""
-    return [ClaimFacet]
 
 
 @hookimpl
@@ -189,34 +136,34 @@ def _marked(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool
     for begin, end in spans:
         parts += [(text[at:begin], False), (text[begin:end], True)]
         at = end
-    return [part for part in [*parts, (text[at:], False)] if part[0]]
+    return [*parts, (text[at:], False)]
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette) -> dict[str, object]:
     """Give the templates what they show beside the rows that Datasette hands them."""
     facts: Facts = datasette.get_database(NAME)
+    said, answers = texts(), VISIT.get().answers
 
     async def rows(sql: str) -> list[sqlite3.Row] | None:
-        with suppress(QueryInterrupted):
+        try:
             return list(await facts.execute(sql, custom_time_limit=1000))
-        return None
+        except QueryInterrupted:
+            return None
 
     async def arranged(
-        view: str, columns: Sequence[str], found: Sequence[sqlite3.Row], question: str = ""
+        view: str, columns: Sequence[str], found: Sequence[sqlite3.Row], asked: Answer | None
     ) -> tuple[Sheet, dict[Cell, list[Cell]]]:
-        known = VISIT.get().answers.get(question)
-        answer = Answer(view, tuple(columns), [tuple(row) for row in found], marks=known.marks if known else {})
+        answer = Answer(view, tuple(columns), [tuple(row) for row in found], marks=asked.marks if asked else {})
         return await facts.ask(lambda db: _arranged(db, answer))
 
-    said = texts()
     return {
         "site": said,
         "views": {name: view for name, view in said["views"].items() if "hidden" not in view},
         "questions": said["questions"],
         "rows_of": rows,
         "arranged": arranged,
-        "answered": VISIT.get().answers.get,
+        "answered": lambda question, words: answers.get((question, words)),
     }
 
 
@@ -250,22 +197,22 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
 
 def _described(exception: Exception, *, asked: bool) -> tuple[int, str]:
     """Return the status and the words for an exception. `asked` is whether the address has a question in it."""
-    message = str(getattr(exception, "message", None) or exception)
-    status = getattr(exception, "status", _FAULT)
+    status, words = _FAULT, str(exception)
     match exception:
-        case QueryInterrupted():
-            status, message = _WRONG_ADDRESS, _TOO_LONG
-        case DatasetteError():
-            status = _WRONG_ADDRESS if status == _FAULT else status
-            message = _TOO_LONG if exception.message_is_html else message  # Datasette says it in markup with a script
+        case QueryInterrupted() | DatasetteError(message_is_html=True):  # whose words are markup with a script
+            status, words = _WRONG_ADDRESS, _TOO_LONG
         case GzError():
-            status = _FAULT  # its own status is that of a command
+            words = exception.message
         case MemoryError():
-            message = "The answer needs too much memory. Ask for less."
+            words = "The answer needs too much memory. Ask for less."
         case sqlite3.Error():
-            status, message = _WRONG_ADDRESS if asked else _FAULT, f"The database can't answer that: {message}"
+            status, words = _WRONG_ADDRESS if asked else _FAULT, f"The database can't answer that: {exception}"
+        case DatasetteError():
+            status, words = _WRONG_ADDRESS if exception.status == _FAULT else exception.status, exception.message
+        case Base400():
+            status = exception.status
         case ValueError() | OverflowError() if asked:
-            status, message = _WRONG_ADDRESS, "There is nothing at this address."
-        case _ if status == _FAULT:
-            note(f"a fault of this program: {type(exception).__name__}: {message}; please report it")
-    return status, message
+            status, words = _WRONG_ADDRESS, "There is nothing at this address."
+        case _:
+            note(f"a fault of this program: {type(exception).__name__}: {exception}; please report it")
+    return status, words

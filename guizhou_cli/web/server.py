@@ -3,15 +3,16 @@
 import errno
 import os
 import socket
+import tempfile
 import webbrowser
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from threading import Thread
-from time import perf_counter
-from types import FrameType
 
 from guizhou_cli.answer import AT_ONCE
+from guizhou_cli.db.connection import exists
 from guizhou_cli.errors import PageProblem, note
 from guizhou_cli.output.formats import spreadsheet_cell
 from guizhou_cli.session import Session, has_screen
@@ -30,20 +31,11 @@ except ModuleNotFoundError as missing:
 
 HOST = "127.0.0.1"
 
-_REQUEST_SECONDS = 5.0
-"""The time limit of all queries of a request together."""
-
-_DOWNLOAD_SECONDS = 60.0
-"""The same for a CSV file, which is read page by page."""
-
-_AT_ONCE = 40
-"""Connections that are served at once."""
-
 _SETTINGS = {
     "max_returned_rows": AT_ONCE,
     "num_sql_threads": 3,
     "sql_time_limit_ms": int(SECONDS * 1000),
-    "facet_time_limit_ms": 500,
+    "facet_time_limit_ms": 100,
     "suggest_facets": False,
     "allow_download": False,
     "default_cache_ttl": 0,  # a page shows what `gz add` has just added
@@ -82,43 +74,52 @@ def serve(session: Session, port: int, *, browse: bool) -> None:
     except OSError as error:
         why = "is in use" if error.errno == errno.EADDRINUSE else f"can't be used: {os.strerror(error.errno or 0)}"
         raise PageProblem(f"port {port} {why}", "gz web --port 0 takes any that is free") from error
-    with listening:
+    with listening, _file_of(session) as path:
         port = listening.getsockname()[1]
-        site, facts = _site(session)
-        config = uvicorn.Config(
-            Guard(site.app(), port),
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            limit_concurrency=_AT_ONCE,
-            timeout_graceful_shutdown=1,
-        )
+        site = _site(path, recover=session.named is None)
         address = f"http://{HOST}:{port}/"
         note(f"the page is at {address} until Ctrl-C")
         if browse and has_screen():
             # In a thread, because it may wait for the browser, which waits for the page.
             Thread(target=webbrowser.open, args=[address], daemon=True).start()
         with suppress(KeyboardInterrupt):
-            _Server(config, facts).run(sockets=[listening])
+            _server(Guard(site.app(), port)).run(sockets=[listening])
 
 
-class _Server(uvicorn.Server):
-    """Ends the queries that run as soon as a signal says to stop."""
+def _server(app: "Guard") -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=40,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
 
-    def __init__(self, config: uvicorn.Config, facts: Facts) -> None:
-        super().__init__(config)
-        self._facts = facts
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._facts.stopping = True
-        super().handle_exit(sig, frame)
+@contextmanager
+def _file_of(session: Session) -> Iterator[Path]:
+    """Return the file to serve: the session's, or a temporary one with what the session reads from memory."""
+    path = session.path()
+    is_new = not exists(path)
+    with session.reading(to_search=True) as db:
+        in_file = db.execute("PRAGMA database_list").fetchone()[2]
+        image = b"" if in_file else db.serialize()
+    if in_file or (is_new and exists(path)):  # first use answers from memory, and the file is there afterwards
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "facts.db")
+        path.write_bytes(image)
+        yield path
 
 
-def _site(session: Session) -> tuple[Datasette, Facts]:
+def _site(path: Path, *, recover: bool) -> Datasette:
     if not pm.is_registered(plugin):
         pm.register(plugin)
         pm.unregister(name="datasette.handle_exception")  # it prints tracebacks
@@ -131,9 +132,9 @@ def _site(session: Session) -> tuple[Datasette, Facts]:
     )
     site.remove_database("_memory")
     views = plugin.texts()["views"]
-    facts = Facts(site, session, {name: view["counted"] for name, view in views.items() if "counted" in view})
-    site.add_database(facts, name=plugin.NAME)
-    return site, facts
+    counted = {name: view["counted"] for name, view in views.items() if "counted" in view}
+    site.add_database(Facts(site, path, counted, recover=recover), name=plugin.NAME)
+    return site
 
 
 class Guard:
@@ -162,10 +163,7 @@ class Guard:
             status, words = refusal
             await Response(f"{words}\n", status=status).asgi_send(guarded)
             return
-        if scope["path"].endswith(".csv"):
-            VISIT.set(Visit(ends=perf_counter() + _DOWNLOAD_SECONDS, escape=spreadsheet_cell))
-        else:
-            VISIT.set(Visit(ends=perf_counter() + _REQUEST_SECONDS))
+        VISIT.set(Visit(escape=spreadsheet_cell if scope["path"].endswith(".csv") else None))
         # uvicorn leaves the body out of the answer to HEAD.
         await self._app({**scope, "method": "GET"}, receive, guarded)
 

@@ -61,7 +61,7 @@ class Served(NamedTuple):
     ) -> Reply:
         """Ask for a path, under the page's own name or another."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
-            connection.putrequest(method, path, skip_host=True)
+            connection.putrequest(method, path.removeprefix(self.address.rstrip("/")), skip_host=True)
             connection.putheader("Host", host or f"127.0.0.1:{self.port}")
             for name, value in (headers or {}).items():
                 connection.putheader(name, value)

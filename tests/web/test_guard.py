@@ -3,18 +3,10 @@
 import hashlib
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from served import Served, serving
-
-
-@pytest.fixture(scope="module")
-def page(seeded: Path) -> Iterator[Served]:
-    """Return a page over the database as first use builds it."""
-    with serving(seeded.parent, "--db", seeded) as served:
-        yield served
+from served import Served
 
 
 def raw(page: Served, request: str) -> bytes:

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -21,13 +20,6 @@ from served import ENDLESS, WARNINGS, Served, serving
 NINE_HUNDRED = "with recursive n(i) as (select 1 union all select i + 1 from n limit 900) select"
 TOO_LONG = "It took too long."
 MEGABYTES = 1_000
-
-
-@pytest.fixture(scope="module")
-def page(seeded: Path) -> Iterator[Served]:
-    """Return a page over the database as first use builds it."""
-    with serving(seeded.parent, "--db", seeded) as served:
-        yield served
 
 
 def peak(page: Served) -> int:
