@@ -1,1 +1,19 @@
-"""Answers as text: formats, tables and citations."""
+"""Answers as text: for programs, as tables and documents, and as citations. Here are the names of the formats."""
+
+from enum import StrEnum
+
+Format = StrEnum("Format", "table json jsonl csv tsv markdown svg html footnote")
+"""What an answer is written as."""
+
+Style = StrEnum(
+    "Style",
+    {
+        "text": "text",
+        "bibtex": "bibtex",
+        "csl_json": "csl-json",
+        "ris": "ris",
+        "pandoc": "pandoc",
+        "footnote": "footnote",
+    },
+)
+"""The style of a citation."""

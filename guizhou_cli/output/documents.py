@@ -5,7 +5,7 @@ from html import escape
 
 from guizhou_cli.answer import Answer
 from guizhou_cli.output.layouts import RIGHT, Column
-from guizhou_cli.output.sheets import Line, Shown, sheet
+from guizhou_cli.output.sheets import Shown, sheet
 from guizhou_cli.text import visible
 
 _STYLE = "<style>th, td { padding: 0 .5em; text-align: left; vertical-align: top }</style>\n"
@@ -13,27 +13,26 @@ _STYLE = "<style>th, td { padding: 0 .5em; text-align: left; vertical-align: top
 
 def html(answer: Answer, title: str, *, keys: bool = False) -> Iterator[str]:
     """Yield the parts of an HTML document, which is XML too, with the answer as one table; it loads nothing."""
-    arranged = sheet(answer, keys=keys)
-    kept = [at for at, column in enumerate(arranged.columns) if column.kind != "bar" and (keys or not column.optional)]
-    columns = [arranged.columns[at] for at in kept]
+    columns, groups, captions = sheet(answer)
+    unwanted = {"bar", "extra"} if keys else {"bar", "extra", "key"}
+    kept = [(at, column) for at, column in enumerate(columns) if column.kind not in unwanted]
     yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n<title>{_text(title)}</title>\n'
-    yield f"{_STYLE}</head>\n<body>\n<table>\n"
-    yield f"<caption>{'<br/>'.join(map(_text, arranged.captions or [title]))}</caption>\n"
-    if any(column.header for column in columns):
-        yield f"<thead>\n<tr>{''.join(f'<th>{_text(column.header)}</th>' for column in columns)}</tr>\n</thead>\n"
+    yield f"{_STYLE}</head>\n<body>\n<table>\n<caption>{'<br/>'.join(map(_text, captions or [title]))}</caption>\n"
+    if any(column.header for _, column in kept):
+        yield f"<thead>\n<tr>{''.join(f'<th>{_text(column.header)}</th>' for _, column in kept)}</tr>\n</thead>\n"
     yield "<tbody>\n"
-    for group in arranged.groups:
+    for group in groups:
         if group.heading:
-            yield f'<tr><th colspan="{len(columns)}">{_text(group.heading)}</th></tr>\n'
+            yield f'<tr><th colspan="{len(kept)}">{_text(group.heading)}</th></tr>\n'
         for line in group.lines:
-            yield f"<tr>{''.join(_cell(arranged.columns[at], line.cells[at], line) for at in kept)}</tr>\n"
+            yield f"<tr>{''.join(_cell(column, line.cells[at]) for at, column in kept)}</tr>\n"
     yield "</tbody>\n</table>\n</body>\n</html>\n"
 
 
-def _cell(column: Column, cell: Shown, line: Line) -> str:
+def _cell(column: Column, cell: Shown) -> str:
     style = ' style="text-align: right"' if column.kind in RIGHT else ""
     text = f'<a href="{_text(cell.link)}">{_text(cell.text)}</a>' if cell.link else _text(cell.text)
-    return f"<td{style}>{'<br/>'.join([text, *map(_text, line.below if column.below else [])])}</td>"
+    return f"<td{style}>{text}</td>"
 
 
 def _text(text: str) -> str:

@@ -1,48 +1,27 @@
-"""Answers as text for people and programs: the one module that writes to stdout.
-
-Every format carries the same cells. Machine formats are UTF-8 whatever the locale, and are written row by row. A
-control character is written out in all of them, so that no cell can steer a terminal or a spreadsheet.
-"""
+"""What is written to stdout, and nothing else writes there: an answer in a format, a text, a path."""
 
 import os
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import StrEnum
 from functools import partial
-from io import StringIO
-from itertools import chain
 from typing import TextIO
 
-from guizhou_cli.answer import AT_ONCE, Answer, Cell
+from guizhou_cli.answer import AT_ONCE, Answer
 from guizhou_cli.errors import FileProblem, UsageProblem, note
-from guizhou_cli.text import STEERING, shortened, visible
+from guizhou_cli.output import Format, Style
+from guizhou_cli.output.machine import csv_rows, json_lines, json_rows, json_text, markdown_rows, spreadsheet_cell
+from guizhou_cli.text import shortened
 
+__all__ = ["Format", "Style", "json_text", "spreadsheet_cell", "write_answer", "write_path", "write_text"]
 
-class Format(StrEnum):
-    """What an answer is written as."""
-
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-    tsv = "tsv"
-    markdown = "markdown"
-    svg = "svg"
-    html = "html"
-    footnote = "footnote"
-
-
-class Style(StrEnum):
-    """The style of a citation."""
-
-    text = "text"
-    bibtex = "bibtex"
-    csl_json = "csl-json"
-    ris = "ris"
-    pandoc = "pandoc"
-    footnote = "footnote"
+_STREAMED: dict[Format, Callable[[Answer], Iterator[str]]] = {
+    Format.json: json_rows,
+    Format.jsonl: json_lines,
+    Format.csv: csv_rows,
+    Format.tsv: partial(csv_rows, delimiter="\t"),
+    Format.markdown: markdown_rows,
+}
+"""The formats that programs read: UTF-8 whatever the locale, and all rows, however many."""
 
 
 def write_answer(
@@ -60,7 +39,7 @@ def write_answer(
     Args:
         answer: the rows.
         form: what they are written as.
-        title: the command that they answer, for the caption of a document.
+        title: the title of a document: the command that the rows answer.
         color: whether a table may be styled where stdout is a terminal.
         keys: whether a table has the claims' keys even where they need lines of their own.
         columns: the columns to write, in this order; all of them unless given.
@@ -74,21 +53,21 @@ def write_answer(
     if columns:
         answer = _chosen(answer, columns)
     if form in _STREAMED:
-        write_texts(_STREAMED[form](answer))
+        _write(_STREAMED[form](answer))
         return
-    if form is Format.footnote and not {"statement", "source", "speaker"} <= {*answer.columns}:
-        raise UsageProblem("only claims are written as footnotes", "gz who-said, gz claims, gz show, gz cite")
     if len(answer.rows) > AT_ONCE:
         note(f"these are the first {AT_ONCE:,} rows; all of them: -f csv, -f json or -f jsonl")
         answer = answer.but(rows=answer.rows[:AT_ONCE], rest=iter(()))
     if form is Format.footnote:
+        if not {"statement", "source", "speaker"} <= {*answer.columns}:
+            raise UsageProblem("only claims are written as footnotes", "gz who-said, gz claims, gz show, gz cite")
         from guizhou_cli.output.citation import cite
 
         write_text(cite(answer, Style.footnote))
     elif form is Format.html:
         from guizhou_cli.output.documents import html
 
-        write_texts(html(answer, title, keys=keys))
+        _write(html(answer, title, keys=keys))
     elif answer.rows:
         from guizhou_cli.output import tables
 
@@ -103,61 +82,17 @@ def write_answer(
             os.environ.setdefault("LESS", "FRX")  # colours, and no pager where one screen is enough, as Git does
             SystemPager().show(text)
         else:
-            # A character beyond the encoding is written out instead of lost.
-            _write([text.encode(stream.encoding or "utf-8", "backslashreplace")])
+            _write([text], stream.encoding)
 
 
 def write_text(text: str) -> None:
     """Write text to stdout as UTF-8, or raise FileProblem if stdout is closed."""
-    write_texts([text])
-
-
-def write_texts(texts: Iterable[str]) -> None:
-    """Write texts to stdout as UTF-8, each as it comes, so that memory is bounded."""
-    _write(text.encode("utf-8", "backslashreplace") for text in texts)
+    _write([text])
 
 
 def write_path(path: os.PathLike[str]) -> None:
     """Write a path and a newline to stdout, byte for byte as the file system has it."""
-    _write([os.fsencode(path) + b"\n"])
-
-
-def json_text(value: object, indent: int | None = 2) -> str:
-    """Return JSON for people and programs: UTF-8 unescaped, except what would steer a terminal."""
-    import json
-
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    if not text.replace("\n", "").isprintable():
-        text = re.sub(rf"(?!\n)[{STEERING}]", lambda match: f"\\u{ord(match.group()):04x}", text)
-    return text + "\n"
-
-
-def spreadsheet_cell(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers.
-
-    A formula may follow blanks, and may begin with a full-width sign.
-    """
-    if not isinstance(cell, str):
-        return cell
-    first = next((char for char in cell if not char.isspace() and unicodedata.category(char) != "Cf"), "")
-    formula = unicodedata.normalize("NFKC", first) in {"=", "+", "-", "@"} or cell.startswith(("\t", "\r"))
-    return visible(f"'{cell}" if formula else cell)
-
-
-def markdown(cell: Cell) -> str:
-    """Return a cell as Markdown that shows it as it is; an address at its end becomes a link."""
-    if cell is None:
-        return ""
-    text = visible(str(cell))
-    start = max(text.rfind("http://"), text.rfind("https://"))
-    address = text[start:] if start >= 0 and not _NO_ADDRESS.intersection(text[start:]) else ""
-    words = text[: len(text) - len(address)]
-    # No backslash may be in an address, so angle brackets are around it.
-    return re.sub(_MARKDOWN_SYNTAX, r"\\\g<0>", words) + (f"<{address}>" if address else "")
-
-
-_MARKDOWN_SYNTAX = r"[\\`*|<>\[\]~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w++;)"
-_NO_ADDRESS = frozenset(' \t\n<>|`\\[]"')
+    _write_bytes([os.fsencode(path) + b"\n"])
 
 
 def _chosen(answer: Answer, columns: Sequence[str]) -> Answer:
@@ -170,62 +105,7 @@ def _chosen(answer: Answer, columns: Sequence[str]) -> Answer:
             raise UsageProblem(f"no column {shortened(name)}{meant}", f"its columns: {', '.join(answer.columns)}")
     picked = [answer.columns.index(name) for name in columns]
     rows, rest = ((tuple(row[at] for at in picked) for row in rows) for rows in (answer.rows, answer.rest))
-    return answer.but(columns=tuple(columns), rows=list(rows), rest=rest)
-
-
-def _records(answer: Answer) -> Iterator[dict[str, Cell | list[str]]]:
-    """Yield each row as JSON has it: topics are an array."""
-    for row in answer:
-        record: dict[str, Cell | list[str]] = dict(zip(answer.columns, row, strict=True))
-        if "topics" in record:
-            topics = record["topics"]
-            record["topics"] = topics.split(", ") if isinstance(topics, str) else []
-        yield record
-
-
-def _json(answer: Answer) -> Iterator[str]:
-    between = "["
-    for record in _records(answer):
-        yield between + f"\n{json_text(record)}".replace("\n", "\n  ").rstrip()
-        between = ","
-    yield "[]\n" if between == "[" else "\n]\n"
-
-
-def _jsonl(answer: Answer) -> Iterator[str]:
-    for record in _records(answer):
-        yield json_text(record, indent=None)
-
-
-def _csv(answer: Answer, delimiter: str = ",") -> Iterator[str]:
-    import csv
-
-    out = StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    for row in chain([answer.columns], answer):
-        writer.writerow(map(spreadsheet_cell, row))
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-
-
-def _markdown(answer: Answer) -> Iterator[str]:
-    numeric = [any(isinstance(row[at], int | float) for row in answer.rows) for at in range(len(answer.columns))]
-
-    def line(cells: Iterable[str]) -> str:
-        return "| " + " | ".join(cells) + " |\n"
-
-    yield line(answer.columns) + line("---:" if right else "---" for right in numeric)
-    for row in answer:
-        yield line(map(markdown, row))
-
-
-_STREAMED: dict[Format, Callable[[Answer], Iterator[str]]] = {
-    Format.json: _json,
-    Format.jsonl: _jsonl,
-    Format.csv: _csv,
-    Format.tsv: partial(_csv, delimiter="\t"),
-    Format.markdown: _markdown,
-}
+    return answer.but(view="", columns=tuple(columns), rows=list(rows), rest=rest)
 
 
 def _stdout() -> TextIO:
@@ -234,7 +114,12 @@ def _stdout() -> TextIO:
     return sys.stdout
 
 
-def _write(parts: Iterable[bytes]) -> None:
+def _write(texts: Iterable[str], encoding: str = "utf-8") -> None:
+    """Write texts as they come, so that memory is bounded; a character beyond the encoding is escaped, not lost."""
+    _write_bytes(text.encode(encoding, "backslashreplace") for text in texts)
+
+
+def _write_bytes(parts: Iterable[bytes]) -> None:
     stream = _stdout()
     stream.flush()
     stream.buffer.writelines(parts)

@@ -1,43 +1,40 @@
-"""Rows arranged for people as layouts.py declares it: what is common to them said once, figures as reports give them.
+"""Rows arranged for people as layouts.tsv declares it: what is common to them said once, figures as reports give them.
 
 A sheet is what the terminal, a document and the page draw. It knows nothing of how they do.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from guizhou_cli.answer import AT_ONCE, Answer, Cell
 from guizhou_cli.output.citation import Record, completed, day, event, link, report
-from guizhou_cli.output.layouts import EVIDENCE, FIELDS, LABELS, LAYOUTS, Column, Layout
+from guizhou_cli.output.layouts import EVIDENCE, Column, layout
 from guizhou_cli.text import visible
 
 NOBODY = "The report's own words, credited to nobody"
-_DAYS = frozenset({"published", "event_date", "accessed", "said_on"})
+_DAYS = frozenset({"published", "event_date", "accessed"})
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _DECIMALS = 3
 """Decimals at most of a figure in millions or more; a figure that needs more of them is written out."""
 _IN_CAPTION = 4
 """Derived values in a caption line at most; more of them are a column."""
 _REPORTS = 12
 """Reports that a caption names at most."""
-_STATUS = {"ok": "green", "verified": "green", "doubt": "yellow", "unknown": "yellow", "unclaimed": ""}
 
 
 class Shown(NamedTuple):
     """A cell as it is shown. A bar is a `share` of the longest one, negative for a fall."""
 
     text: str
-    style: str = ""
     link: str | None = None
     marks: Sequence[tuple[int, int]] = ()
     share: float = 0
 
 
 class Line(NamedTuple):
-    """A row: a cell for each column, the texts below its main cell, and the row itself."""
+    """A row: a cell for each column, and the row itself."""
 
     cells: list[Shown]
-    below: list[str]
     row: Record
 
 
@@ -49,27 +46,22 @@ class Group(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Rows as they are shown: `narrow` names the columns in the order in which they leave a narrow table."""
+    """Rows as they are shown."""
 
     columns: list[Column]
     groups: list[Group]
     captions: list[str]
-    narrow: tuple[str, ...]
 
 
-def sheet(answer: Answer, *, keys: bool = False, plain: bool = False) -> Sheet:
+def sheet(answer: Answer, *, plain: bool = False) -> Sheet:
     """Return the first rows of an answer, at most `AT_ONCE`, as they are shown.
 
     Args:
         answer: rows of a view, or some columns of it, which are then shown under their own names.
-        keys: whether the claims' keys are shown even where they need lines of their own.
-        plain: whether signs are to be ASCII: `para. 8` for `¶8`.
+        plain: whether signs are to be ASCII: `para. 8` for `¶8`, and no bars.
 
     """
-    if answer.view == "show" and "citation" in answer.columns:
-        groups = [Group(_text(row, "statement"), [*_fields(row)]) for row in answer.dicts()[:AT_ONCE]]
-        return Sheet([Column("label", kind="label"), Column("field")], groups, [], ())
-    return _Arrangement(answer, keys=keys, plain=plain).sheet()
+    return _Arrangement(answer, plain=plain).sheet()
 
 
 def amount(value: Cell, unit: Cell) -> str:
@@ -77,14 +69,11 @@ def amount(value: Cell, unit: Cell) -> str:
     if not isinstance(value, int | float):
         return visible(str(value or ""))
     number = f"{value:,.15g}" if abs(value) >= 10_000 else f"{value:.15g}"  # noqa: PLR2004 - a year has no comma
-    for scale, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if abs(value) >= scale:
-            scaled = f"{value / scale:.15g}"
-            number = f"{scaled} {name}" if len(scaled.partition(".")[2]) <= _DECIMALS else number
-            break
-    if unit == "percent":
-        return f"{number}%"
-    return number if unit is None else f"{number} {visible(str(unit))}"
+    scale, name = next((scale for scale in _SCALES if abs(value) >= scale[0]), (1, ""))
+    scaled = f"{value / scale:.15g}"
+    if name and len(scaled.partition(".")[2]) <= _DECIMALS:
+        number = f"{scaled} {name}"
+    return f"{number}%" if unit == "percent" else f"{number} {visible(str(unit or ''))}".rstrip()
 
 
 def _text(row: Record, names: str) -> str:
@@ -93,95 +82,73 @@ def _text(row: Record, names: str) -> str:
     return visible(", ".join(day(cell) if name in _DAYS else str(cell) for name, cell in cells if cell is not None))
 
 
-def _fields(row: Record) -> Iterator[Line]:
-    """Yield a line for each thing that is known of a claim."""
-    quote = _text(row, "quote")
-    for names in FIELDS:
-        name, text = names.split()[0], _text(row, names)
-        if name == "speaker" and row["attribution"] != "said":
-            text = "nobody: the report's own words"
-        elif name == "evidence" and text in EVIDENCE:
-            text = f"{text}: {EVIDENCE[text][1]}"
-        elif text == "0":
-            text = "headline"
-        at = text.find(quote) if name == "passage" and quote else -1
-        marks = [(at, at + len(quote))] if at >= 0 else []
-        style = "copy" if name in {"link", "citation"} else ""
-        if text:
-            yield Line([Shown(LABELS.get(name, name), "dim"), Shown(text, style, marks=marks)], [], row)
+def _rate(row: Record) -> float:
+    value = row.get("annual_growth_pct", row.get("value"))
+    return value if isinstance(value, int | float) else 0
 
 
 class _Arrangement:
     """An answer that is being arranged."""
 
-    def __init__(self, answer: Answer, *, keys: bool, plain: bool) -> None:
-        self.answer, self.keys, self.layout = answer, keys, _layout(answer)
+    def __init__(self, answer: Answer, *, plain: bool) -> None:
+        self.answer, self.rows = answer, answer.dicts()[:AT_ONCE]
         self.dot, self.sign = (" - ", "para. ") if plain else (" \u00b7 ", "\u00b6")
-        self.rows = answer.dicts()[:AT_ONCE]
-        if self.layout.gathered:
-            order: dict[tuple[Cell, ...], int] = {}
-            self.rows.sort(key=lambda row: order.setdefault(self._common(row), len(order)))
-        self.groups = [list(group) for _, group in groupby(self.rows, self._common)]
-        self.headed = self.layout.headed or len(self.groups) > 1
-        self.credited = "speaker" in self.layout.group
-        sources = dict.fromkeys(row["source"] for row in self.rows) if self.layout.group else {}
+        self.columns = _columns(answer)
+        common = self.columns.pop(0) if self.columns[0].kind in {"caption", "heading"} else Column("")
+        self.credited = "attribution" in common.names
+        self.groups: dict[tuple[Cell, ...], list[Record]] = {}
+        for row in self.rows:
+            self.groups.setdefault(tuple(row[name] for name in common.names.split()), []).append(row)
+        self.headed = common.kind == "heading" or len(self.groups) > 1
+        sources = dict.fromkeys(row["source"] for row in self.rows) if common.names else {}
         self.sources = [str(source) for source in sources if source is not None]
-        places = {row.get("paragraph") for row in self.rows}
-        varied = self.layout.headed or len(places) > 1 or any(map(self._mark, self.rows))
-        self.numbered = bool(self.layout.group) and places != {None} and varied
-        self.longest = _longest(self.rows)
+        places = {row.get("paragraph") for row in self.rows} if common.names else {None}
+        self.numbered = places != {None} and (self.headed or len(places) > 1 or any(map(self._mark, self.rows)))
+        # Bars compare figures of one unit and kind.
+        kinds = {(row.get("unit"), row.get("change"), row.get("years") is None) for row in self.rows}
+        alike = len(self.rows) > 1 and len(kinds) == 1 and self.rows[0].get("change") != "rank" and not plain
+        self.longest = max((abs(_rate(row)) for row in self.rows), default=0) if alike else 0
 
     def sheet(self) -> Sheet:
         """Return the sheet."""
-        derived, columns = self._derived(self._columns())
-        groups = []
-        for rows in self.groups:
-            lines = [Line([self._cell(column, row) for column in columns], _below(columns, row), row) for row in rows]
-            groups.append(Group(self._heading(rows[0]) if self.headed else "", lines))
-        narrow = tuple(dict.fromkeys(("claim", *self.layout.narrow, "paragraph")))
-        return Sheet(columns, groups, [*self._places(), *derived, *self._legend()], narrow)
-
-    def _common(self, row: Record) -> tuple[Cell, ...]:
-        return tuple(row[name] for name in self.layout.group)
-
-    def _columns(self) -> list[Column]:
-        """Return the columns that have a cell."""
-        columns = [Column("paragraph", kind="paragraph")] if self.numbered else []
-        for column in self.layout.columns:
-            if self.longest if column.kind == "bar" else any(_text(row, column.names) for row in self.rows):
-                yearly = column.header == "growth" and all(row["years"] is not None for row in self.rows)
-                columns.append(column._replace(header="a year") if yearly else column)
+        columns, captions = [Column("paragraph", kind="paragraph")] if self.numbered else [], self._places()
+        for column in self.columns:
+            filled = self.longest if column.kind == "bar" else any(_text(row, column.names) for row in self.rows)
+            if column.kind == "percent" and filled:
+                values = [f"{_text(row, 'partner_name')} {self._cell(column, row).text}" for row in self.rows]
+                if len(self.groups) == 1 and len(values) <= _IN_CAPTION:
+                    captions.append(f"{column.header.capitalize()} (our arithmetic): {', '.join(values)}.")
+                    continue
+                captions.append(f"{column.header}: our arithmetic; the report does not say it.")
+            if column.header == "growth" and all(row.get("years") is not None for row in self.rows):
+                columns.append(column._replace(header="a year"))
+            elif filled or column.kind in {"main", "credit"}:
+                columns.append(column)
         if self.credited and "claim" in self.answer.columns:
-            columns.append(Column("claim", kind="key", optional=not self.keys))
-        return columns or list(self.layout.columns)
-
-    def _derived(self, columns: list[Column]) -> tuple[list[str], list[Column]]:
-        """Return the caption line of what the report does not say, and the columns without it; many values stay one."""
-        derived = next((column for column in columns if column.kind == "percent"), None)
-        if derived is None:
-            return [], columns
-        values = [(_text(row, "partner_name"), self._cell(derived, row).text) for row in self.rows]
-        if len(dict(values)) < len(values) or len(values) > _IN_CAPTION:
-            return [f"{derived.header}: our arithmetic; the report does not say it."], columns
-        line = ", ".join(f"{name} {value}" for name, value in values if value)
-        return [f"{derived.header.capitalize()} (our arithmetic): {line}."], [c for c in columns if c is not derived]
+            columns.append(Column("claim", kind="key"))
+        groups = []
+        for rows in self.groups.values():
+            lines = [Line([self._cell(column, row) for column in columns], row) for row in rows]
+            groups.append(Group(self._heading(rows[0]) if self.headed else "", lines))
+        return Sheet(columns, groups, [*captions, *self._legend()])
 
     def _credit(self, row: Record) -> str:
         return _text(row, "speaker role") if row["attribution"] == "said" else NOBODY
 
     def _heading(self, row: Record) -> str:
-        credits_ = [self._credit(row)] if self.credited else []
-        sources = [_text(row, "source")] if len(self.sources) > 1 or not credits_ else []
-        return self.dot.join([*credits_, *sources])
+        parts = [self._credit(row)] if self.credited else []
+        if len(self.sources) > 1 or not parts:
+            parts.append(_text(row, "source"))
+        return self.dot.join(parts)
 
     def _places(self) -> list[str]:
         """Return the caption lines: which reports these are, and who speaks where that is the same in all rows."""
-        reports = [(visible(source), self.answer.reports.get(source)) for source in self.sources]
-        if len(reports) != 1:
-            lines = [f"{source}: {report(row)}{self.dot}{event(row)}" for source, row in reports if row]
+        known = [(visible(source), self.answer.reports.get(source)) for source in self.sources]
+        if len(known) != 1:
+            lines = [f"{source}: {report(row)}{self.dot}{event(row)}" for source, row in known if row]
             more = len(lines) - _REPORTS
             return [*lines[:_REPORTS], f"and {more} more reports"] if more > 0 else lines
-        ((source, row),) = reports
+        ((source, row),) = known
         first = self.rows[0]
         leads = [self._credit(first)] if self.credited and not self.headed else [event(row)] if row else []
         place = report(row) if row else source
@@ -197,60 +164,49 @@ class _Arrangement:
         lines = [f"{mark} {name}: {meaning}" for name, (mark, meaning) in EVIDENCE.items() if mark in used]
         return lines + [f"{self.sign}0: the headline"] * any(row["paragraph"] == 0 for row in self.rows)
 
-    def _cell(self, column: Column, row: Record) -> Shown:
-        cell, text = row.get(column.names), _text(row, column.names)
-        match column.kind:
-            case "bar":
-                return Shown("", share=(_rate(row) or 0) / self.longest)
-            case "status":
-                return Shown(text, _STATUS.get(text, "bold red"))
-            case "key":
-                return Shown(text, "dim")
-            case "paragraph" if text:
-                known = str(row["source"]) in self.answer.reports and isinstance(cell, int)
-                address = link(completed(self.answer, row)) if known else None
-                return Shown(f"{self.sign}{text} {self._mark(row)}".rstrip(), "dim", address)
-            case "figure" if text:
-                yearly = row["years"] is not None and row.get("change", "growth") == "growth"
-                text = amount(cell, row.get("unit", "percent")) + " a year" * (yearly and column.header != "a year")
-            case "percent" if isinstance(cell, int | float):
-                text = f"{cell:,.1f}%"
-        if column.names == "claim" and len(self.sources) == 1:
-            text = text.removeprefix(f"{self.sources[0]}:")
-        marks = self.answer.marks.get(str(row.get("claim")), ()) if column.names == "statement" else ()
-        # A control character that is written out moves the marks behind it.
-        moved = [[len(visible(str(cell)[:at])) for at in span] for span in marks]
-        return Shown(text, marks=[(start, end) for start, end in moved])
-
     def _mark(self, row: Record) -> str:
         evidence = row.get("evidence", self.answer.evidence.get(str(row.get("claim"))))
         return EVIDENCE.get(str(evidence), ("", ""))[0]
 
+    def _cell(self, column: Column, row: Record) -> Shown:  # noqa: C901 - one for each kind
+        cell, text = row.get(column.names), _text(row, column.names)
+        marks: Sequence[tuple[int, int]] = ()
+        match column.kind:
+            case "bar":
+                return Shown("", share=_rate(row) / self.longest)
+            case "position":
+                text = text.rjust(2)
+            case "paragraph" if text:
+                known = str(row.get("source")) in self.answer.reports and isinstance(cell, int)
+                address = link(completed(self.answer, row)) if known else None
+                return Shown(f"{self.sign}{text} {self._mark(row)}".rstrip(), address)
+            case "figure" if text:
+                yearly = row.get("years") is not None and row.get("change", "growth") == "growth"
+                text = amount(cell, row.get("unit", "percent")) + " a year" * (yearly and column.header != "a year")
+            case "percent" if isinstance(cell, int | float):
+                text = f"{cell:,.1f}%"
+            case "main" if text == cell:  # where a control character is written out, marks would be out of place
+                marks = self.answer.marks.get(str(row.get("claim")), ())
+            case "text" if column.names == "claim" and len(self.sources) == 1:
+                text = text.removeprefix(f"{self.sources[0]}:")
+            case "credit":
+                text = self._credit(row)
+            case "place" if cell == 0:
+                text = "headline"
+            case "evidence" if text in EVIDENCE:
+                text = f"{text}: {EVIDENCE[text][1]}"
+            case "passage" if (quote := _text(row, "quote")) and quote in text:
+                marks = [(text.index(quote), text.index(quote) + len(quote))]
+        return Shown(text, marks=marks)
 
-def _layout(answer: Answer) -> Layout:
-    """Return the layout of a view, or for some of its columns one that has them all under their own names."""
-    layout = LAYOUTS.get(answer.view)
-    if layout is not None:
-        names = " ".join(" ".join([column.names, *column.below]) for column in layout.columns)
-        if {*layout.group, *names.split()} <= {*answer.columns, "bar"}:
-            return layout
-    texts = {name for row in answer.dicts() for name, cell in row.items() if not isinstance(cell, int | float)}
-    columns = [Column(name, name, "text" if name in texts else "number") for name in answer.columns]
-    return Layout(tuple(columns), answer.columns[:0:-1])
 
-
-def _below(columns: Sequence[Column], row: Record) -> list[str]:
-    texts = [_text(row, names) for column in columns for names in column.below]
-    return [text for text in texts if text]
-
-
-def _rate(row: Record) -> float | None:
-    value = row.get("annual_growth_pct", row.get("value"))
-    return value if isinstance(value, int | float) else None
-
-
-def _longest(rows: Sequence[Record]) -> float:
-    """Return the figure with the longest bar, or 0 where bars compare nothing: one figure, or different kinds."""
-    rates = [abs(rate) for row in rows if (rate := _rate(row)) is not None]
-    kinds = {(row.get("unit"), row.get("change"), row.get("years") is None) for row in rows}
-    return max(rates) if len(rates) > 1 and len(kinds) == 1 and rows[0].get("change") != "rank" else 0
+def _columns(answer: Answer) -> list[Column]:
+    """Return the columns of a view's layout, or for some of its columns those under their own names."""
+    declared = layout(answer.view)
+    names = {name for column in declared for name in column.names.split()} - {"bar"}
+    if declared and names <= {*answer.columns}:
+        return declared
+    texts = {name for row in answer.dicts() for name, cell in row.items() if isinstance(cell, str)}
+    main = next((name for name in answer.columns if name in texts), answer.columns[0])
+    kinds = ["main" if name == main else "text" if name in texts else "number" for name in answer.columns]
+    return [Column(name, name, kind) for name, kind in zip(answer.columns, kinds, strict=True)]

@@ -4,10 +4,11 @@
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from itertools import zip_longest
 from math import ceil
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import Literal, TextIO
 
@@ -18,7 +19,7 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
 from guizhou_cli.answer import Answer
-from guizhou_cli.output.layouts import RIGHT, Column
+from guizhou_cli.output.layouts import OPTIONAL, RIGHT, STAYING
 from guizhou_cli.output.sheets import Line, Shown, sheet
 
 _NARROWEST, _WIDEST = 20, 1000
@@ -27,22 +28,10 @@ _PICTURE = 100
 """Columns of a picture, unless COLUMNS or the terminal says otherwise."""
 _GAP = 2
 _BAR, _LEAST_BAR = 20, 6
-_LEAST_TEXT = 30
-"""Characters. Columns leave the table before a text is folded to less than this."""
-# The fields are those that Rich fills in. No web font is loaded, and nothing is drawn but the text.
-_SVG = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{ font: {char_height}px "DejaVu Sans Mono", Menlo, Consolas, monospace }}
-{styles}
-</style>
-<defs>{lines}</defs>
-<rect width="100%" height="100%" rx="6" fill="#fff"/>
-{backgrounds}
-<g class="{unique_id}-matrix" transform="translate(9, 9)">
-{matrix}
-</g>
-</svg>
-"""
+_LEAST_MAIN = 30
+"""Characters. Cells become lines of their own before the main column is folded to less than this."""
+_STYLES = {"key": "dim", "paragraph": "dim"}
+_STATUS = {"ok": "green", "verified": "green", "doubt": "yellow", "unknown": "yellow", "unclaimed": ""}
 
 
 def table(answer: Answer, file: TextIO, *, keys: bool, color: bool) -> tuple[str, bool]:
@@ -58,7 +47,7 @@ def table(answer: Answer, file: TextIO, *, keys: bool, color: bool) -> tuple[str
     columns, height = get_terminal_size()
     plain = not color or os.environ.get("NO_COLOR")
     console = _console(file, columns, None if plain else "auto")
-    lines = _Table(answer, console, keys=keys).lines()
+    lines = list(_Table(answer, console, keys=keys).lines())
     with console.capture() as captured:
         console.print(*lines, sep="\n")
     return captured.get(), len(lines) > height
@@ -69,7 +58,9 @@ def picture(answer: Answer, *, keys: bool) -> str:
     columns, _ = get_terminal_size((_PICTURE, 0))
     console = _console(StringIO(), columns, "truecolor", picture=True)
     console.print(*_Table(answer, console, keys=keys).lines(), sep="\n")
-    return console.export_svg(code_format=_SVG, theme=DEFAULT_TERMINAL_THEME, unique_id="gz")
+    # The fields in it are those that Rich fills in. No web font is loaded, and nothing is drawn but the text.
+    form = Path(__file__).with_name("picture.svg").read_text(encoding="utf-8")
+    return console.export_svg(code_format=form, theme=DEFAULT_TERMINAL_THEME, unique_id="gz")
 
 
 def _console(
@@ -89,122 +80,105 @@ def _console(
 
 
 class _Table:
-    """A sheet on a console: the columns that fit, and their widths."""
+    """A sheet on a console: the width of each column that is kept, and the columns whose cells are lines below."""
 
     def __init__(self, answer: Answer, console: Console, *, keys: bool) -> None:
-        self.sheet = sheet(answer, keys=keys, plain=console.options.ascii_only)
-        self.console, self.columns, narrow = console, self.sheet.columns, self.sheet.narrow
-        self.indent = 2 if any(group.heading for group in self.sheet.groups) else 1
-        lines = [line for group in self.sheet.groups for line in group.lines]
-        below = [f"  {text}" for line in lines for text in line.below]
-        ranges = [
-            _range(column, [*(line.cells[at].text for line in lines), *(below if column.below else [])])
+        self.console = console
+        self.columns, self.groups, self.captions = sheet(answer, plain=console.options.ascii_only)
+        self.indent = 2 if any(group.heading for group in self.groups) else 1
+        lines = [line for group in self.groups for line in group.lines]
+        self.widths = {
+            at: max(2, cell_len(column.header), *(cell_len(line.cells[at].text) for line in lines))
             for at, column in enumerate(self.columns)
-        ]
-        least, wishes = [few for few, _ in ranges], [many for _, many in ranges]
-
-        def room(kept: Sequence[int], widths: Sequence[int]) -> int:
-            return console.width - self.indent - sum(widths[at] for at in kept) - _GAP * (len(kept) - 1)
-
-        self.kept = list(range(len(self.columns)))
-        for at in [at for at in self.kept if self.columns[at].optional]:
-            if room(self.kept, wishes) < 0:
-                self.kept.remove(at)
+        }
+        kinds = [column.kind for column in self.columns]
+        self.main = kinds.index("main")
+        if "bar" in kinds:
+            self.widths[kinds.index("bar")] = _LEAST_BAR
+        for at in reversed(range(len(kinds))):
+            if kinds[at] in OPTIONAL and self._room() < 0 and not (keys and kinds[at] == "key"):
+                del self.widths[at]
+        spare = max(0, self.widths[self.main] - _LEAST_MAIN)
         self.stacked: list[int] = []
-        for at in [at for name in narrow for at in self.kept if self.columns[at].names == name]:
-            if len(self.kept) > 1 and room(self.kept, least) < 0:
-                self.kept.remove(at)
-                self.stacked = sorted([*self.stacked, at])
-        texts = [at for at in self.kept if self.columns[at].kind == "text"]
-        self.main = min(texts or self.kept, key=lambda at: self.columns[at].names in narrow)
-        wishes[self.main] = max([wishes[self.main], *(wishes[at] + 2 for at in self.stacked)])
-        left = room(self.kept, least)
-        least[self.main] = max(1, least[self.main] + min(left, 0))
-        # A column that wants little more gets it first, so that no word is folded for want of a character or two.
-        for at in sorted(self.kept, key=lambda at: (self.columns[at].kind == "bar", wishes[at] - least[at])):
-            more = max(0, min(left, wishes[at] - least[at]))
-            least[at] += more
-            left -= more
-        self.widths = least
+        for at in sorted(self.widths, key=lambda at: (kinds[at] == "figure", -at)):
+            if kinds[at] not in STAYING and (self._room() + spare < 0 or "copied" in kinds):
+                del self.widths[at]
+                self.stacked.insert(0, at)
+        self.widths[self.main] = max(2, self.widths[self.main] + min(0, self._room()))
+        for at in self.widths:
+            if kinds[at] == "bar":
+                self.widths[at] += min(_BAR - _LEAST_BAR, self._room())
 
-    def lines(self) -> list[Text]:
-        """Return the lines of the table. On a screen what is there to be copied is on one line, not folded."""
-        headers = [Text(self.columns[at].header, style="dim") for at in self.kept]
-        lines: list[Text] = []
-        if any(header.plain for header in headers):
-            lines = self._row(
-                [self._folded(text, self.widths[at]) for at, text in zip(self.kept, headers, strict=True)]
-            )
-        for group in self.sheet.groups:
-            if lines and self.columns[0].kind == "label":
-                lines.append(Text())
+    def _room(self) -> int:
+        """Return how many characters are left of the width, negative if it is not enough."""
+        return self.console.width - self.indent + _GAP - sum(width + _GAP for width in self.widths.values())
+
+    def lines(self) -> Iterator[Text]:
+        """Yield the lines of the table."""
+        if any(self.columns[at].header for at in self.widths):
+            headers = {at: self._aligned(at, Text(self.columns[at].header, style="dim")) for at in self.widths}
+            yield from self._row(headers, self.widths, self.indent)
+        for group in self.groups:
             if group.heading:
-                lines += self._paragraph(group.heading, "bold")
+                yield from self._row({0: Text(group.heading, style="bold")}, {0: self.console.width - 1}, 1)
             for line in group.lines:
-                if line.cells[-1].style == "copy" and not self.console.record:  # a picture ends at its edge
-                    lines += [Text(), Text(line.cells[-1].text)]
-                else:
-                    lines += self._row([self._cell(at, line) for at in self.kept])
-        for caption in self.sheet.captions:
-            lines += self._paragraph(caption, "dim")
-        for drawn in lines:
-            drawn.rstrip()
-        return lines
+                cells = {at: self._aligned(at, self._cell(at, line.cells[at])) for at in self.widths}
+                yield from self._row(cells, self.widths, self.indent)
+                yield from self._below(line)
+        for caption in self.captions:
+            yield from self._row({0: Text(caption, style="dim")}, {0: self.console.width - 1}, 1)
 
-    def _paragraph(self, text: str, style: str, indent: int = 1, width: int = 0) -> list[Text]:
-        folded = self._folded(Text(text, style=style), (width or self.console.width) - indent)
-        return [Text(" " * indent).append_text(line) for line in folded]
+    def _below(self, line: Line) -> Iterator[Text]:
+        """Yield the cells of a row that are lines below its main one, with their headers."""
+        shown = [at for at in self.stacked if line.cells[at].text]
+        label = max([cell_len(self.columns[at].header) for at in shown], default=0)
+        before = self.indent + sum(width + _GAP for at, width in self.widths.items() if at < self.main) + _GAP
+        before = min(before, self.console.width // 3)
+        widths = {0: label, 1: self.console.width - before - label - _GAP}
+        for at in shown:
+            header, text = self.columns[at].header, self._cell(at, line.cells[at])
+            if self.columns[at].kind == "copied" and not self.console.record:  # a picture ends at its edge
+                yield Text()
+                yield text  # on one line
+            else:
+                yield from self._row({0: Text(header, style="dim"), 1: text}, widths, before - _GAP * (not label))
+
+    def _row(self, cells: Mapping[int, Text], widths: Mapping[int, int], indent: int) -> Iterator[Text]:
+        """Yield the lines of cells side by side, folded to their widths."""
+        folded = [self._folded(cell, widths[at]) for at, cell in cells.items()]
+        for parts in zip_longest(*folded, fillvalue=Text()):
+            line = Text(" " * indent)
+            for at, part in zip(cells, parts, strict=True):
+                text = part.copy()
+                text.align("left", widths[at])
+                line.append_text(text).append(" " * _GAP)
+            line.rstrip()
+            yield line
 
     def _folded(self, text: Text, width: int) -> list[Text]:
         return [text] if text.cell_len <= width else list(text.wrap(self.console, width, overflow="fold"))
 
-    def _row(self, cells: Sequence[Sequence[Text]]) -> list[Text]:
-        """Return the lines of a row, of which each cell has some."""
-        lines = []
-        for parts in zip_longest(*cells):
-            line, blank = Text(), self.indent
-            for at, part in zip(self.kept, parts, strict=True):
-                text = part or Text()
-                rest = max(0, self.widths[at] - text.cell_len)
-                right = self.columns[at].kind in RIGHT
-                line.append(" " * (blank + rest * right)).append_text(text)
-                blank = _GAP + rest * (not right)
-            lines.append(line)
-        return lines
+    def _aligned(self, at: int, text: Text) -> Text:
+        if self.columns[at].kind in RIGHT:
+            text.align("right", self.widths[at])
+        return text
 
-    def _cell(self, at: int, line: Line) -> list[Text]:
-        cell, width = line.cells[at], self.widths[at]
-        if self.columns[at].kind == "bar":
-            return [_bar(cell.share, width, ascii_only=self.console.options.ascii_only)]
-        text = Text(cell.text, style="" if cell.style == "copy" else cell.style)
+    def _cell(self, at: int, cell: Shown) -> Text:
+        kind = self.columns[at].kind
+        if kind == "bar":
+            return _bar(cell.share, self.widths[at])
+        style = _STATUS.get(cell.text, "bold red") if kind == "status" else _STYLES.get(kind, "")
+        text = Text(cell.text, style=style)
         if cell.link:
             text.stylize(Style(link=cell.link))
         for start, end in cell.marks:
             text.stylize("bold underline", start, end)
-        lines = self._folded(text, width) if cell.text else []
-        if at == self.main:
-            for below in [*line.below, *(_stacked(self.columns[other], line.cells[other]) for other in self.stacked)]:
-                lines += self._paragraph(below, "dim", min(2, width // 8), width) if below else []
-        return lines
+        return text
 
 
-def _range(column: Column, texts: Sequence[str]) -> tuple[int, int]:
-    """Return the least width of a column and the one at which nothing is folded."""
-    if column.kind == "bar":
-        return _LEAST_BAR, _BAR
-    wish = max(1, column.least, cell_len(column.header), *map(cell_len, texts))
-    return min(wish, max(column.least, _LEAST_TEXT)) if column.kind == "text" else wish, wish
-
-
-def _stacked(column: Column, cell: Shown) -> str:
-    """Return a cell as a line of its own, of which a bar has none."""
-    return f"{cell.text} {column.header}" if cell.text and column.kind in {"number", "percent"} else cell.text
-
-
-def _bar(share: float, width: int, *, ascii_only: bool) -> Text:
+def _bar(share: float, width: int) -> Text:
     """Return a bar of eighths of a character, rounded up; a fall is drawn differently, also without colour."""
     eighths = ceil(round(abs(share) * width * 8, 6))
-    if share < 0 or ascii_only:
-        sign = "#" if share > 0 else "-" if ascii_only else "\u2591"
-        return Text(sign * ceil(eighths / 8), style="cyan" if share > 0 else "red")
+    if share < 0:
+        return Text("\u2591" * ceil(eighths / 8), style="red")
     return Text("\u2588" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip(), style="cyan")

@@ -178,7 +178,7 @@ def _arranged(db: sqlite3.Connection, answer: Answer) -> tuple[Sheet, dict[Cell,
         keys = json.dumps([row["claim"] for row in answer.dicts()])
         for claim, topic in connection.ask(db, texts()["topics"]["of_claims"], [keys]):
             topics.setdefault(claim, []).append(topic)
-    return sheet(answer, keys=True), topics
+    return sheet(answer), topics
 
 
 @hookimpl

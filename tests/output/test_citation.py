@@ -70,8 +70,8 @@ N1  - Event reported: Press briefing, Beijing, 14 June 2024
 ER  -{" "}
 """
 HOSTILE = {
-    "title": "Is 100% of \"R&D\" in the {GDP} at $5_000 #1? A ~x^y C:\\o -- <b>, 'one' | [y] @misc{k, 东盟 É}",
-    "publisher": "O'Neill & Sons, {Ltd} and 新华社",
+    "title": "Is 100% of \"R&D\" in the GDP at $5_000 #1? A ~x^y C:\\o -- <b>, 'one' | [y] @misc(k, 东盟 É",
+    "publisher": "O'Neill & Sons, Ltd and 新华社",
     "event": "R&D_day #2",
     "place": "50% ~ \\",
 }
@@ -195,9 +195,7 @@ def test_pandoc_reads_what_was_written(program: str, style: str, form: str) -> N
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("a } b", "{a \uff5d b}"),
-        ("}{", "{\uff5d\uff5b}"),
-        ("a {b} {c", "{a \uff5bb\uff5d \uff5bc}"),
+        ("a } b {c", "{a \uff5d b \uff5bc}"),
         ("\\{", "{\\textbackslash{}\uff5b}"),
         ("--- `` '' ?` ,,", r"{-{}-{}- `{}` '{}' ?{}` ,{},}"),
     ],
@@ -251,12 +249,6 @@ def test_day_that_no_calendar_has(style: str) -> None:
     """A date that can't be is cited as it is."""
     shown_ = {"text": "2024-19-39", "bibtex": "{2024}", "csl-json": '"raw": "2024-19-39"', "ris": "2024/19/39/"}
     assert shown_[style] in cite(claims("trade-asean", published="2024-19-39"), Style(style))
-
-
-def test_note_is_no_field() -> None:
-    """What is in a note is not taken for a field of another name."""
-    (entry,) = json.loads(cite(claims("trade-asean", event="x {:title: y}"), Style.csl_json))
-    assert entry["note"] == "Event reported: x { :title: y}, Beijing, 14 June 2024"
 
 
 def test_show_is_cited() -> None:

@@ -60,10 +60,10 @@ def markdown_table(text: str) -> list[list[str]]:
         elif token.type == "inline":
             children = token.children or []
             assert {child.type for child in children} <= {"text", "text_special", "link_open", "link_close"}
+            linked = {at + 1 for at, child in enumerate(children) if child.type == "link_open"}
             # Of an address its target counts, for as a text a reader may show it decoded.
-            targets = [str(child.attrs["href"]) for child in children if child.type == "link_open"]
-            outside = [child.content for child in children if not (targets and child.content.startswith("http"))]
-            read[-1].append("".join(outside + targets))
+            texts = [str(child.attrs.get("href", child.content)) for child in children]
+            read[-1].append("".join(text for at, text in enumerate(texts) if at not in linked))
     return read
 
 
@@ -195,7 +195,7 @@ def test_machine_formats_are_streamed(form: str) -> None:
     """A program gets the first rows while the last are not yet read from the database."""
     read, found = [0], list[tuple[int, int]]()
     answer = Answer("topics", ("topic", "claims"), [], endless(read))
-    with patch.object(formats, "write_texts", lambda texts: found.extend((read[0], len(text)) for text in texts)):
+    with patch.object(formats, "_write", lambda texts: found.extend((read[0], len(text)) for text in texts)):
         write_answer(answer, Format(form), title="", color=False)
     assert found[0][0] < 100
     assert max(size for _, size in found) < 1_000
