@@ -5,11 +5,9 @@ entry of a bibliography is of the report, cited with the paragraph as the locato
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from string import Template
 from urllib.parse import quote
 
 from guizhou_cli.answer import Answer, Cell
@@ -164,6 +162,9 @@ def _enclosed(address: str) -> str:
 
 def _entry(style: Style, row: Record) -> dict[str, str]:
     """Return the fields of a report's entry in a bibliography, as citation.toml has them."""
+    import tomllib
+    from string import Template
+
     texts = {name: str(cell or "") for name, cell in row.items()} | {"key": _key(row)}
     accessed, published, publisher = texts.setdefault("accessed", ""), texts["published"], texts["publisher"]
     archived = f". Archived at {row['archive_url']}" if row.get("archive_url") else ""

@@ -67,7 +67,7 @@ def write_answer(
     elif form is Format.html:
         from guizhou_cli.output.documents import html
 
-        _write(html(answer, title, keys=keys))
+        write_text(html(answer, title, keys=keys))
     elif answer.rows:
         from guizhou_cli.output import tables
 

@@ -18,8 +18,6 @@ _DECIMALS = 3
 """Decimals at most of a figure in millions or more; a figure that needs more of them is written out."""
 _IN_CAPTION = 4
 """Derived values in a caption line at most; more of them are a column."""
-_REPORTS = 12
-"""Reports that a caption names at most."""
 
 
 class Shown(NamedTuple):
@@ -100,7 +98,7 @@ class _Arrangement:
         for row in self.rows:
             self.groups.setdefault(tuple(row[name] for name in common.names.split()), []).append(row)
         self.headed = common.kind == "heading" or len(self.groups) > 1
-        sources = dict.fromkeys(row["source"] for row in self.rows) if common.names else {}
+        sources = dict.fromkeys(row["source"] for row in self.rows if common.names)
         self.sources = [str(source) for source in sources if source is not None]
         places = {row.get("paragraph") for row in self.rows} if common.names else {None}
         self.numbered = places != {None} and (self.headed or len(places) > 1 or any(map(self._mark, self.rows)))
@@ -111,7 +109,7 @@ class _Arrangement:
 
     def sheet(self) -> Sheet:
         """Return the sheet."""
-        columns, captions = [Column("paragraph", kind="paragraph")] if self.numbered else [], self._places()
+        columns, captions = [Column("paragraph", kind="paragraph")] if self.numbered else [], self._place()
         for column in self.columns:
             filled = self.longest if column.kind == "bar" else any(_text(row, column.names) for row in self.rows)
             if column.kind == "percent" and filled:
@@ -135,23 +133,23 @@ class _Arrangement:
     def _credit(self, row: Record) -> str:
         return _text(row, "speaker role") if row["attribution"] == "said" else NOBODY
 
+    def _report(self, source: Cell) -> str:
+        row = self.answer.reports.get(str(source))
+        return report(row) if row else visible(str(source or ""))
+
     def _heading(self, row: Record) -> str:
         parts = [self._credit(row)] if self.credited else []
         if len(self.sources) > 1 or not parts:
-            parts.append(_text(row, "source"))
+            parts.append(self._report(row["source"]))
         return self.dot.join(parts)
 
-    def _places(self) -> list[str]:
-        """Return the caption lines: which reports these are, and who speaks where that is the same in all rows."""
-        known = [(visible(source), self.answer.reports.get(source)) for source in self.sources]
-        if len(known) != 1:
-            lines = [f"{source}: {report(row)}{self.dot}{event(row)}" for source, row in known if row]
-            more = len(lines) - _REPORTS
-            return [*lines[:_REPORTS], f"and {more} more reports"] if more > 0 else lines
-        ((source, row),) = known
-        first = self.rows[0]
-        leads = [self._credit(first)] if self.credited and not self.headed else [event(row)] if row else []
-        place = report(row) if row else source
+    def _place(self) -> list[str]:
+        """Return the caption line of one report: what is the same in all rows and in no heading."""
+        if len(self.sources) != 1:
+            return []
+        first, known = self.rows[0], self.answer.reports.get(self.sources[0])
+        leads = [self._credit(first)] if self.credited and not self.headed else [event(known)] if known else []
+        place = self._report(self.sources[0])
         if not self.numbered and first.get("paragraph") is not None:
             place += f", para. {first['paragraph']}" if first["paragraph"] else ", headline"
         return [self.dot.join([*leads, place])]

@@ -67,18 +67,16 @@ PICTURES = {
       vehicle industry.
  Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
 """,
-    # Rows of several speakers and reports are grouped by both, and the caption has a line for each report.
+    # Rows of several speakers and reports are grouped by both, and each heading names them.
     "two reports": """\
       whose      with                                   growth  period          compounded
- Li Bingjun, Governor of Guizhou Province · guizhou-2024-06-14
+ Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024
   ¶6  Guizhou    Belt and Road partner countries  28.4% a year  past two years       64.9%
   ¶6  Guizhou    ASEAN                            33.8% a year  past two years       79.0%
- Ines Roth, Minister of Transport · south
+ Ines Roth, Minister of Transport · Courier, 11 June 2025
   ¶2  Southland  ASEAN                            40.5% a year  two years            97.4%
- The report's own words, credited to nobody · south
+ The report's own words, credited to nobody · Courier, 11 June 2025
   ¶2  Southland  Mercosur                                  -3%
- guizhou-2024-06-14: Xinhua, 15 June 2024 · Press briefing, Beijing, 14 June 2024
- south: Courier, 11 June 2025 · Briefing, Port Amber, 10 June 2025
  compounded: our arithmetic; the report does not say it.
 """,
     # A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means.
