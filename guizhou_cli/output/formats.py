@@ -34,16 +34,11 @@ def write_answer(
     columns: Sequence[str] = (),
     pager: bool = False,
 ) -> None:
-    """Write an answer to stdout.
+    """Write an answer to stdout, or these columns of it, in this order.
 
-    Args:
-        answer: the rows.
-        form: what they are written as.
-        title: the title of a document: the command that the rows answer.
-        color: whether a table may be styled where stdout is a terminal.
-        keys: whether a table has the claims' keys even where they need lines of their own.
-        columns: the columns to write, in this order; all of them unless given.
-        pager: whether a table that is longer than the terminal goes through the user's pager.
+    A table may be styled where stdout is a terminal (`color`), go through the user's pager where it is longer than the
+    terminal (`pager`), and have the claims' keys even where they need lines of their own (`keys`). The title of a
+    document is the command that its rows answer.
 
     Raises:
         FileProblem: if stdout is closed.
