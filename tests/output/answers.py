@@ -14,6 +14,8 @@ from guizhou_cli.output.formats import Format, write_answer
 
 SHIPPED = "guizhou-2024-06-14"
 VIEWS = ("bases", "trade", "figures", "measures", "claims", "speakers", "topics", "sources", "show")
+EXPECTED = Path(__file__).parent / "expected"
+"""Tables and citations, each in a file."""
 FACTS = (Path(__file__).parent.parent.parent / "facts.sql").read_text(encoding="utf-8")
 SECOND = """
 INSERT INTO source (id, title, publisher, published, event, event_date, place, url, subject) VALUES ('south',
@@ -63,9 +65,10 @@ def asked(
         )
 
 
-def question(view: str, change: str = "") -> Answer:
-    """Return all rows of a view as its command shows them."""
-    return shown(asked(view, change=change)) if view == "show" else asked(view, change=change)
+def question(view: str, change: str = "", where: str = "1") -> Answer:
+    """Return rows of a view as its command shows them."""
+    answer = asked(view, where, change=change)
+    return shown(answer) if view == "show" else answer
 
 
 def written(

@@ -9,66 +9,16 @@ from urllib.parse import unquote
 import pypandoc
 import pytest
 import rispy
-from answers import SECOND, SHIPPED, asked, written
+from answers import EXPECTED, SECOND, SHIPPED, asked, written
 from pybtex.database import parse_string
 
 from guizhou_cli.answer import Answer, Cell
 from guizhou_cli.output.citation import Style, cite, link, shown
-from guizhou_cli.output.formats import json_text
 
-TITLE = "Southwest China's Guizhou seeks high-quality growth"
 ADDRESS = "http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html"
 PANDOCS = sorted({path for path in (pypandoc.get_pandoc_path(), shutil.which("pandoc")) if path})
-TEXT = (
-    "Li Bingjun (Governor of Guizhou Province), Press briefing, Beijing, 14 June 2024, as reported"
-    f" in: Xinhua, “{TITLE}”, 15 June 2024, para. 6, {ADDRESS}#:~:text=Its%20trade,Li%20said\n"
-)
-NOBODY = f"Xinhua, “{TITLE}”, 15 June 2024, para. 5, {ADDRESS}#:~:text=Thanks%20to,the%20ASEAN\n"
-PLACES = f"[@{SHIPPED}, para. 8]\n[@{SHIPPED}, para. 7]\n[@{SHIPPED}, headline]\n"
 EIGHT, SEVEN = ("measure-coal", "measure-chemicals"), ("green-development", "high-quality-growth")
-BIBTEX = f"""\
-@article{{guizhou-2024-06-14,
-  author = {{{{Xinhua}}}},
-  title = {{{{{TITLE}}}}},
-  entrysubtype = {{newspaper}},
-  journal = {{{{Xinhua}}}},
-  publisher = {{{{Xinhua}}}},
-  year = {{2024}},
-  month = jun,
-  date = {{2024-06-15}},
-  url = {{{ADDRESS}}},
-  note = {{Event reported: Press briefing, Beijing, 14 June 2024}},
-}}
-"""
-CSL = {
-    "id": "guizhou-2024-06-14",
-    "type": "article-newspaper",
-    "author": [{"literal": "Xinhua"}],
-    "title": TITLE,
-    "container-title": "Xinhua",
-    "publisher": "Xinhua",
-    "issued": {"date-parts": [[2024, 6, 15]]},
-    "URL": ADDRESS,
-    "event-title": "Press briefing",
-    "event-date": {"date-parts": [[2024, 6, 14]]},
-    "event-place": "Beijing",
-    "language": "en",
-    "note": "Event reported: Press briefing, Beijing, 14 June 2024",
-}
-RIS = f"""\
-TY  - NEWS
-ID  - guizhou-2024-06-14
-AU  - Xinhua
-TI  - {TITLE}
-T2  - Xinhua
-PB  - Xinhua
-PY  - 2024
-DA  - 2024/06/15/
-LA  - en
-UR  - {ADDRESS}
-N1  - Event reported: Press briefing, Beijing, 14 June 2024
-ER  -{" "}
-"""
+NOTE = "Event reported: Press briefing, Beijing, 14 June 2024"
 HOSTILE = {
     "title": "Is 100% of \"R&D\" in the GDP at $5_000 #1? A ~x^y C:\\o -- <b>, 'one' | [y] @misc(k, 东盟 É",
     "publisher": "O'Neill & Sons, Ltd and 新华社",
@@ -97,19 +47,26 @@ def pandoc(program: str, *args: str | Path, stdin: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    ("style", "slugs", "expected"),
+    ("style", "slugs"),
     [
-        ("text", ("trade-asean", "trade-asean"), TEXT),
-        ("text", ("trade-expansion",), NOBODY),
-        ("pandoc", (*EIGHT, *SEVEN), PLACES),
-        ("bibtex", ("trade-asean",), BIBTEX),
-        ("csl-json", ("trade-asean",), json_text([CSL])),
-        ("ris", ("trade-asean",), RIS),
+        ("text", ("trade-asean", "trade-asean", "trade-expansion")),
+        ("pandoc", (*EIGHT, *SEVEN)),
+        ("footnote", (*EIGHT, *SEVEN)),
+        ("bibtex", ("trade-asean",)),
+        ("csl-json", ("trade-asean",)),
+        ("ris", ("trade-asean",)),
     ],
 )
-def test_style(style: str, slugs: tuple[str, ...], expected: str) -> None:
+def test_style(style: str, slugs: tuple[str, ...]) -> None:
     """A claim is cited once, with its speaker if it has one; its report is by the publisher."""
-    assert cite(claims(*slugs), Style(style)) == expected
+    assert cite(claims(*slugs), Style(style)) == (EXPECTED / f"cite-{style}.txt").read_text()
+
+
+def test_reports_are_cited() -> None:
+    """A report is cited without a speaker and a paragraph."""
+    title = "“Southwest China's Guizhou seeks high-quality growth”"
+    assert cite(asked("reports"), Style.pandoc) == f"[@{SHIPPED}]\n"
+    assert cite(asked("reports"), Style.footnote) == f"[^1]: Xinhua, {title}, 15 June 2024, <{ADDRESS}>\n"
 
 
 @pytest.mark.parametrize("style", ["csl-json", "bibtex", "ris"])
@@ -125,22 +82,6 @@ def test_one_entry_per_report(style: str) -> None:
     assert cite(asked("reports", change=SECOND), Style(style)) == written_
 
 
-def test_footnotes() -> None:
-    """Each statement refers to its note; the notes are numbered, each is there once, and names the speaker."""
-    note = (
-        "Qiu Zhenguo (Head of Guizhou's provincial Development and Reform Commission), Press briefing, Beijing, 14 June"
-        f" 2024, as reported in: Xinhua, “{TITLE}”, 15 June 2024, para. 8,"
-        f" <{ADDRESS}#:~:text=Measures%20include,Qiu%20said>"
-    )
-    assert cite(claims(*EIGHT), Style.footnote) == (
-        "- A measure of Guizhou's green development is to make the use of coal cleaner and more efficient.[^1]\n"
-        "- A measure of Guizhou's green development is to upgrade its traditional chemical industries.[^1]\n"
-        f"\n[^1]: {note}\n"
-    )
-    assert cite(asked("reports"), Style.pandoc) == f"[@{SHIPPED}]\n"
-    assert cite(asked("reports"), Style.footnote) == f"[^1]: Xinhua, “{TITLE}”, 15 June 2024, <{ADDRESS}>\n"
-
-
 def test_claims_of_a_question_are_cited_too() -> None:
     """Rows of `claims` are cited as those of `show`, from the reports and passages that the answer brings along."""
     for style in Style:
@@ -152,12 +93,13 @@ def test_accessed_and_archived() -> None:
     answer = claims("trade-asean", accessed="2024-07-01", archive_url="https://archive.example/a_b")
     assert "para. 6, archived at https://archive.example/a_b, accessed 1 July 2024, http" in cite(answer, Style.text)
     (entry,) = json.loads(cite(answer, Style.csl_json))
-    assert entry["accessed"] == {"date-parts": [[2024, 7, 1]]}
-    assert entry["note"].endswith("14 June 2024. Archived at https://archive.example/a_b")
+    assert (entry["accessed"], entry["note"]) == (
+        {"date-parts": [[2024, 7, 1]]},
+        f"{NOTE}. Archived at https://archive.example/a_b",
+    )
     (bibtex,) = parse_string(cite(answer, Style.bibtex), "bibtex").entries.values()
-    assert bibtex.fields["urldate"] == "2024-07-01"
     (ris,) = rispy.loads(cite(answer, Style.ris))
-    assert ris["access_date"] == "2024/07/01/"
+    assert (bibtex.fields["urldate"], ris["access_date"]) == ("2024-07-01", "2024/07/01/")
 
 
 @pytest.mark.parametrize("program", PANDOCS)
@@ -179,17 +121,18 @@ def test_pandoc_reads_what_was_written(program: str, style: str, form: str) -> N
     """Whatever characters a name has, pandoc reads it as it was, but for the kind of its quotes."""
     text = cite(claims("trade-asean", **HOSTILE), Style(style))
     (entry,) = json.loads(pandoc(program, "-f", form, "-t", "csljson", stdin=text))
-    read = {name: str(entry[name]).translate(ONE_QUOTE) for name in ("title", "publisher", "note", "URL")}
     expected = {
         "title": HOSTILE["title"],
         "publisher": HOSTILE["publisher"],
         "note": f"Event reported: {HOSTILE['event']}, {HOSTILE['place']}, 14 June 2024",
         "URL": ADDRESS,
+        "author": HOSTILE["publisher"],
     }
-    assert read == {name: value.translate(ONE_QUOTE) for name, value in expected.items()}
-    assert entry["author"][0]["literal"].translate(ONE_QUOTE) == HOSTILE["publisher"].translate(ONE_QUOTE)
-    assert entry["issued"] == {"date-parts": [[2024, 6, 15]]}
-    assert entry["type"] == "article-newspaper"
+    read = entry | {"author": entry["author"][0]["literal"]}
+    assert {name: str(read[name]).translate(ONE_QUOTE) for name in expected} == {
+        name: value.translate(ONE_QUOTE) for name, value in expected.items()
+    }
+    assert (entry["issued"], entry["type"]) == ({"date-parts": [[2024, 6, 15]]}, "article-newspaper")
 
 
 @pytest.mark.parametrize(
@@ -206,8 +149,8 @@ def test_bibtex_reader_counts_braces(title: str, expected: str) -> None:
     assert entry.fields["title"] == expected
 
 
-def test_bibtex_reader_takes_the_author_and_the_address() -> None:
-    """A publisher with a comma and an "and" is one author; in an address what would end the field is encoded."""
+def test_readers_take_the_author_and_the_address() -> None:
+    """A publisher of several words is one author; in an address what would end the field is encoded."""
     answer = claims(
         "trade-asean",
         publisher="Ministry of Trade and Industry, Beijing",
@@ -217,15 +160,9 @@ def test_bibtex_reader_takes_the_author_and_the_address() -> None:
     assert list(map(str, entry.persons["author"])) == ["{Ministry of Trade and Industry, Beijing}"]
     assert (entry.fields["month"], entry.fields["year"]) == ("June", "2024")
     assert entry.fields["url"] == "http://example.org/a_b~c?d=%20&e=%7Bf%7D%5C#g"
-
-
-def test_ris_reader() -> None:
-    """A RIS reader takes no word of a publisher for a first name, and no semicolon for the end of an address."""
-    (entry,) = rispy.loads(
-        cite(claims("trade-asean", publisher="Port Courier", url="https://e.example/a;b"), Style.ris)
-    )
-    assert (entry["type_of_reference"], entry["authors"]) == ("NEWS", ["Port Courier,"])
-    assert (entry["urls"], entry["notes"]) == (["https://e.example/a%3Bb"], [CSL["note"]])
+    (ris,) = rispy.loads(cite(claims("trade-asean", publisher="Port Courier", url="https://e.example/a;b"), Style.ris))
+    assert (ris["type_of_reference"], ris["authors"]) == ("NEWS", ["Port Courier,"])
+    assert (ris["urls"], ris["notes"]) == (["https://e.example/a%3Bb"], [NOTE])
 
 
 @pytest.mark.parametrize("style", list(Style))
@@ -244,11 +181,13 @@ def test_no_style_holds_a_control_character(style: Style) -> None:
                 json.loads(written_)
 
 
-@pytest.mark.parametrize("style", ["text", "bibtex", "csl-json", "ris"])
-def test_day_that_no_calendar_has(style: str) -> None:
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [("text", "2024-19-39"), ("bibtex", "{2024}"), ("csl-json", '"raw": "2024-19-39"'), ("ris", "2024/19/39/")],
+)
+def test_day_that_no_calendar_has(style: str, expected: str) -> None:
     """A date that can't be is cited as it is."""
-    shown_ = {"text": "2024-19-39", "bibtex": "{2024}", "csl-json": '"raw": "2024-19-39"', "ris": "2024/19/39/"}
-    assert shown_[style] in cite(claims("trade-asean", published="2024-19-39"), Style(style))
+    assert expected in cite(claims("trade-asean", published="2024-19-39"), Style(style))
 
 
 def test_show_is_cited() -> None:
@@ -256,9 +195,9 @@ def test_show_is_cited() -> None:
     answer = shown(claims())
     assert answer.columns[-2:] == ("link", "citation")
     assert not {"first_words", "last_words"}.intersection(answer.columns)
-    rows = answer.dicts()
-    assert list(dict.fromkeys(str(row["citation"]) for row in rows)) == cite(claims(), Style.text).splitlines()
-    assert all(str(row["citation"]).endswith(str(row["link"])) for row in rows)
+    citations = [str(row["citation"]) for row in answer.dicts()]
+    assert list(dict.fromkeys(citations)) == cite(claims(), Style.text).splitlines()
+    assert all(citation.endswith(str(row["link"])) for citation, row in zip(citations, answer.dicts(), strict=True))
 
 
 def test_deep_link() -> None:
@@ -282,7 +221,6 @@ def test_deep_link() -> None:
         ({"quote": '"Well-known," he said.'}, f"{ADDRESS}#:~:text=Well%2Dknown%2C%22%20he%20said."),
         ({"url": "https://e.example/#top"}, "https://e.example/#top:~:text=Its%20trade,Li%20said"),
         ({"url": "https://e.example/#:~:text=abc"}, "https://e.example/#:~:text=Its%20trade,Li%20said"),
-        ({"url": "https://e.example/#part:~:text=abc"}, "https://e.example/#part:~:text=Its%20trade,Li%20said"),
     ],
 )
 def test_link(columns: dict[str, Cell], expected: str) -> None:

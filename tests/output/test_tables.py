@@ -6,10 +6,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from answers import SECOND, SHIPPED, VIEWS, asked, question, written
+from answers import EXPECTED, SECOND, SHIPPED, VIEWS, asked, question, written
 
 from guizhou_cli.answer import Answer, Row
-from guizhou_cli.output.citation import shown
 from guizhou_cli.output.sheets import amount
 
 PRINTED = "base topic detail partner_name period measure policy statement organization url".split()
@@ -36,111 +35,38 @@ FOUND: tuple[Row, ...] = (
     ("quote", "failed", "the quote is not in the report", f"{SHIPPED}:base-energy", 2, SHIPPED),
     ("text", "ok", None, None, 3, SHIPPED),
 )
-PICTURES = {
-    # The bases are a list, and the speaker, the report and the paragraph are one caption line.
-    "bases": """\
-  1  Deep resources processing
-  2  Power batteries and materials     R&D and production
-  3  Computing power
-  4  Chinese baijiu                    distilled spirits
-  5  Energy
-  6  Advanced equipment manufacturing
- Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 2
-""",
-    # The rates have bars of one scale, and what is our arithmetic is in the caption and says so.
-    "trade": """\
- whose    with                             a year                        period
- Guizhou  Belt and Road partner countries   28.4%  ████████████████▉     past two years
- Guizhou  ASEAN                             33.8%  ████████████████████  past two years
- Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024, para. 6
- Compounded (our arithmetic): Belt and Road partner countries 64.9%, ASEAN 79.0%.
-""",
-    # Claims are grouped by speaker, each at its paragraph, and the caption names the event and the report.
-    "who-said": """\
- Qiu Zhenguo, Head of Guizhou's provincial Development and Reform Commission
-  ¶7  Guizhou is pushing ahead with green development, without wavering.
-  ¶8  A measure of Guizhou's green development is to upgrade its traditional
-      chemical industries.
-  ¶8  A measure of Guizhou's green development is to make the use of coal
-      cleaner and more efficient.
-  ¶8  A measure of Guizhou's green development is to build up its new energy
-      vehicle industry.
- Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
-""",
-    # Rows of several speakers and reports are grouped by both, and each heading names them.
-    "two reports": """\
-      whose      with                                   growth  period          compounded
- Li Bingjun, Governor of Guizhou Province · Xinhua, 15 June 2024
-  ¶6  Guizhou    Belt and Road partner countries  28.4% a year  past two years       64.9%
-  ¶6  Guizhou    ASEAN                            33.8% a year  past two years       79.0%
- Ines Roth, Minister of Transport · Courier, 11 June 2025
-  ¶2  Southland  ASEAN                            40.5% a year  two years            97.4%
- The report's own words, credited to nobody · Courier, 11 June 2025
-  ¶2  Southland  Mercosur                                  -3%
- compounded: our arithmetic; the report does not say it.
-""",
-    # A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means.
-    "evidence": """\
- Ines Roth, Minister of Transport
-  ¶1 -  A tunnel is open.
-  ¶2 ?  Trade with ASEAN grew.
- The report's own words, credited to nobody
-  ¶2 *  Trade shrank.
-  ¶2    The GDP is large.
- Briefing, Port Amber, 10 June 2025 ·
- Courier, 11 June 2025
- ? doubted: something in it looks wrong
- - unchecked: nobody has held it against its
- report
- * drafted: a rule proposed it and nobody
- has confirmed it
-""",
-    # A report is read paragraph by paragraph, with the claims of each beside it.
-    "read": """\
- ¶0  First … last  one, two
- ¶1  More
- Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
- ¶0: the headline
-""",
-    # A finding has its status first, and its key has no source.
-    "verify": """\
- ¶2  failed  quote  base-energy  the quote is not in the report
- ¶3  ok      text
- Press briefing, Beijing, 14 June 2024 · Xinhua, 15 June 2024
-""",
-    # Where it is narrow the key is below the detail.
-    "verify, narrow": """\
- ¶2  failed  quote  the quote is not in the report
-                base-energy
- ¶3  ok      text
- Press briefing, Beijing, 14 June 2024 · Xinhua,
- 15 June 2024
-""",
-    # Columns that were chosen are under their own names, in the order asked for.
-    "chosen columns": """\
- annual_growth_pct  partner_name
-              28.4  Belt and Road partner countries
-              33.8  ASEAN
-""",
-}
-ASKED: dict[str, tuple[Answer, dict[str, Any]]] = {
+TABLES: dict[str, tuple[Answer, dict[str, Any]]] = {
+    # The speaker, the report and the paragraph of all rows are one caption line.
     "bases": (asked("bases"), {}),
+    # The rates have bars of one scale, and what is our arithmetic is in the caption and says so.
     "trade": (asked("trade"), {"COLUMNS": "89"}),
+    "trade-narrow": (asked("trade"), {"COLUMNS": "40"}),
+    # Claims are grouped by speaker, each at its paragraph, and the caption names the event and the report.
     "who-said": (green(), {}),
-    "two reports": (asked("trade", change=SECOND), {"COLUMNS": "90"}),
+    # Rows of several speakers and reports are grouped by both.
+    "two-reports": (asked("trade", change=SECOND), {"COLUMNS": "90"}),
+    # A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means.
     "evidence": (asked("claims", "source = 'south'", change=SECOND), {"COLUMNS": "44"}),
+    # A report is read paragraph by paragraph, with the claims of each beside it.
     "read": (rows_of("read", (0, "First … last", "one, two", SHIPPED), (1, "More", None, SHIPPED)), {}),
+    # A finding has its status first, and its key has no source; where it is narrow, the key is below the detail.
     "verify": (rows_of("verify", *FOUND), {"COLUMNS": "64"}),
-    "verify, narrow": (rows_of("verify", *FOUND), {"COLUMNS": "50"}),
-    "chosen columns": (asked("trade"), {"columns": ["annual_growth_pct", "partner_name"]}),
+    "verify-narrow": (rows_of("verify", *FOUND), {"COLUMNS": "50"}),
+    # Columns that were chosen are under their own names, in the order asked for.
+    "chosen-columns": (asked("trade"), {"columns": ["annual_growth_pct", "partner_name"]}),
+    # One claim has a line for each thing that is known, and its link and citation are not folded.
+    "show": (question("show", where="claim LIKE '%:trade-asean'"), {"COLUMNS": "60"}),
+    "show-nobody": (question("show", where="claim LIKE '%:trade-expansion'"), {}),
+    # In an encoding without the signs they are words.
+    "ascii": (asked("claims", "paragraph > 5"), {"encoding": "ascii"}),
 }
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_picture(name: str) -> None:
+@pytest.mark.parametrize("name", TABLES)
+def test_table(name: str) -> None:
     """A table is drawn like this, to the character."""
-    answer, options = ASKED[name]
-    assert written(answer, **options) == PICTURES[name]
+    answer, options = TABLES[name]
+    assert written(answer, **options) == (EXPECTED / f"{name}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("view", "most"), [("bases", 10), ("trade", 8), ("claims", 60), ("topics", 11)])
@@ -159,25 +85,14 @@ def test_evidence_is_marked_in_every_table() -> None:
     assert " ? doubted: something in it looks wrong" in lines
 
 
-def test_a_fall_is_drawn_differently() -> None:
-    """A fall is not to be taken for a rise where there are no colours."""
-    answer = asked("trade", change="UPDATE figure SET value = -14.2 WHERE claim_id = 18")
-    assert re.findall("[█░#-]{3,}", written(answer, COLUMNS="100")) == ["░" * 9, "█" * 20]
-
-
-def test_bars_compare_like_with_like() -> None:
-    """Figures of different units have no bars, nor has a single one; without years growth is not "a year"."""
+def test_bars() -> None:
+    """A fall is drawn differently, figures of different kinds have no bars, and without years growth is no year's."""
+    fell = asked("trade", change="UPDATE figure SET value = -14.2 WHERE claim_id = 18")
+    assert re.findall("[█░]{3,}", written(fell, COLUMNS="100")) == ["░" * 9, "█" * 20]
     assert "█" not in written(asked("figures", change=SECOND), COLUMNS="200")
     assert "█" not in written(asked("trade", "partner = 'asean'"), COLUMNS="200")
     grew = written(asked("trade", change="UPDATE figure SET years = NULL"))
     assert (grew.split()[2], "a year" in grew, "█" in grew) == ("growth", False, True)
-
-
-def test_ascii_has_its_own_signs() -> None:
-    """Where the encoding has no ¶ the caption and the rows say it in words."""
-    drawn = written(green(), encoding="ascii").splitlines()
-    assert drawn[1].startswith("  para. 7  Guizhou is pushing ahead")
-    assert drawn[-1] == " Press briefing, Beijing, 14 June 2024 - Xinhua, 15 June 2024"
 
 
 def test_keys_where_there_is_room() -> None:
@@ -188,26 +103,7 @@ def test_keys_where_there_is_room() -> None:
     assert lines[8:10] == ["  5  Energy", f"       {SHIPPED}:base-energy"]
 
 
-def test_one_claim() -> None:
-    """One claim has a line for each thing that is known, and its link and citation on a line each, not folded."""
-    lines = written(shown(asked("show", "claim LIKE '%:trade-asean'")), COLUMNS="60").splitlines()
-    assert lines[:6] == [
-        " Over the past two years Guizhou's trade with ASEAN grew by",
-        " 33.8 percent a year on average.",
-        "   said by       Li Bingjun, Governor of Guizhou Province",
-        "   organization  Guizhou Province",
-        "   event         Press briefing, Beijing, 14 June 2024",
-        "   report        Xinhua, 15 June 2024, Southwest China's",
-    ]
-    assert lines[-4:-2] == [
-        "",
-        "http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html#:~:text=Its%20trade,Li%20said",
-    ]
-    nobody = written(shown(asked("show", "claim LIKE '%:trade-expansion'")))
-    assert "   said by    The report's own words, credited to nobody\n" in nobody
-
-
-@pytest.mark.parametrize("width", [20, 27, 40, 60, 80, 120, 200, 1000])
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200, 1000])
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_character_is_lost_at_any_width(view: str, width: int) -> None:
     """However narrow the screen, what a wide table shows is all there, piped, and no line is wider than the screen."""
@@ -229,14 +125,14 @@ def test_columns_of_any_value(columns: str) -> None:
     assert "Advanced" in written(asked("bases"), COLUMNS=columns)
 
 
-def test_one_long_word_is_folded() -> None:
+@pytest.mark.parametrize(("letter", "width"), [("a", 1), ("东", 2)])
+def test_one_long_word_is_folded(letter: str, width: int) -> None:
     """A word of 2,000 letters is folded, none of them lost; wide characters count as two columns."""
-    for letter, width in (("a", 1), ("东", 2)):
-        change = f"UPDATE claim SET statement = '{letter * 2000}' WHERE id = 20"
-        drawn = written(asked("claims", "paragraph = 7", change=change))
-        assert drawn.count(letter) >= 2000
-        assert max(map(columns_of, drawn.splitlines())) <= 80
-        assert drawn.count("\n") == 2 + -(-2000 // (74 // width))
+    change = f"UPDATE claim SET statement = '{letter * 2000}' WHERE id = 20"
+    drawn = written(asked("claims", "paragraph = 7", change=change))
+    assert drawn.count(letter) >= 2000
+    assert max(map(columns_of, drawn.splitlines())) <= 80
+    assert drawn.count("\n") == 2 + -(-2000 // (74 // width))
 
 
 def test_what_matched_is_marked() -> None:
