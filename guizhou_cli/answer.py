@@ -21,7 +21,7 @@ class Answer:  # not a dataclass: generating one takes a fiftieth of the instruc
     """Rows of a view, in the view's order or the best first.
 
     Attributes:
-        view: the name of the view, by which output/layouts.py chooses a layout.
+        view: the name of the view, by which output/layouts.tsv chooses a layout.
         columns: the names of the columns, the keys of JSON and the headers of CSV.
         rows: the first rows, at most `AT_ONCE` + 1.
         rest: the rows after those, read from the database as they are written; can be read once.

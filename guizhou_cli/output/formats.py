@@ -87,7 +87,7 @@ def write_text(text: str) -> None:
 
 def write_path(path: os.PathLike[str]) -> None:
     """Write a path and a newline to stdout, byte for byte as the file system has it."""
-    _write_bytes([os.fsencode(path) + b"\n"])
+    _write([f"{os.fspath(path)}\n"], sys.getfilesystemencoding(), "surrogateescape")
 
 
 def _chosen(answer: Answer, columns: Sequence[str]) -> Answer:
@@ -109,13 +109,9 @@ def _stdout() -> TextIO:
     return sys.stdout
 
 
-def _write(texts: Iterable[str], encoding: str = "utf-8") -> None:
+def _write(texts: Iterable[str], encoding: str = "utf-8", errors: str = "backslashreplace") -> None:
     """Write texts as they come, so that memory is bounded; a character beyond the encoding is escaped, not lost."""
-    _write_bytes(text.encode(encoding, "backslashreplace") for text in texts)
-
-
-def _write_bytes(parts: Iterable[bytes]) -> None:
     stream = _stdout()
     stream.flush()
-    stream.buffer.writelines(parts)
+    stream.buffer.writelines(text.encode(encoding, errors) for text in texts)
     stream.buffer.flush()
