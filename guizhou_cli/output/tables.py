@@ -112,7 +112,7 @@ class _Table:
         """Yield the lines of a text that has the width for itself, behind what is before its first line."""
         for line in text.wrap(self.console, self.console.width - len(before), overflow="fold"):
             line.rstrip()
-            yield Text(before, "dim").append_text(line)
+            yield Text().append(before, "dim").append_text(line)
             before = " " * len(before)
 
     def _below(self, line: Line) -> Iterator[Text]:
