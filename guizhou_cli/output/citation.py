@@ -166,7 +166,7 @@ def _entry(style: Style, row: Record) -> dict[str, str]:
     from string import Template
 
     texts = {name: str(cell or "") for name, cell in row.items()} | {"key": _key(row)}
-    accessed, published, publisher = texts.setdefault("accessed", ""), texts["published"], texts["publisher"]
+    published, publisher = texts["published"], texts["publisher"]
     archived = f". Archived at {row['archive_url']}" if row.get("archive_url") else ""
     given = _date(published)
     texts |= {
@@ -176,8 +176,6 @@ def _entry(style: Style, row: Record) -> dict[str, str]:
         "month": _MONTHS[given.month - 1][:3].lower() if given else "",
         # In RIS a name of several words has its last one first, and a semicolon parts addresses.
         "author": f"{publisher}," if " " in publisher and "," not in publisher else publisher,
-        "slashed": f"{published}/".replace("-", "/"),
-        "slashed_accessed": f"{accessed}/".replace("-", "/") if accessed else "",
     }
     if style is Style.bibtex:
         texts = {name: _latex(text) for name, text in texts.items()}
@@ -201,7 +199,9 @@ def _bibtex(row: Record) -> str:
 
 
 def _ris(row: Record) -> str:
-    return "".join(f"{tag}  - {text}\n" for tag, text in _entry(Style.ris, row).items()) + "ER  - \n"
+    entry = _entry(Style.ris, row)
+    days = {tag: f"{entry[tag]}/".replace("-", "/") for tag in ("DA", "Y2") if tag in entry}
+    return "".join(f"{tag}  - {text}\n" for tag, text in (entry | days).items()) + "ER  - \n"
 
 
 def _latex(text: str) -> str:

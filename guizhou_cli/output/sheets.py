@@ -4,6 +4,7 @@ A sheet is what the terminal, a document and the page draw. It knows nothing of 
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple
 
 from guizhou_cli.answer import AT_ONCE, Answer, Cell
@@ -16,6 +17,8 @@ _DAYS = frozenset({"published", "event_date", "accessed"})
 _SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _DECIMALS = 3
 """Decimals at most of a figure in millions or more; a figure that needs more of them is written out."""
+_BAR = 10
+"""Characters of the longest bar: as many as a line of 80 has room for in `gz figures`."""
 _IN_CAPTION = 4
 """Derived values in a caption line at most; more of them are a column."""
 
@@ -85,6 +88,12 @@ def _rate(row: Record) -> float:
     return value if isinstance(value, int | float) else 0
 
 
+def _bar(share: float) -> str:
+    """Return a bar of eighths of a character, rounded up; a fall is drawn differently, also without colour."""
+    eighths = ceil(round(abs(share) * _BAR * 8, 6))
+    return "\u2591" * ceil(eighths / 8) if share < 0 else "\u2588" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
 class _Arrangement:
     """An answer that is being arranged."""
 
@@ -98,8 +107,7 @@ class _Arrangement:
         for row in self.rows:
             self.groups.setdefault(tuple(row[name] for name in common.names.split()), []).append(row)
         self.headed = common.kind == "heading" or len(self.groups) > 1
-        sources = dict.fromkeys(row["source"] for row in self.rows if common.names)
-        self.sources = [str(source) for source in sources if source is not None]
+        self.sources = list(dict.fromkeys(str(row["source"]) for row in self.rows if common.names and row["source"]))
         places = {row.get("paragraph") for row in self.rows} if common.names else {None}
         self.numbered = places != {None} and (self.headed or len(places) > 1 or any(map(self._mark, self.rows)))
         # Bars compare figures of one unit and kind.
@@ -134,8 +142,8 @@ class _Arrangement:
         return _text(row, "speaker role") if row["attribution"] == "said" else NOBODY
 
     def _report(self, source: Cell) -> str:
-        row = self.answer.reports.get(str(source))
-        return report(row) if row else visible(str(source or ""))
+        known = self.answer.reports.get(str(source))
+        return report(known) if known else visible(str(source or ""))
 
     def _heading(self, row: Record) -> str:
         parts = [self._credit(row)] if self.credited else []
@@ -156,11 +164,10 @@ class _Arrangement:
 
     def _legend(self) -> list[str]:
         """Return what the marks beside the paragraphs mean."""
-        if not self.numbered:
-            return []
         used = {self._mark(row) for row in self.rows} - {""}
         lines = [f"{mark} {name}: {meaning}" for name, (mark, meaning) in EVIDENCE.items() if mark in used]
-        return lines + [f"{self.sign}0: the headline"] * any(row["paragraph"] == 0 for row in self.rows)
+        headline = self.numbered and any(row["paragraph"] == 0 for row in self.rows)
+        return lines + [f"{self.sign}0: the headline"] * headline
 
     def _mark(self, row: Record) -> str:
         evidence = row.get("evidence", self.answer.evidence.get(str(row.get("claim"))))
@@ -171,7 +178,8 @@ class _Arrangement:
         marks: Sequence[tuple[int, int]] = ()
         match column.kind:
             case "bar":
-                return Shown("", share=_rate(row) / self.longest)
+                share = _rate(row) / self.longest
+                return Shown(_bar(share), share=share)
             case "position":
                 text = text.rjust(2)
             case "paragraph" if text:

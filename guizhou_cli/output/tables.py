@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from io import StringIO
 from itertools import zip_longest
-from math import ceil
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TextIO
@@ -26,10 +25,9 @@ from guizhou_cli.output.sheets import Line, Shown, sheet
 _NARROWEST, _WIDEST, _PICTURE = 20, 1000, 100
 """Columns of a screen: what COLUMNS says beyond is not taken at its word; and of a picture where it says nothing."""
 _GAP = 2
-_BAR, _LEAST_BAR = 20, 6
 _LEAST_MAIN = 30
 """Characters. Cells become lines of their own before the main column is folded to less than this."""
-_STYLES = {"key": "dim", "paragraph": "dim"}
+_STYLES = {"key": "dim", "paragraph": "dim", "bar": "cyan"}
 _STATUS = {"ok": "green", "verified": "green", "doubt": "yellow", "unknown": "yellow", "unclaimed": ""}
 # Nothing depends on the height; without it Rich would take any dumb terminal for one of 80 columns.
 _console = partial(Console, height=24, no_color=False, soft_wrap=True, legacy_windows=False)
@@ -76,8 +74,7 @@ class _Table:
         self.main, self.stacked = kinds.index("main"), list[int]()
         self.widths: dict[int, int] = {}
         for at, column in enumerate(self.columns):
-            widest = max(2, cell_len(column.header), *(cell_len(line.cells[at].text) for line in lines))
-            self.widths[at] = _LEAST_BAR if column.kind == "bar" else widest
+            self.widths[at] = max(2, cell_len(column.header), *(cell_len(line.cells[at].text) for line in lines))
         for at in reversed(range(len(kinds))):
             if kinds[at] in OPTIONAL and self._room() < 0 and not (keys and kinds[at] == "key"):
                 del self.widths[at]
@@ -87,9 +84,6 @@ class _Table:
                 del self.widths[at]
                 self.stacked.insert(0, at)
         self.widths[self.main] = max(2, self.widths[self.main] + min(0, self._room()))
-        for at in self.widths:
-            if kinds[at] == "bar":
-                self.widths[at] += min(_BAR - _LEAST_BAR, self._room())
 
     def _room(self) -> int:
         """Return how many characters are left of the width, negative if it is not enough."""
@@ -145,8 +139,6 @@ class _Table:
 
     def _cell(self, at: int, cell: Shown) -> Text:
         kind = self.columns[at].kind
-        if kind == "bar":
-            return _bar(cell.share, self.widths[at])
         text = self._text(
             at, cell.text, _STATUS.get(cell.text, "bold red") if kind == "status" else _STYLES.get(kind, "")
         )
@@ -155,11 +147,3 @@ class _Table:
         for start, end in cell.marks:
             text.stylize("bold underline", start, end)
         return text
-
-
-def _bar(share: float, width: int) -> Text:
-    """Return a bar of eighths of a character, rounded up; a fall is drawn differently, also without colour."""
-    eighths = ceil(round(abs(share) * width * 8, 6))
-    if share < 0:
-        return Text("\u2591" * ceil(eighths / 8), "red", justify="left")
-    return Text("\u2588" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip(), "cyan", justify="left")
