@@ -3,7 +3,7 @@
 import io
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
@@ -21,27 +21,19 @@ SECOND = Path(__file__).with_name("second.sql").read_text(encoding="utf-8")
 """Another report, with claims of each kind of evidence that is marked."""
 
 
-def asked(
-    name: str,
-    where: str = "1",
-    *,
-    change: str = "",
-    view: str = "",
-    marks: Mapping[str, list[tuple[int, int]]] | None = None,
-) -> Answer:
+def asked(view: str, where: str = "1", *, change: str = "") -> Answer:
     """Return the rows of a view of the packaged facts, of which some SQL may have changed something."""
     with closing(sqlite3.connect(":memory:")) as db:
         db.executescript(FACTS)
         db.executescript(change)
-        found = db.execute(f"SELECT * FROM {name} WHERE {where}")
+        found = db.execute(f"SELECT * FROM {view} WHERE {where}")
         reports = db.execute("SELECT * FROM reports")
         names = [column for column, *_ in reports.description]
         passages = db.execute("SELECT source_id, number, first_words, last_words FROM passage")
         return Answer(
-            view or name,
+            view,
             tuple(column for column, *_ in found.description),
             found.fetchall(),
-            marks=marks or {},
             reports={row[-1]: dict(zip(names, row, strict=True)) for row in reports},
             passages={(source, number): (first, last) for source, number, first, last in passages},
         )

@@ -136,11 +136,9 @@ def test_html_is_a_table() -> None:
 
 
 def test_footnotes() -> None:
-    """Pandoc reads the notes of claims, which name the speaker; nothing else is written as footnotes."""
-    out = written(asked("claims", "paragraph >= 7", view="who-said"), "footnote")
-    page = pypandoc.convert_text(out, "html", "markdown")
-    assert page.count('class="footnote-ref"') == 4
-    assert page.count("Qiu Zhenguo (Head of Guizhou") >= 2
+    """Pandoc reads the notes of claims; nothing else is written as footnotes."""
+    out = written(asked("claims", "paragraph >= 7"), "footnote")
+    assert pypandoc.convert_text(out, "html", "markdown").count('class="footnote-ref"') == 4
     with pytest.raises(UsageProblem, match="only claims are written as footnotes"):
         written(asked("topics"), "footnote")
 
@@ -193,29 +191,18 @@ def test_what_an_encoding_has_is_shown_in_it() -> None:
     assert "café 东盟" in written(answer, "csv", encoding="ascii")
 
 
-class _Terminal(io.TextIOWrapper):
-    """A terminal, as far as the program can see."""
-
-    def __init__(self) -> None:
-        super().__init__(io.BytesIO(), encoding="utf-8", newline="\n")
-
-    def isatty(self) -> bool:
-        """Return that it is one."""
-        return True
-
-
 @pytest.mark.parametrize(("view", "pager", "paged"), [("claims", True, 1), ("claims", False, 0), ("bases", True, 0)])
 def test_pager(view: str, pager: bool, paged: int) -> None:
     """A long answer on a terminal goes through the pager, once; a short one does not, nor where it is not wanted."""
     given: list[str] = []
+    terminal = type("Terminal", (io.TextIOWrapper,), {"isatty": lambda _: True})(out := io.BytesIO(), "utf-8")
     with (
-        redirect_stdout(terminal := _Terminal()),
+        redirect_stdout(terminal),
         patch.dict("os.environ", {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}, clear=True),
         patch("rich.pager.SystemPager.show", lambda _, text: given.append(text)),
     ):
         write_answer(asked(view), Format.table, title="", color=True, pager=pager)
-        shown_ = terminal.buffer.getvalue()  # type: ignore[attr-defined]  # it is a BytesIO
-    assert (len(given), bool(shown_)) == (paged, not paged)
+    assert (len(given), bool(out.getvalue())) == (paged, not paged)
 
 
 def test_stdout_that_is_closed() -> None:

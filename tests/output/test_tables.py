@@ -17,7 +17,7 @@ PRINTED = "base topic detail partner_name period measure policy statement organi
 def green() -> Answer:
     """Return the answer of who-said "green development"."""
     marks = {f"{SHIPPED}:green-development": [(30, 47)]}
-    return asked("claims", "statement LIKE '%green development%'", view="who-said", marks=marks)
+    return asked("claims", "statement LIKE '%green development%'").but(view="who-said", marks=marks)
 
 
 def columns_of(text: str) -> int:
