@@ -3,11 +3,11 @@
 Each row that a tool returns has its citation, so that an assistant can quote it with its source.
 """
 
+import inspect
 import os
 import signal
 import sqlite3
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from typing_extensions import TypedDict
@@ -20,7 +20,6 @@ from guizhou_cli.output.formats import Style
 from guizhou_cli.session import Session
 
 try:
-    import anyio
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.types import ToolAnnotations
@@ -43,6 +42,16 @@ class Answered(TypedDict):
     reason: str
 
 
+_QUESTIONS: dict[Callable[..., Answer], str] = {
+    search.who_said: "Find who said something about a phrase, a question in plain words or a figure, best match first.",
+    views.bases: "List the industrial bases, or those whose name or detail has these words.",
+    views.trade: "Show how fast trade grew, and with whom; a partner goes by any of its names.",
+    views.figures: "List the figures: of what, whose, in which unit and over which period. Values are in base units.",
+    views.measures: "List the policy measures, or those with these words or on these topics.",
+    views.speakers: "List who spoke, in what role, and how many claims each made.",
+}
+
+
 def serve(session: Session) -> None:
     """Serve the questions over stdin and stdout until stdin ends or Ctrl-C.
 
@@ -52,25 +61,12 @@ def serve(session: Session) -> None:
     """
     with session.reading():  # so that a problem is reported before an assistant waits for answers
         pass
-    anyio.run(_run, server(session))
+    # The SDK would wait for the next line of stdin first. Nothing is lost, for the tools only read.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(ExitStatus.INTERRUPTED))
+    server(session).run()
 
 
-async def _run(made: MCPServer[object]) -> None:
-    async with anyio.create_task_group() as tasks:
-        if sys.platform != "win32":
-            tasks.start_soon(_exit_when_interrupted)
-        await made.run_stdio_async()
-        tasks.cancel_scope.cancel()
-
-
-async def _exit_when_interrupted() -> None:
-    """Exit at Ctrl-C. The SDK would wait for the next line of stdin first; nothing is lost, for the tools only read."""
-    with anyio.open_signal_receiver(signal.SIGINT) as signals:
-        async for _ in signals:
-            os._exit(ExitStatus.INTERRUPTED)
-
-
-def server(session: Session) -> MCPServer[object]:  # noqa: C901 - it is as long as there are tools
+def server(session: Session) -> MCPServer[object]:
     """Return the server with its tools, which open the database for each question."""
     made: MCPServer[object] = MCPServer("gz", instructions=_INSTRUCTIONS)
     read_only = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -83,43 +79,18 @@ def server(session: Session) -> MCPServer[object]:  # noqa: C901 - it is as long
         except GzError as error:
             raise ToolError("\n".join(filter(None, (error.message, error.hint)))) from error
 
-    @made.tool(annotations=read_only)
-    def who_said(phrase: str, limit: int = 20, speakers: Sequence[str] = (), sources: Sequence[str] = ()) -> Answered:
-        """Find who said something about a phrase, a question in plain words or a figure, best match first."""
-        with reading(to_search=True) as db:
-            return _cited(db, search.who_said(db, phrase, limit=limit, speakers=speakers, sources=sources))
+    def tool(question: Callable[..., Answer], description: str) -> None:
+        def asked(**arguments: object) -> Answered:
+            with reading(to_search=question is search.who_said) as db:
+                return _cited(db, question(db, **arguments))
 
-    @made.tool(annotations=read_only)
-    def bases(text: str | None = None, sources: Sequence[str] = ()) -> Answered:
-        """List the industrial bases, or those whose name or detail has these words."""
-        with reading() as db:
-            return _cited(db, views.bases(db, text, sources=sources))
+        # The parameters of the question but for the database.
+        parameters = list(inspect.signature(question).parameters.values())[1:]
+        asked.__signature__ = inspect.Signature(parameters, return_annotation=Answered)  # type: ignore[attr-defined]
+        made.add_tool(asked, question.__name__, description=description, annotations=read_only)
 
-    @made.tool(annotations=read_only)
-    def trade(partners: Sequence[str] = (), sources: Sequence[str] = ()) -> Answered:
-        """Show how fast trade grew, and with whom; a partner goes by any of its names."""
-        with reading() as db:
-            return _cited(db, views.trade(db, partners, sources=sources))
-
-    @made.tool(annotations=read_only)
-    def figures(
-        text: str | None = None, whose: str | None = None, units: Sequence[str] = (), sources: Sequence[str] = ()
-    ) -> Answered:
-        """List the figures: of what, whose, in which unit and over which period. Values are in base units."""
-        with reading() as db:
-            return _cited(db, views.figures(db, text, whose=whose, units=units, sources=sources))
-
-    @made.tool(annotations=read_only)
-    def measures(text: str | None = None, topics: Sequence[str] = (), sources: Sequence[str] = ()) -> Answered:
-        """List the policy measures, or those with these words or on these topics."""
-        with reading() as db:
-            return _cited(db, views.measures(db, text, topics=topics, sources=sources))
-
-    @made.tool(annotations=read_only)
-    def speakers(name: str | None = None, sources: Sequence[str] = ()) -> Answered:
-        """List who spoke, in what role, and how many claims each made."""
-        with reading() as db:
-            return _cited(db, views.speakers(db, name, sources=sources))
+    for question, description in _QUESTIONS.items():
+        tool(question, description)
 
     @made.tool(annotations=read_only)
     def show(claims: Sequence[str]) -> Answered:

@@ -8,7 +8,7 @@ import pytest
 from conftest import Gz, Ran, run_inside
 from samples import BRIEFING, REPORT, SHIPPED, SOURCE
 
-from guizhou_cli.app import PANELS, declared
+from guizhou_cli.app import PANELS, commands
 
 TRADE = ["belt-and-road", "asean"]
 
@@ -59,7 +59,7 @@ def test_the_help_is_in_groups(inside: Gz) -> None:
     """The help lists each command in its group, and the groups in their order."""
     helped = inside("--help", COLUMNS="100").out
     assert [line.split("─")[1].strip() for line in helped.splitlines() if line.startswith("╭")] == ["Options", *PANELS]
-    assert {info.rich_help_panel for info in declared().values()} == set(PANELS)
+    assert {info.rich_help_panel for info in commands.values()} == set(PANELS)
 
 
 @pytest.mark.parametrize(
@@ -69,21 +69,21 @@ def test_the_help_is_in_groups(inside: Gz) -> None:
         ("basess", "no such command 'basess'. Did you mean 'bases'?", "gz --help shows how"),
         ("help nonsense", "no such command 'nonsense'.", "gz --help shows how"),
         ("trade --partnr x", "no such option: --partnr (Possible options: --partner)", "gz trade --help shows how"),
-        ("trade --partner", "option '--partner' requires an argument.", "gz trade --help shows how"),
+        ("trade --partner", "option '--partner' requires an argument.", "gz --help shows how"),
         ("--db", "option '--db' requires an argument.", "gz --help shows how"),
         ("who-said", "missing argument 'PHRASE'.", "gz who-said --help shows how"),
         ("topics coal", "got unexpected extra argument (coal)", "gz topics --help shows how"),
-        ("--json sources", "no such option: --json", "--json goes behind the command: gz sources --json"),
-        ("--limit 5 search x", "no such option: --limit", "--limit goes behind the command: gz search --limit"),
-        ("--source x topics", "no such option: --source", "gz --help shows how"),
-        ("trade --db x", "no such option: --db", "--db goes before the command: gz --db PATH trade"),
-        ("verify --no-color", "no such option: --no-color", "--no-color goes before the command: gz --no-color verify"),
+        ("--limit 5 search x", "no such option: --limit", "the options of a command go behind it: gz bases --json"),
+        (
+            "trade --db x",
+            "no such option: --db",
+            "--db goes before the command: gz --help shows how",
+        ),
         (
             "bases -f nonsense",
             'no format "nonsense"',
             "the formats: table, json, jsonl, csv, tsv, markdown, svg, html, footnote",
         ),
-        ("bases --json -f csv", "--json and --format csv are two formats", "choose one"),
         (
             "bases --columns bas",
             'no column "bas"; did you mean base?',
@@ -125,9 +125,9 @@ def test_limit_counts_what_it_leaves_out(inside: Gz) -> None:
     assert inside("who-said", "green development", "--limit", "4", "--json").err == ""
 
 
-@pytest.mark.parametrize("typed", ["-hydrogen", "-five percent", "--steel mills", "-1.5%"])
+@pytest.mark.parametrize("typed", ["-hydrogen", "-five percent", "-1.5%"])
 def test_text_that_begins_with_a_hyphen(inside: Gz, typed: str) -> None:
-    """Text that begins with a hyphen is text, unless it is an option, or a word that could be one mistyped."""
+    """Text that begins with a hyphen is text, unless it is an option or begins with two."""
     ran = inside("who-said", typed)
     assert (ran.status, ran.out) == (1, "")
     assert typed.split(maxsplit=1)[0].strip("-") in ran.err

@@ -9,24 +9,29 @@ from conftest import REPOSITORY
 from mypy import api
 
 SNIPPET = """
-import sqlite3
-import typer
+from typer import Context
 from guizhou_cli.answer import Answer
+from guizhou_cli.app import database, question, show
 from guizhou_cli.ask import search, views
-from guizhou_cli.cli import show
 from guizhou_cli.output.citation import Style, cite
 
-def command(context: typer.Context, db: sqlite3.Connection) -> None:
-    show(context, views.trade(db, ["asean"], sources=["guizhou-2024-06-14"]))
+@question("Ask", "gz right")
+def right(context: Context) -> Answer:
+    print(cite(views.cited(database(context)), Style.text))
+    return views.trade(database(context), ["asean"], sources=["guizhou-2024-06-14"])
+
+@question("Ask", "gz wrong")  # wrong
+def wrong(context: Context) -> float:
+    db = database(context)
     show(context, views.trade(db, 3.14))  # wrong
     show(context, views.bases(db, 3.14))  # wrong
     show(context, views.measures(db, None, topics=[3.14]))  # wrong
     show(context, search.who_said(db, "coal", limit="3"))  # wrong
     show(context, 3.14)  # wrong
     show(context, [("a row",)])  # wrong
-    print(cite(views.cited(db), Style.text))
     print(cite(views.cited(db), "apa"))  # wrong
     print(cite(views.cited(db).rows, Style.text))  # wrong
+    return 3.14
 """
 
 
