@@ -2,6 +2,8 @@
 
 # ruff: noqa: ANN401 - Typer keeps the classes of its contexts and parameters private
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import sys
@@ -143,11 +145,11 @@ class Program(TyperGroup):
             name=_called(),
             params=[
                 TyperOption(param_decls=["db", "--db"], metavar="PATH", envvar="GZ_DB", help="Another database."),
-                _flag("--no-color", help="No colours, as with NO_COLOR.", act=_no_color),
-                _flag("--no-pager", help="No pager for long answers on a terminal."),
-                _flag("--version", "-V", help="Print the version.", act=print_version),
-                _flag("--install-completion", help="Install completion for your shell.", act=_install_completion),
-                _flag("--show-completion", help="Print the completion script for your shell.", act=_show_completion),
+                _flag("no_color", "--no-color", "No colours, as with NO_COLOR."),
+                _flag("no_pager", "--no-pager", "No pager for long answers on a terminal."),
+                _flag("version", "--version", "-V", "Print the version."),
+                _flag("install", "--install-completion", "Install completion for your shell: bash, zsh or fish."),
+                _flag("script", "--show-completion", "Print the completion script for your shell."),
             ],
             help="What was said at a press briefing, and by whom, so that it can be cited.",
             epilog='Try: gz bases · gz trade asean · gz who-said "green development"',
@@ -156,10 +158,24 @@ class Program(TyperGroup):
         )
 
     def invoke(self, ctx: Any) -> None:
-        """Keep what the options before the command say, and run the command."""
-        db = ctx.params["db"]
-        ctx.obj = Session(Path(db) if db else None, color=not ctx.params["no_color"], pager=not ctx.params["no_pager"])
-        super().invoke(ctx)
+        """Keep what the options before the command say, and run the command, or what an option asks for in place."""
+        given = ctx.params
+        if given["no_color"]:
+            os.environ["NO_COLOR"] = "1"  # which the help of a command heeds, too
+        ctx.obj = Session(
+            Path(given["db"]) if given["db"] else None, color=not given["no_color"], pager=not given["no_pager"]
+        )
+        if given["version"]:
+            print_version()
+        elif given["install"] or given["script"]:
+            from guizhou_cli import shells
+
+            if given["script"]:
+                write_text(shells.script(_called()))
+            else:
+                note(shells.install(_called()))
+        else:
+            super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Take `who said` as the one command that it is."""
@@ -179,39 +195,16 @@ class Program(TyperGroup):
         return self.commands.get(name)
 
 
-def _flag(*names: str, help: str, act: Callable[[], None] | None = None) -> TyperOption:  # noqa: A002 - as Typer's
-    def callback(_context: Any, _option: Any, wanted: bool) -> bool:
-        if wanted and act:
-            act()
-        return wanted
-
-    return TyperOption(param_decls=list(names), is_flag=True, is_eager=True, callback=callback, help=help)
-
-
-def _no_color() -> None:
-    os.environ["NO_COLOR"] = "1"  # which the help heeds, too
+def _flag(name: str, *typed_and_help: str) -> TyperOption:
+    *typed, shown = typed_and_help
+    return TyperOption(param_decls=[name, *typed], is_flag=True, help=shown)
 
 
 def print_version() -> None:
-    """Print the version that is installed, and end."""
+    """Print the version that is installed."""
     from importlib.metadata import version
 
     write_text(f"gz {version('guizhou-cli')}\n")
-    raise typer.Exit
-
-
-def _install_completion() -> None:
-    from guizhou_cli.shells import install
-
-    note(install(_called()))
-    raise typer.Exit
-
-
-def _show_completion() -> None:
-    from guizhou_cli.shells import script
-
-    write_text(script(_called()))
-    raise typer.Exit
 
 
 def _called() -> str:
@@ -238,7 +231,7 @@ def run(args: Sequence[str]) -> int:
     return int(status or ExitStatus.FOUND)
 
 
-def _reported(error: BaseException) -> ExitStatus | None:  # noqa: PLR0911 - a status for each kind
+def _reported(error: BaseException) -> int | None:  # noqa: PLR0911 - a status for each kind
     """Report an exception and return the exit status; return None for one that is to be raised."""
     if isinstance(error, GzError):
         return _report(error.status, error.message, error.hint)
@@ -272,7 +265,7 @@ def _usage(error: typer.TyperException) -> tuple[str, str | None]:
     return message, f"{context.command_path if context else _called()} --help shows how"
 
 
-def _report(status: ExitStatus, message: str, hint: str | None = None) -> ExitStatus:
+def _report(status: int, message: str, hint: str | None = None) -> int:
     note(message)
     for line in filter(None, (hint or "").split("\n")):
         note(line, prefix="    ")

@@ -37,11 +37,7 @@ CitationStyle = Annotated[
 ]
 Article = Annotated[str, Argument(metavar="ARTICLE", help="Your copy of the report, as plain text; - for stdin.")]
 
-
-def run(args: Sequence[str]) -> int:
-    """Run one command line, without the program's name, and return its exit status."""
-    return app.run(args)
-
+run = app.run
 
 # Ask
 

@@ -7,8 +7,7 @@ import inspect
 import os
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from typing_extensions import TypedDict
 
@@ -42,16 +41,6 @@ class Answered(TypedDict):
     reason: str
 
 
-_QUESTIONS: dict[Callable[..., Answer], str] = {
-    search.who_said: "Find who said something about a phrase, a question in plain words or a figure, best match first.",
-    views.bases: "List the industrial bases, or those whose name or detail has these words.",
-    views.trade: "Show how fast trade grew, and with whom; a partner goes by any of its names.",
-    views.figures: "List the figures: of what, whose, in which unit and over which period. Values are in base units.",
-    views.measures: "List the policy measures, or those with these words or on these topics.",
-    views.speakers: "List who spoke, in what role, and how many claims each made.",
-}
-
-
 def serve(session: Session) -> None:
     """Serve the questions over stdin and stdout until stdin ends or Ctrl-C.
 
@@ -66,68 +55,70 @@ def serve(session: Session) -> None:
     server(session).run()
 
 
+def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
+    """Return all there is to know about claims."""
+    return citation.shown(views.show(db, claims))
+
+
+def cite(
+    db: sqlite3.Connection,
+    claims: Sequence[str] = (),
+    style: Style = Style.text,
+    topics: Sequence[str] = (),
+    speakers: Sequence[str] = (),
+    sources: Sequence[str] = (),
+) -> str:
+    """Return the citations in a style."""
+    return citation.cite(views.cited(db, claims, topics=topics, speakers=speakers, sources=sources), style)
+
+
+_TOOLS: dict[Callable[..., Answer | str], str] = {
+    search.who_said: "Find who said something about a phrase, a question in plain words or a figure, best match first.",
+    views.bases: "List the industrial bases, or those whose name or detail has these words.",
+    views.trade: "Show how fast trade grew, and with whom; a partner goes by any of its names.",
+    views.figures: "List the figures: of what, whose, in which unit and over which period. Values are in base units.",
+    views.measures: "List the policy measures, or those with these words or on these topics.",
+    views.speakers: "List who spoke, in what role, and how many claims each made.",
+    show: "Show all there is to know about claims, by their keys as the other tools name them.",
+    cite: "Cite claims by their keys, or what the filters choose, or all reports, in a style.",
+}
+"""The questions, which are given the database, and their descriptions for an assistant."""
+
+
 def server(session: Session) -> MCPServer[object]:
     """Return the server with its tools, which open the database for each question."""
     made: MCPServer[object] = MCPServer("gz", instructions=_INSTRUCTIONS)
     read_only = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-
-    @contextmanager
-    def reading(*, to_search: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            with session.reading(to_search=to_search) as db:
-                yield db
-        except GzError as error:
-            raise ToolError("\n".join(filter(None, (error.message, error.hint)))) from error
-
-    def tool(question: Callable[..., Answer], description: str) -> None:
-        def asked(**arguments: object) -> Answered:
-            with reading(to_search=question is search.who_said) as db:
-                return _cited(db, question(db, **arguments))
-
-        # The parameters of the question but for the database.
-        parameters = list(inspect.signature(question).parameters.values())[1:]
-        asked.__signature__ = inspect.Signature(parameters, return_annotation=Answered)  # type: ignore[attr-defined]
-        made.add_tool(asked, question.__name__, description=description, annotations=read_only)
-
-    for question, description in _QUESTIONS.items():
-        tool(question, description)
-
-    @made.tool(annotations=read_only)
-    def show(claims: Sequence[str]) -> Answered:
-        """Show all there is to know about claims, by their keys as the other tools name them."""
-        with reading() as db:
-            return _answered(citation.shown(views.show(db, claims)))
-
-    @made.tool(annotations=read_only)
-    def cite(
-        claims: Sequence[str] = (),
-        style: Style = Style.text,
-        topics: Sequence[str] = (),
-        speakers: Sequence[str] = (),
-        sources: Sequence[str] = (),
-    ) -> str:
-        """Cite claims by their keys, or what the filters choose, or all reports, in a style."""
-        with reading() as db:
-            return citation.cite(views.cited(db, claims, topics=topics, speakers=speakers, sources=sources), style)
-
+    for question, description in _TOOLS.items():
+        made.add_tool(_tool(session, question), question.__name__, description=description, annotations=read_only)
     return made
 
 
-def _cited(db: sqlite3.Connection, answer: Answer) -> Answered:
+def _tool(session: Session, question: Callable[..., Answer | str]) -> Callable[..., Answered | str]:
+    """Return a question as a function of its other parameters, which the SDK reads from its signature."""
+
+    def tool(**arguments: object) -> Answered | str:
+        try:
+            with session.reading(to_search=question is search.who_said) as db:
+                answer = question(db, **arguments)
+                return answer if isinstance(answer, str) else _answered(db, answer)
+        except GzError as error:
+            raise ToolError("\n".join(filter(None, (error.message, error.hint)))) from error
+
+    _, *parameters = inspect.signature(question).parameters.values()
+    returned = str if question is cite else Answered
+    tool.__signature__ = inspect.Signature(parameters, return_annotation=returned)  # type: ignore[attr-defined]
+    return tool
+
+
+def _answered(db: sqlite3.Connection, answer: Answer) -> Answered:
     """Return an answer with the citation of each row: of its claim, or of its report where a row is no claim."""
-    name = "claim" if "claim" in answer.columns else "source"
-    answered = _answered(answer)
-    keys = list(dict.fromkeys(str(row[name]) for row in answered["rows"]))
-    cited = views.cited(db, keys).dicts() if keys else []
-    citations = {row[name]: citation.text_citation(row) for row in cited}
-    for row in answered["rows"]:
-        row["citation"] = citations[row[name]]
-    return answered
-
-
-def _answered(answer: Answer) -> Answered:
-    notes = list(answer.notes)
+    rows, notes = answer.dicts()[:ROWS_AT_MOST], list(answer.notes)
     if len(answer.rows) > ROWS_AT_MOST:
         notes.append(f"these are the first {ROWS_AT_MOST} rows; ask for less at once")
-    reason = " ".join(filter(None, (answer.reason, answer.hint)))
-    return {"rows": answer.dicts()[:ROWS_AT_MOST], "notes": notes, "reason": reason}
+    if rows and "citation" not in rows[0]:
+        name = "claim" if "claim" in rows[0] else "source"
+        cited = views.cited(db, list(dict.fromkeys(str(row[name]) for row in rows))).dicts()
+        citations = {row[name]: citation.text_citation(row) for row in cited}
+        rows = [row | {"citation": citations[row[name]]} for row in rows]
+    return {"rows": rows, "notes": notes, "reason": " ".join(filter(None, (answer.reason, answer.hint)))}

@@ -156,7 +156,7 @@ def test_the_top_level_is_fixed() -> None:
 
 def test_each_error_owns_its_exit_status() -> None:
     """The program's exit statuses are those that the README lists, and each error class has one."""
-    assert {status.name: int(status) for status in errors.ExitStatus} == {
+    assert {name: status for name, status in vars(errors.ExitStatus).items() if name.isupper()} == {
         "FOUND": 0,
         "NOTHING": 1,
         "USAGE": 2,
@@ -165,7 +165,7 @@ def test_each_error_owns_its_exit_status() -> None:
         "INTERRUPTED": 130,
     }
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.GzError)]
-    assert {kind.__name__: int(kind.status) for kind in kinds} == {
+    assert {kind.__name__: kind.status for kind in kinds} == {
         "GzError": 70,
         "NothingFound": 1,
         "UsageProblem": 2,
