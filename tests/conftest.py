@@ -4,13 +4,15 @@ import gc
 import io
 import json
 import os
+import pty
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -58,27 +60,10 @@ class Ran(NamedTuple):
         return rows
 
 
-def cpu_seconds() -> float:
-    """Return the processor time used so far, here and by the processes waited for: it does not tell of other work."""
-    used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
-
-
 def clean_environment(home: Path, **more: str | None) -> dict[str, str]:
     """Return an environment in which nothing of this machine's user or terminal shows; None takes a name away."""
     ours = ("GZ_", "XDG_", "LC_", "TYPER_", "_TYPER")
-    named = {
-        "PYTEST_CURRENT_TEST",
-        "COLUMNS",
-        "LINES",
-        "NO_COLOR",
-        "FORCE_COLOR",
-        "TERM",
-        "LANG",
-        "HOME",
-        "PYTHONUTF8",
-        "PYTHONIOENCODING",
-    }
+    named = "PYTEST_CURRENT_TEST COLUMNS LINES NO_COLOR FORCE_COLOR TERM LANG HOME PYTHONUTF8 PYTHONIOENCODING".split()
     kept = {name: value for name, value in os.environ.items() if name not in named and not name.startswith(ours)}
     changed: Mapping[str, str | None] = {"HOME": str(home), "LANG": "C.UTF-8", "PYTHONWARNINGS": "error"} | more
     return {name: value for name, value in {**kept, **changed}.items() if value is not None}
@@ -91,6 +76,26 @@ INTERRUPTED = UNMEASURED | {"PYTHONWARNINGS": "error,ignore::ResourceWarning"}
 """For processes that Ctrl-C reaches at any moment, also while Python has the file of a module open."""
 
 Gz = Callable[..., Ran]
+
+
+def process(
+    home: Path,
+    command: Sequence[str | bytes | Path],
+    environment: Mapping[str, str | None],
+    stdin: bytes = b"",
+    cwd: Path | None = None,
+) -> Ran:
+    """Run a command in an environment of its own, and return what it left."""
+    done = subprocess.run(
+        command,
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        check=False,
+        cwd=cwd or home,
+        env=clean_environment(home, **environment),
+    )
+    return Ran(done.returncode, done.stdout.decode("utf-8", "backslashreplace"), done.stderr.decode())
 
 
 @pytest.fixture
@@ -107,16 +112,7 @@ def gz(home: Path) -> Gz:
 
     def run(*args: str | bytes | Path, stdin: str | bytes = b"", cwd: Path | None = None, **env: str | None) -> Ran:
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [*PROGRAM, *args],
-            input=given,
-            capture_output=True,
-            timeout=120,
-            check=False,
-            cwd=cwd or home,
-            env=clean_environment(home, **env),
-        )
-        return Ran(done.returncode, done.stdout.decode("utf-8", "backslashreplace"), done.stderr.decode())
+        return process(home, [*PROGRAM, *args], env, given, cwd)
 
     return run
 
@@ -143,18 +139,27 @@ def gz_after(home: Path) -> Gz:
     """
 
     def run(setup: str, *args: str | Path, **env: str | None) -> Ran:
-        done = subprocess.run(
-            [*launcher(setup), *PROGRAM, *args],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=120,
-            check=False,
-            cwd=home,
-            env=clean_environment(home, **env, **UNMEASURED),
-        )
-        return Ran(done.returncode, done.stdout.decode("utf-8", "backslashreplace"), done.stderr.decode())
+        return process(home, [*launcher(setup), *PROGRAM, *args], env | UNMEASURED)
 
     return run
+
+
+def on_a_terminal(home: Path, command: list[str], environment: Mapping[str, str], keys: Sequence[bytes] = ()) -> str:
+    """Return what a command shows on a terminal while keys are typed, each once it is silent for two seconds."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(home)
+        colourful = {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "50"}
+        os.execvpe(command[0], command, clean_environment(home, **{**colourful, **environment}))  # noqa: S606
+    shown = b""
+    for key in [*keys, b""]:
+        os.write(terminal, key)
+        with suppress(OSError):  # how Linux reports that the other side has closed
+            while select.select([terminal], [], [], 2 if key else 60)[0]:
+                shown += os.read(terminal, 65536)
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    return shown.decode(errors="replace")
 
 
 AS_ORDINARY_USER = """

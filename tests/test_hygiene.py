@@ -8,28 +8,19 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from conftest import REPOSITORY, Gz, clean_environment
+from conftest import REPOSITORY, Gz, process
 from readme import Shell
 
-from guizhou_cli import errors
+from guizhou_cli import cli, errors
+from guizhou_cli.app import commands
 from guizhou_cli.ask import views
 
-COMMANDS = sorted(
-    """
-    add attach bases check cite claims detach draft export figures help mcp measures open path read remove search show
-    sources speakers topics trade verify version web who-said
-    """.split()
-)
-HEAVY = {
-    "sqlite_utils",
-    "pydantic",
-    "datasette",
-    "tomlkit",
-    "platformdirs",
-    "hashlib",
-    "importlib.metadata",
-    "sentencex",
-}
+assert cli, "declares the commands"
+COMMANDS = sorted(commands)
+HEAVY = set("sqlite_utils pydantic datasette tomlkit platformdirs hashlib importlib.metadata sentencex".split())
+QUERIES = """
+    bases | trade asean | measures | figures | speakers | claims | topics | sources | show trade-asean | who-said coal
+"""
 
 
 def loaded(home: Path, *args: str) -> set[str]:
@@ -42,23 +33,12 @@ def loaded(home: Path, *args: str) -> set[str]:
         "print(*set(sys.modules) - before, file=sys.stderr)\n"
         "sys.exit(status)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *args],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=clean_environment(home, XDG_DATA_HOME=str(home)),
-    )
-    return set(done.stderr.split())
+    ran = process(home, [sys.executable, "-c", script, *args], {"XDG_DATA_HOME": str(home)})
+    assert ran.status == 0
+    return set(ran.err.split())
 
 
-QUERIES = (
-    "bases", "trade asean", "measures", "figures", "speakers", "claims", "topics", "sources", "show trade-asean",
-    "who-said coal",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", QUERIES.split(" | "))
 @pytest.mark.parametrize("form", ["json", "csv", "markdown", "table"])
 def test_a_query_loads_nothing_heavy(home: Path, seeded: Path, query: str, form: str) -> None:
     """No query loads what it can do without, whatever it asks and is written as; only a table needs Rich."""
@@ -84,40 +64,18 @@ def test_the_help_lists_the_commands(gz: Gz) -> None:
     assert sorted(listed) == COMMANDS
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_has_an_example(gz: Gz, command: str) -> None:
-    """`-h` and `--help` of each command print the same, with an example."""
-    short, long = gz(command, "-h", COLUMNS="160"), gz(command, "--help", COLUMNS="160")
-    assert (short.status, long.status) == (0, 0)
-    assert short.out == long.out
-    assert "Example: " in long.out
-
-
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in {"web", "mcp"}])
-def test_the_example_runs(tmp_path: Path, gz: Gz, command: str) -> None:
-    """The example in the help of each command runs and succeeds. (`web` and `mcp` serve until they are interrupted.)"""
-    helped = gz(command, "--help", COLUMNS="160").out
-    example = re.search(r"Example: (.*?)\s*$", helped, re.MULTILINE)
-    assert example is not None
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_examples_of_the_help_run(tmp_path: Path, gz: Gz, command: str) -> None:
+    """`-h` and `--help` print the same, with examples, which succeed (those of `web` and `mcp` would not end)."""
+    short, long = (gz(*command.split(), option, COLUMNS="160") for option in ("-h", "--help"))
+    assert (short, long.status) == (long, 0)
+    lead, line = re.findall(r"(Example|Try): (.*?)\s*$", long.out, re.MULTILINE)[0]
     shell = Shell(tmp_path)
-    line = example[1]
-    assert re.search(r"\b(gz|sqlite3) ", line)
-    if line.startswith("sqlite3") and not which("sqlite3"):
-        line = line.replace("sqlite3", "sqlite-utils", 1)
-    assert shell.run(f"set -o pipefail; {{ {line}; }} >/dev/null 2>&1 && echo well") == "well\n"
-
-
-def test_the_examples_of_the_program_run(tmp_path: Path, gz: Gz) -> None:
-    """Each command line in the help of the program itself runs and succeeds."""
-    helped = gz("--help", COLUMNS="160").out
-    line = re.search(r"Try: (.*?)\s*$", helped, re.MULTILINE)
-    assert line is not None
-    examples = line[1].split(" · ")
-    assert len(examples) == 3
-    shell = Shell(tmp_path)
-    for example in examples:
-        assert example.startswith("gz ")
-        assert shell.run(f"{example} >/dev/null 2>&1 && echo well") == "well\n"
+    for example in [line] if lead == "Example" else line.split(" · "):
+        assert re.search(r"\b(gz|sqlite3) ", example)
+        if command not in {"web", "mcp"}:
+            runs = example if which("sqlite3") else re.sub("^sqlite3", "sqlite-utils", example)
+            assert shell.run(f"set -o pipefail; {{ {runs}; }} >/dev/null 2>&1 && echo well") == "well\n"
 
 
 def test_the_default_folder_is_that_of_platformdirs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -156,23 +114,14 @@ def test_the_top_level_is_fixed() -> None:
 
 def test_each_error_owns_its_exit_status() -> None:
     """The program's exit statuses are those that the README lists, and each error class has one."""
-    assert {name: status for name, status in vars(errors.ExitStatus).items() if name.isupper()} == {
-        "FOUND": 0,
-        "NOTHING": 1,
-        "USAGE": 2,
-        "PROBLEM": 3,
-        "FAULT": 70,
-        "INTERRUPTED": 130,
-    }
+    statuses = {name: status for name, status in vars(errors.ExitStatus).items() if name.isupper()}
+    assert statuses == {"FOUND": 0, "NOTHING": 1, "USAGE": 2, "PROBLEM": 3, "FAULT": 70, "INTERRUPTED": 130}
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.GzError)]
     assert {kind.__name__: kind.status for kind in kinds} == {
         "GzError": 70,
         "NothingFound": 1,
         "UsageProblem": 2,
-        "FileProblem": 3,
-        "DatabaseProblem": 3,
-        "BriefingProblem": 3,
-        "PageProblem": 3,
+        **dict.fromkeys(["FileProblem", "DatabaseProblem", "BriefingProblem", "PageProblem"], 3),
     }
 
 

@@ -1,18 +1,15 @@
 """Completion: what each shell is answered, and that no value of a database is run or inserted raw (RELIABILITY 41)."""
 
+import json
 import os
-import pty
 import re
-import select
 import shutil
-import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, Gz, clean_environment, run_inside
+from conftest import REPOSITORY, Gz, on_a_terminal, process, run_inside
 from samples import SHIPPED, small
 
 from guizhou_cli import cli
@@ -129,7 +126,7 @@ HOSTILE = [
 def shell_home(home: Path, mine: Path) -> Path:
     """Return a home folder with `gz` on its path and a briefing whose topics are shell syntax."""
     assert mine.exists()
-    text = re.sub(r"topics = .*", lambda _: f"topics = [{', '.join(map(quoted, HOSTILE))}]", small("hostile"), count=1)
+    text = re.sub(r"topics = .*", lambda _: f"topics = {json.dumps(HOSTILE)}", small("hostile"), count=1)
     (home / "hostile.toml").write_text(text, encoding="utf-8")
     added = run_inside(home, "add", home / "hostile.toml")
     assert added.status == 0, added.err
@@ -140,66 +137,27 @@ def shell_home(home: Path, mine: Path) -> Path:
     return home
 
 
-def quoted(text: str) -> str:
-    """Return a text as a TOML string."""
-    return '"' + "".join(f"\\u{ord(char):04x}" if char < " " or char in '"\\' else char for char in text) + '"'
-
-
-def typed_into(shell: list[str], home: Path, keys: list[bytes], **environment: str) -> str:
-    """Return what a shell shows while these keys are typed, each once it waits for more."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(home)
-        path = f"{home / 'bin'}:{os.environ['PATH']}"
-        os.execvpe(shell[0], shell, clean_environment(home, TERM="xterm", PATH=path, **environment))  # noqa: S606
-    shown = b""
-    for key in keys:
-        os.write(terminal, key)
-        until = time.monotonic() + 20
-        # A shell is done when it has been silent for a moment after it has shown something.
-        while time.monotonic() < until and select.select([terminal], [], [], 2)[0]:
-            try:
-                shown += os.read(terminal, 65536)
-            except OSError:
-                break
-    os.close(terminal)
-    os.waitpid(pid, 0)
-    return shown.decode(errors="replace")
-
-
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_in_a_shell(shell_home: Path, shell: str) -> None:
     """The script is printed and installed once; TAB inserts a value, shows the others, and runs nothing of them."""
     if not shutil.which(shell):
         pytest.skip(f"no {shell} here")
-    env = clean_environment(shell_home, PATH=f"{shell_home / 'bin'}:{os.environ['PATH']}")
+    path = f"{shell_home / 'bin'}:{os.environ['PATH']}"
     script = "gz --show-completion; gz --install-completion; gz --install-completion; true"
-    ran = subprocess.run(
-        [shell, "-c", script], env=env, cwd=shell_home, capture_output=True, text=True, check=True, timeout=60
-    )
-    installed = re.match(r"gz: completion is installed in (.+); it works in the next shell\n", ran.stderr)
+    ran = process(shell_home, [shell, "-c", script], {"PATH": path})
+    installed = re.match(r"gz: completion is installed in (.+); it works in the next shell\n", ran.err)
     assert installed
-    assert Path(installed[1]).read_text() == ran.stdout
+    assert Path(installed[1]).read_text() == ran.out
     settings = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}[shell]
     if shell != "fish":
         assert (shell_home / settings).read_text().count("\n") == 2
-    begin = f"source {installed[1]}\r"
-    if shell == "zsh":
-        begin = f"autoload -Uz compinit; compinit -u; {begin}"
-    interactive = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}
-    keys = [
-        begin.encode(),
-        b"gz claims --topic tou\t",
-        b"\r",
-        b"gz claims --topic \t",
-        b"\t",
-        b"\x03",
-        b"exit\r",
-    ]
+    begin = "autoload -Uz compinit; compinit -u; " if shell == "zsh" else ""
+    keys = f"{begin}source {installed[1]}\r|gz claims --topic tou\t|\r|gz claims --topic \t|\t|\x03|exit\r".encode()
+    interactive = {"bash": "bash --norc -i", "zsh": "zsh -f -i", "fish": "fish --no-config -i"}[shell].split()
 
-    shown = typed_into([shell, *interactive[shell], "-i"], shell_home, keys, PS1="% ")
+    shown = on_a_terminal(shell_home, interactive, {"PS1": "% ", "PATH": path}, keys.split(b"|"))
 
     assert not (shell_home / "PWNED").exists()
     assert "\x1b]0;x" not in shown
-    assert "tourism" in shown
+    assert "upgrading its" in shown  # the claim on tourism
     assert "green-development" in shown
