@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +18,25 @@ TOOLS = ["bases", "cite", "figures", "measures", "show", "speakers", "trade", "w
 REPORT = "Xinhua, “Southwest China's Guizhou seeks high-quality growth”, 15 June 2024"
 
 
-def asked(path: Path, tool: str, **arguments: object) -> Any:  # noqa: ANN401 - JSON
-    """Return what a tool answers within this process: its structured content, or the text of its error."""
+def asked(path: Path, ask: Callable[[Client], Awaitable[Any]]) -> Any:  # noqa: ANN401 - JSON
+    """Return what a client within this process gets from the server."""
 
-    async def ask() -> Any:  # noqa: ANN401
+    async def session() -> Any:  # noqa: ANN401
         async with Client(server(Session(path, color=False, pager=False))) as client:
-            result = await client.call_tool(tool, dict(arguments))
-        return getattr(result.content[0], "text", None) if result.is_error else result.structured_content
+            return await ask(client)
 
-    return anyio.run(ask)
+    return anyio.run(session)
+
+
+def called(path: Path, tool: str, **arguments: object) -> Any:  # noqa: ANN401 - JSON
+    """Return what a tool answers: its structured content, or the text of its error."""
+    result = asked(path, lambda client: client.call_tool(tool, arguments))
+    return getattr(result.content[0], "text", None) if result.is_error else result.structured_content
 
 
 def test_the_tools_are_read_only(seeded: Path) -> None:
     """The server offers these tools, and each says that it only reads and leaves the world alone."""
-
-    async def listed() -> Any:  # noqa: ANN401
-        async with Client(server(Session(seeded, color=False, pager=False))) as client:
-            return (await client.list_tools()).tools
-
-    tools = anyio.run(listed)
+    tools = asked(seeded, lambda client: client.list_tools()).tools
 
     assert sorted(tool.name for tool in tools) == TOOLS
     assert all(tool.annotations.read_only_hint and not tool.annotations.open_world_hint for tool in tools)
@@ -52,7 +53,7 @@ def test_rows_are_those_of_the_command(seeded: Path, inside: Gz) -> None:
         ("speakers", {"name": "li"}, ["speakers", "li"]),
         ("who_said", {"phrase": "coal"}, ["who-said", "coal"]),
     ):
-        rows = asked(seeded, tool, **arguments)["rows"]
+        rows = called(seeded, tool, **arguments)["rows"]
         printed = inside("--db", seeded, *command, "--json").rows
         for row in (row for row in printed if "topics" in row):
             row["topics"] = ", ".join(row["topics"])
@@ -64,18 +65,18 @@ def test_rows_are_those_of_the_command(seeded: Path, inside: Gz) -> None:
 def test_show_and_cite(seeded: Path, inside: Gz) -> None:
     """`show` has the citation of its command, and `cite` prints what its command prints."""
     shown = inside("show", "trade-asean", "--json").rows[0]
-    assert asked(seeded, "show", claims=["trade-asean"])["rows"] == [shown | {"topics": "trade"}]
+    assert called(seeded, "show", claims=["trade-asean"])["rows"] == [shown | {"topics": "trade"}]
     for style in ("text", "pandoc", "bibtex"):
         printed = inside("cite", "trade-asean", "--style", style).out
-        assert asked(seeded, "cite", claims=["trade-asean"], style=style) == {"result": printed}
+        assert called(seeded, "cite", claims=["trade-asean"], style=style) == {"result": printed}
 
 
 def test_nothing_found_has_a_reason(seeded: Path) -> None:
     """What nobody said is an answer without rows and with a reason, and an unknown name an error with the nearest."""
-    unsaid = asked(seeded, "who_said", phrase="steel exports")
+    unsaid = called(seeded, "who_said", phrase="steel exports")
     assert unsaid["rows"] == []
     assert "steel exports" in unsaid["reason"]
-    assert 'no partner "aseen"; did you mean ASEAN?' in asked(seeded, "trade", partners=["aseen"])
+    assert 'no partner "aseen"; did you mean ASEAN?' in called(seeded, "trade", partners=["aseen"])
 
 
 def test_over_stdio(home: Path, seeded: Path) -> None:
