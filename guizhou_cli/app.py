@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
+from guizhou_cli import shells
 from guizhou_cli.answer import Answer
 from guizhou_cli.errors import ExitStatus, GzError, NothingFound, UsageProblem, note
 from guizhou_cli.output.formats import Format, write_answer, write_text
@@ -167,13 +168,10 @@ class Program(TyperGroup):
         )
         if given["version"]:
             print_version()
-        elif given["install"] or given["script"]:
-            from guizhou_cli import shells
-
-            if given["script"]:
-                write_text(shells.script(_called()))
-            else:
-                note(shells.install(_called()))
+        elif given["script"]:
+            write_text(shells.script(_called()))
+        elif given["install"]:
+            note(shells.install(_called()))
         else:
             super().invoke(ctx)
 
@@ -266,7 +264,5 @@ def _usage(error: typer.TyperException) -> tuple[str, str | None]:
 
 
 def _report(status: int, message: str, hint: str | None = None) -> int:
-    note(message)
-    for line in filter(None, (hint or "").split("\n")):
-        note(line, prefix="    ")
+    note(message, hint)
     return status

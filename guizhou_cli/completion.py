@@ -7,10 +7,13 @@ Nothing of a database is evaluated: the scripts take lines as data, and a value 
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from guizhou_cli.ask.names import completions
+from guizhou_cli.session import Session
+from guizhou_cli.text import visible
 
 Offers = dict[str, str]
 """Values and their descriptions."""
@@ -57,41 +60,41 @@ def _words(text: str) -> list[str]:
 
 def offers(words: Sequence[str]) -> Offers:
     """Return the values that complete the last of the words of a command line, with a description of each."""
-    kinds = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    options, arguments = kinds["options"], kinds["arguments"]
+    table = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    kinds = dict(line.split() for line in table if not line.startswith("#"))
     database, command, option = os.environ.get("GZ_DB"), "", ""
     for word in words[1:-1]:
         if option:
             database, option = (word if option == "--db" else database), ""
         elif word.startswith("-"):
-            option = word if word in options else ""
+            option = word if word in kinds else ""
         elif not command:
             command = word
     prefix, begun = "", words[-1]
     if option:
-        kind = options[option]
+        kind = kinds[option]
     elif begun.startswith("-"):
         name, given, value = begun.partition("=")
-        prefix, kind, begun = (name + given, options.get(name, "text"), value) if given else ("", "option", begun)
+        prefix, kind, begun = (name + given, kinds.get(name, "text"), value) if given else ("", "option", begun)
     else:
-        kind = arguments.get(command, "file") if command else "command"
+        kind = kinds.get(command, "file") if command else "command"
     found = _of_kind(kind, command, begun, database)
-    return {prefix + value: _plain(shown) for value, shown in found.items() if _SAFE.fullmatch(value)}
+    return {
+        prefix + value: visible(" ".join(shown.split())) for value, shown in found.items() if _SAFE.fullmatch(value)
+    }
 
 
 def _of_kind(kind: str, command: str, begun: str, database: str | None) -> Offers:
     if kind in {"text", "file"}:
         return {}
-    if kind in {"command", "option", "format", "style"}:
-        return {value: shown for value, shown in _of_the_program(kind, command).items() if value.startswith(begun)}
-    from guizhou_cli.ask.names import completions
-    from guizhou_cli.session import Session
-
-    with Session(Path(database) if database else None, color=False, pager=False).reading() as db:
-        return dict(completions(db, kind, begun))
+    if kind not in {"command", "option", "format", "style"}:
+        with Session(Path(database) if database else None, color=False, pager=False).reading() as db:
+            return dict(completions(db, kind, begun))
+    return {value: shown for value, shown in _of_the_program(kind, command).items() if value.startswith(begun)}
 
 
 def _of_the_program(kind: str, command: str) -> Offers:
+    """Return what needs no database, which is declared by the commands; to import them takes twice as long."""
     import guizhou_cli.cli  # noqa: F401 - declares the commands
     from guizhou_cli import app
     from guizhou_cli.output.formats import Format, Style
@@ -103,9 +106,3 @@ def _of_the_program(kind: str, command: str) -> Offers:
     if kind == "command":
         return {name: (info.callback.__doc__ or "").partition("\n")[0] for name, info in app.commands.items()}
     return dict.fromkeys({"format": Format, "style": Style}[kind], "")
-
-
-def _plain(shown: str) -> str:
-    from guizhou_cli.text import visible
-
-    return visible(" ".join(shown.split()))

@@ -1,6 +1,7 @@
 """Errors and their exit statuses, and the one function that writes a note to stderr."""
 
 import sys
+from contextlib import suppress
 
 from guizhou_cli.text import visible
 
@@ -68,13 +69,12 @@ class BriefingProblem(FileProblem):
         self.faults = faults
 
 
-def note(message: str, *, prefix: str = "gz: ") -> None:
-    """Write one line for a person to stderr; do nothing where stderr is closed."""
+def note(message: str, hint: str | None = None) -> None:
+    """Write one line for a person to stderr, and the lines of a hint below; do nothing where stderr is closed."""
     if sys.stderr is None:
         return
+    lines = [f"gz: {message.replace(chr(10), ' ')}", *(f"    {line}" for line in (hint or "").split("\n") if line)]
     encoding = sys.stderr.encoding or "ascii"
-    line = (prefix + visible(message.replace("\n", " "))).encode(encoding, "backslashreplace").decode(encoding)
-    try:
-        print(line, file=sys.stderr, flush=True)  # noqa: T201 - the one place that does
-    except OSError:  # stderr is closed or full, and there is no other place to report that
-        return
+    text = "\n".join(map(visible, lines)).encode(encoding, "backslashreplace").decode(encoding)
+    with suppress(OSError):  # stderr is closed or full, and there is no other place to report that
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that does

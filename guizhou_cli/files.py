@@ -26,7 +26,8 @@ def contents(file: str, most: int, hint: str) -> bytes:
     except (OSError, ValueError) as error:
         raise FileProblem(f"{name} can't be read: {getattr(error, 'strerror', None) or error}") from error
     if len(data) > most:
-        raise FileProblem(f"{name} is over {_size(most)}", hint)
+        mega = most // 1_000_000
+        raise FileProblem(f"{name} is over {f'{mega} MB' if mega else f'{most // 1000} kB'}", hint)
     return data
 
 
@@ -49,7 +50,3 @@ def _file(file: str, most: int) -> bytes:
         raise FileProblem(f"{visible(file)} is not a file", "name a file, or - for stdin")
     with open(descriptor, "rb") as opened:  # noqa: PTH123
         return opened.read(most + 1)
-
-
-def _size(count: int) -> str:
-    return f"{count // 1_000_000} MB" if count >= 1_000_000 else f"{count // 1000} kB"  # noqa: PLR2004

@@ -1,6 +1,5 @@
 """The completion scripts for bash, zsh and fish, which ask completion.py, and how they are installed."""
 
-import tomllib
 from pathlib import Path
 
 from guizhou_cli.errors import UsageProblem
@@ -32,6 +31,8 @@ def install(name: str) -> str:
 
 def _filled(name: str) -> dict[str, str]:
     """Return what shells.toml says of the shell in use, for the program of this name."""
+    import tomllib
+
     import shellingham
 
     shells = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
