@@ -52,7 +52,7 @@ def bases(context: Context, text: Text = ALL, source: Sources = ALL) -> Answer:
 def trade(
     context: Context,
     name: Name = ALL,
-    partner: Annotated[list[str], Option(metavar="P", help="The same; more than once for several.")] = ALL,
+    partner: Annotated[list[str], Option(metavar="P", help="The same; more than once for several partners.")] = ALL,
     source: Sources = ALL,
 ) -> Answer:
     """Show how fast trade grew, and with whom."""

@@ -13,8 +13,8 @@ def test_each_transcript_prints_what_the_readme_shows(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shown = [step for block in blocks("console") for step in steps(block)]
     assert shown
-    for step in shown:
-        assert shell.run(step.command) == step.printed, step.command
+    for command, printed in shown:
+        assert shell.run(command) == printed, command
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -203,12 +203,6 @@ def test_a_refused_trial_prints_its_rows(here: Gz, home: Path) -> None:
     assert [(row["check"], row["status"]) for row in json.loads(ran.out)] == [("keyword", "failed")]
 
 
-def test_schema_and_export(inside: Gz) -> None:
-    """`gz add --schema` prints JSON Schema, and `gz export` a briefing that `gz add` reads."""
-    assert json.loads(inside("add", "--schema").out)["title"]
-    assert "[source]\n" in inside("export", SHIPPED).out
-
-
 def test_a_note_that_is_not_text(here: Gz, home: Path) -> None:
     """`gz check` refuses a note that is not UTF-8, or is not there, with status 3."""
     (home / "note.md").write_bytes(b"caf\xe9")

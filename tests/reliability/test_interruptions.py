@@ -1,14 +1,13 @@
-"""A change that is interrupted, out of disk, locked out or not allowed: all of it is kept, or none. No test waits."""
+"""A change that is interrupted, out of disk or locked out: all of it is kept, or none. No test waits."""
 
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import INTERRUPTED, PROGRAM, Gz, Ran, clean_environment, process, run_inside
-from samples import SHIPPED, assert_sound, content, sha256, small
+from conftest import INTERRUPTED, Gz, Ran, process, run_inside
+from samples import assert_sound, content, sha256, small
 
 pytestmark = pytest.mark.usefixtures("mine")
 
@@ -167,49 +166,3 @@ def test_locked_out(gz: Gz, home: Path, mine: Path, holding: str, command: str) 
 
     assert ran == Ran(3, "", f"gz: {mine} is busy: another program is using it\n    try again in a moment\n")
     assert sha256(mine) == before
-
-
-def test_several_at_once(home: Path, mine: Path) -> None:
-    """Those who each add a briefing of their own at once succeed one after the other, or are told that it is busy."""
-    running = []
-    for number in range(4):
-        file = home / f"{number}.toml"
-        file.write_text(small(f"source-{number}", 40), encoding="utf-8")
-        command = [*PROGRAM, "add", str(file)]
-        running.append(subprocess.Popen(command, stderr=subprocess.PIPE, env=clean_environment(home), text=True))
-    said = [process.communicate(timeout=120)[1] for process in running]
-
-    added = {f"source-{at}" for at, process in enumerate(running) if process.returncode == 0}
-    assert all(line.startswith("gz: added source-") or "is busy" in line for line in said)
-    assert_sound(mine)
-    assert {row["source"] for row in run_inside(home, "sources", "--json").rows} == {SHIPPED, *added}
-    assert added
-
-
-@pytest.mark.parametrize("closed", ["file", "folder", "both"])
-@pytest.mark.parametrize("command", ["add", "remove"])
-def test_not_allowed(ordinary: Gz, home: Path, mine: Path, closed: str, command: str) -> None:
-    """Where the file, its folder or both are read-only, a change is refused with 3 and queries still answer."""
-    args = prepared(home, command)
-    before = sha256(mine)
-    mine.chmod(0o600 if closed == "folder" else 0o400)
-    mine.parent.chmod(0o700 if closed == "file" else 0o500)
-
-    changed = ordinary(*args)
-    answers = ordinary("bases", "--json"), ordinary("export", SHIPPED), ordinary("who-said", "coal")
-
-    mine.parent.chmod(0o700)
-    assert (changed.status, changed.out) == (3, "")
-    assert changed.err.startswith(f"gz: {mine} can't be opened or written: ")
-    assert [(ran.status, ran.err) for ran in answers] == [(0, "")] * 3
-    assert sha256(mine) == before
-    assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
-
-
-def test_without_stderr(gz_after: Gz, home: Path, mine: Path) -> None:
-    """Where stderr is closed a briefing is added in silence, and a bad one still ends with 3."""
-    args = prepared(home, "add")
-    assert gz_after("os.close(2)", *args) == Ran(0, "", "")
-    assert run_inside(home, "sources", "--json").rows[1]["claims"] == 3
-    assert gz_after("os.close(2)", *args) == Ran(3, "", "")
-    assert_sound(mine)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -147,13 +146,6 @@ def test_errors_in_any_encoding(home: Path, encoding: str) -> None:
     name = r"东\x1b[31m[/]:smile:é.db".encode(encoding, "backslashreplace")
     assert (done.returncode, done.stdout) == (3, b"")
     assert done.stderr.splitlines()[0] == b"gz: no database at " + name
-
-
-def test_hostile_bytes_in_a_path_come_out_as_they_are(gz: Gz, home: Path, seeded: Path) -> None:
-    """`gz path` is for programs, so it prints the name of the file as it is, and no more."""
-    odd = Path(shutil.copyfile(seeded, home / "a\x1b[31m b.db"))
-
-    assert gz("--db", odd, "path").out == f"{odd}\n"
 
 
 def test_in_process_and_real_program_print_the_same(gz: Gz, home: Path) -> None:
