@@ -56,13 +56,10 @@ def command(
 
 
 def question(
-    panel: str, example: str, name: str | None = None, *, text: bool = False
+    panel: str, example: str, name: str | None = None, cls: type[TyperCommand] | None = None
 ) -> Callable[[Callable[P, Answer | None]], Callable[P, Answer | None]]:
-    """Declare a command whose answer is shown as the options of every question say.
-
-    With `text`, the question is about any text: `-1.5%` is no option.
-    """
-    return command(panel, example, name, TextQuestion if text else Question)
+    """Declare a command whose answer is shown as the options of every question say."""
+    return command(panel, example, name, cls or Question)
 
 
 def session(context: typer.Context) -> Session:
@@ -146,11 +143,11 @@ class Program(TyperGroup):
             name=_called(),
             params=[
                 TyperOption(param_decls=["db", "--db"], metavar="PATH", envvar="GZ_DB", help="Another database."),
-                _flag("no_color", "--no-color", "No colours, as with NO_COLOR."),
-                _flag("no_pager", "--no-pager", "No pager for long answers on a terminal."),
-                _flag("version", "--version", "-V", "Print the version."),
-                _flag("install", "--install-completion", "Install completion for your shell: bash, zsh or fish."),
-                _flag("script", "--show-completion", "Print the completion script for your shell."),
+                _flag("no_color", "No colours, as with NO_COLOR.", "--no-color"),
+                _flag("no_pager", "No pager for long answers on a terminal.", "--no-pager"),
+                _flag("version", "Print the version.", "--version", "-V"),
+                _flag("install", "Install completion for your shell: bash, zsh or fish.", "--install-completion"),
+                _flag("script", "Print the completion script for your shell.", "--show-completion"),
             ],
             help="What was said at a press briefing, and by whom, so that it can be cited.",
             epilog='Try: gz bases · gz trade asean · gz who-said "green development"',
@@ -193,8 +190,7 @@ class Program(TyperGroup):
         return self.commands.get(name)
 
 
-def _flag(name: str, *typed_and_help: str) -> TyperOption:
-    *typed, shown = typed_and_help
+def _flag(name: str, shown: str, *typed: str) -> TyperOption:
     return TyperOption(param_decls=[name, *typed], is_flag=True, help=shown)
 
 

@@ -11,7 +11,7 @@ from typer import Argument, Context, Option
 
 from guizhou_cli import app
 from guizhou_cli.answer import Answer
-from guizhou_cli.app import command, database, question, session, show
+from guizhou_cli.app import TextQuestion, command, database, question, session, show
 from guizhou_cli.ask import views
 from guizhou_cli.errors import DatabaseProblem, FileProblem, NothingFound, UsageProblem, note
 from guizhou_cli.output import formats
@@ -32,9 +32,7 @@ Speakers = Annotated[
 ]
 SourceId = Annotated[str, Argument(metavar="SOURCE", help="A report's id, as `gz sources` lists it.")]
 ClaimKey = Annotated[str, Argument(metavar="CLAIM", help="The key of a claim, as the tables show it.")]
-CitationStyle = Annotated[
-    Style, Option("--style", "-s", metavar="S", case_sensitive=False, help=f"{', '.join(Style)}.")
-]
+CitationStyle = Annotated[Style, Option("--style", "-s", metavar="S", case_sensitive=False, help=", ".join(Style))]
 Article = Annotated[str, Argument(metavar="ARTICLE", help="Your copy of the report, as plain text; - for stdin.")]
 
 run = app.run
@@ -84,8 +82,8 @@ def speakers(context: Context, name: Name = ALL, source: Sources = ALL) -> Answe
     return views.speakers(database(context), _joined(name), sources=source)
 
 
-@question(ASK, "gz search coal", "search", text=True)
-@question(ASK, 'gz who-said "green development"', text=True)
+@question(ASK, "gz search coal", "search", TextQuestion)
+@question(ASK, 'gz who-said "green development"', "who-said", TextQuestion)
 def who_said(
     context: Context,
     phrase: Annotated[list[str], Argument(metavar="PHRASE", help="A phrase, a question in plain words, or a figure.")],

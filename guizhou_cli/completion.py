@@ -39,7 +39,7 @@ def complete(instruction: str) -> int:
             lines = [f"{value}\t{shown}" for value, shown in offers(words).items()]
         else:
             return 0
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
         sys.stdout.flush()
     return 0
 
