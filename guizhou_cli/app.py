@@ -17,7 +17,6 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from guizhou_cli import shells
 from guizhou_cli.answer import Answer
 from guizhou_cli.errors import ExitStatus, GzError, NothingFound, UsageProblem, note
 from guizhou_cli.output.formats import Format, write_answer, write_text
@@ -165,10 +164,13 @@ class Program(TyperGroup):
         )
         if given["version"]:
             print_version()
-        elif given["script"]:
-            write_text(shells.script(_called()))
-        elif given["install"]:
-            note(shells.install(_called()))
+        elif given["script"] or given["install"]:
+            from guizhou_cli.shells import install, script
+
+            if given["script"]:
+                write_text(script(_called()))
+            else:
+                note(install(_called()))
         else:
             super().invoke(ctx)
 

@@ -126,10 +126,10 @@ def test_help_at_any_width(gz: Gz, columns: str) -> None:
 )
 def test_any_locale_answers(gz: Gz, environment: dict[str, str]) -> None:
     """In a locale without the characters they are written out, and what programs read is UTF-8 all the same."""
-    table, json = gz("trade", environment), gz("cite", "trade-asean", environment)
+    table, json = gz("trade", **environment), gz("cite", "trade-asean", **environment)
     assert (table.status, table.err, json.status, json.err) == (0, "", 0, "")
     assert "“Southwest China's Guizhou" in json.out
-    assert gz("who-said", "东盟", "--json", environment).rows == gz("who-said", "东盟", "--json").rows != []
+    assert gz("who-said", "东盟", "--json", **environment).rows == gz("who-said", "东盟", "--json").rows != []
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
