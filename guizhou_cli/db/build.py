@@ -19,6 +19,7 @@ from guizhou_cli.db.connection import (
     COMPANIONS,
     INDEX_VERSION,
     Connection,
+    closed_on_error,
     exists,
     facts_sql,
     restart,
@@ -36,13 +37,13 @@ _PAGES = 5_000
 
 def build() -> Connection:
     """Return a new database in memory: the packaged facts.sql and its full-text index."""
-    db = sqlite3.connect(":memory:", isolation_level=None, factory=Connection)
-    db.executescript(f"BEGIN; {facts_sql().decode()}; COMMIT; PRAGMA foreign_keys = ON")
-    db.execute("BEGIN")
-    write_down(db)
-    index(db)
-    db.execute("COMMIT")
-    db.budget()
+    with closed_on_error(sqlite3.connect(":memory:", isolation_level=None, factory=Connection)) as db:
+        db.executescript(f"BEGIN; {facts_sql().decode()}; COMMIT; PRAGMA foreign_keys = ON")
+        db.execute("BEGIN")
+        write_down(db)
+        index(db)
+        db.execute("COMMIT")
+        db.budget()
     return db
 
 
@@ -80,19 +81,19 @@ def index(db: sqlite3.Connection, source: str | None = None) -> None:
 
 def searchable_copy(db: sqlite3.Connection) -> Connection:
     """Return a temporary copy of a database that is indexed by older rules or not at all, indexed anew."""
-    copy = temporary_copy(db)
-    index(copy)
-    copy.execute("PRAGMA query_only = ON")
+    with closed_on_error(temporary_copy(db)) as copy:
+        index(copy)
+        copy.execute("PRAGMA query_only = ON")
     return copy
 
 
 def temporary_copy(db: sqlite3.Connection) -> Connection:
     """Return a copy in memory, of which SQLite puts on disk what is larger than its cache."""
-    copy = sqlite3.connect("", isolation_level=None, factory=Connection)
-    copy.execute("PRAGMA journal_mode = OFF")
-    db.backup(copy, pages=_PAGES, progress=lambda *_: None)  # Python handles a Ctrl-C at these calls
-    copy.execute("PRAGMA trusted_schema = OFF")
-    copy.budget()
+    with closed_on_error(sqlite3.connect("", isolation_level=None, factory=Connection)) as copy:
+        copy.execute("PRAGMA journal_mode = OFF")
+        db.backup(copy, pages=_PAGES, progress=lambda *_: None)  # Python handles a Ctrl-C at these calls
+        copy.execute("PRAGMA trusted_schema = OFF")
+        copy.budget()
     return copy
 
 
@@ -101,12 +102,12 @@ def first_use(path: Path) -> Connection:
 
     Safe when many processes do so at once, and when one is killed: the file appears complete, and only once.
     """
-    db = build()
-    try:
-        _store(db.serialize(), path)
-    except OSError as error:
-        note(f"answering from memory: {path} can't be written ({error.strerror or error})")
-    db.execute("PRAGMA query_only = ON")
+    with closed_on_error(build()) as db:
+        try:
+            _store(db.serialize(), path)
+        except OSError as error:
+            note(f"answering from memory: {path} can't be written ({error.strerror or error})")
+        db.execute("PRAGMA query_only = ON")
     return db
 
 

@@ -101,6 +101,16 @@ class Connection(sqlite3.Connection):
         return self.looks < 0
 
 
+@contextmanager
+def closed_on_error(db: Connection) -> Iterator[Connection]:
+    """Close a connection if an error or Ctrl-C comes before it is handed on."""
+    try:
+        yield db
+    except BaseException:
+        db.close()
+        raise
+
+
 def facts_sql() -> bytes:
     """Return the packaged facts.sql: in the package when installed, at the top of the repository otherwise."""
     package = Path(__file__).parent.parent

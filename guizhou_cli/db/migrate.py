@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from guizhou_cli.db.build import build, index, temporary_copy, write_down
-from guizhou_cli.db.connection import Connection, ask, facts_sql, pragma, restart
+from guizhou_cli.db.connection import Connection, ask, closed_on_error, facts_sql, pragma, restart
 from guizhou_cli.db.rows import BY_CLAIM, SHARED, insert_rows, source_rows
 from guizhou_cli.errors import DatabaseProblem, note
 
@@ -52,16 +52,12 @@ def renew(db: Connection) -> None:
 
 def migrated_copy(db: sqlite3.Connection) -> Connection:
     """Return a renewed copy in memory of a database that may not be changed."""
-    copy = temporary_copy(db)
-    try:
+    with closed_on_error(temporary_copy(db)) as copy:
         copy.execute("PRAGMA foreign_keys = OFF")
         copy.execute("BEGIN")
         renew(copy)
         copy.execute("COMMIT")
         copy.execute("PRAGMA query_only = ON")
-    except BaseException:
-        copy.close()
-        raise
     return copy
 
 

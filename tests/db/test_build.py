@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from samples import SHIPPED
 
+from guizhou_cli.db import build as building
 from guizhou_cli.db.build import build, checksum, first_use, index, searchable_copy
 from guizhou_cli.db.connection import INDEX_VERSION, Connection, ask
 
@@ -83,3 +84,15 @@ def test_first_use_does_not_wait_for_a_folder_for_ever(
 
     assert capsys.readouterr().err.startswith("gz: answering from memory: ")
     assert not (tmp_path / "facts.db").exists()
+
+
+def test_copy_that_cannot_be_indexed_is_closed(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a database lacks what is indexed, no connection to the copy is left open."""
+    copy = building.temporary_copy(db)
+    copy.execute("DROP VIEW claim_words")
+    monkeypatch.setattr(building, "temporary_copy", lambda _: copy)
+
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        searchable_copy(db)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        copy.execute("SELECT 1")
