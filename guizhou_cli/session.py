@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from guizhou_cli.db.connection import (
-    DAMAGE,
     INDEX_VERSION,
     SCHEMA_VERSION,
     Connection,
+    closed_on_error,
     default_path,
     exists,
     open_ro,
-    problem_with,
     release,
+    reported,
 )
 from guizhou_cli.errors import DatabaseProblem, note
 
@@ -70,6 +70,8 @@ class Session(NamedTuple):
             DatabaseProblem: as `guizhou_cli.db.change.writing`.
 
         """
+        from signal import SIG_IGN, SIGINT, signal
+
         from guizhou_cli.db.change import writing
 
         path = self.path()
@@ -77,42 +79,43 @@ class Session(NamedTuple):
             from guizhou_cli.db.build import first_use
 
             first_use(path).close()
-        with writing(path, recover=self.named is None, keep=keep, last=True) as db:
+        with writing(path, recover=self.named is None, keep=keep) as db:
             yield db
+            if keep:  # from the commit on, the process only has to report success
+                signal(SIGINT, SIG_IGN)
 
     def _opened(self, *, to_search: bool) -> Connection:
-        path = self.path()
-        if self.named is None and not exists(path):
+        path, default = self.path(), self.named is None
+        if default and not exists(path):
             from guizhou_cli.db.build import first_use
 
             return first_use(path)
-        db = open_ro(path, recover=self.named is None)
-        try:
-            found = release(db)
-            if self.named is None and found.behind:
-                from guizhou_cli.db.change import upgrade
+        db = open_ro(path, recover=default)
+        if default and release(db).behind:
+            from guizhou_cli.db.change import writing
 
-                db.close()
-                try:
-                    upgrade(path)
-                except DatabaseProblem as problem:
-                    note(f"answering from an older release's facts: {problem.message}")
-                db = open_ro(path, recover=True)
-                found = release(db)
-            if found.schema < SCHEMA_VERSION:
-                from guizhou_cli.db.migrate import migrated_copy as copied
-            elif to_search and found.words < INDEX_VERSION:
-                from guizhou_cli.db.build import searchable_copy as copied
-            else:
-                return db
-            with closing(db):
-                return copied(db)
-        except DAMAGE as error:
             db.close()
-            raise problem_with(error, str(path)) from error
-        except BaseException:
-            db.close()
-            raise
+            try:
+                with writing(path, recover=True, keep=False):
+                    pass
+            except DatabaseProblem as problem:
+                note(f"answering from an older release's facts: {problem.message}")
+            db = open_ro(path, recover=True)
+        found = release(db)
+        if found.schema < SCHEMA_VERSION:
+            from guizhou_cli.db.change import renew as change
+        elif to_search and found.words < INDEX_VERSION:
+            from guizhou_cli.db.build import index as change
+        else:
+            return db
+        from guizhou_cli.db.build import temporary_copy
+
+        with closing(db), reported(db), closed_on_error(temporary_copy(db)) as copy, reported(copy):
+            copy.execute("BEGIN")
+            change(copy)
+            copy.execute("COMMIT")
+            copy.execute("PRAGMA query_only = ON")
+        return copy
 
 
 def has_screen() -> bool:

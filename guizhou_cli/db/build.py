@@ -4,14 +4,12 @@ Loaded on first use, by what writes, and by `gz verify`, which compares a databa
 """
 
 import os
-import re
 import sqlite3
-import stat
 import tempfile
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from guizhou_cli.db.connection import (
@@ -20,8 +18,8 @@ from guizhou_cli.db.connection import (
     INDEX_VERSION,
     Connection,
     closed_on_error,
+    connect,
     exists,
-    facts_sql,
     restart,
 )
 from guizhou_cli.errors import note
@@ -35,15 +33,23 @@ _PAGES = 5_000
 """Pages that are copied between two looks at Ctrl-C."""
 
 
+def facts_sql() -> bytes:
+    """Return the packaged facts.sql: in the package when installed, at the top of the repository otherwise."""
+    package = Path(__file__).parent.parent
+    try:
+        return (package / "facts.sql").read_bytes()
+    except FileNotFoundError:
+        return (package.parent / "facts.sql").read_bytes()
+
+
 def build() -> Connection:
     """Return a new database in memory: the packaged facts.sql and its full-text index."""
-    with closed_on_error(sqlite3.connect(":memory:", isolation_level=None, factory=Connection)) as db:
+    with closed_on_error(connect(":memory:")) as db:
         db.executescript(f"BEGIN; {facts_sql().decode()}; COMMIT; PRAGMA foreign_keys = ON")
         db.execute("BEGIN")
         write_down(db)
         index(db)
         db.execute("COMMIT")
-        db.budget()
     return db
 
 
@@ -63,37 +69,38 @@ def index(db: sqlite3.Connection, source: str | None = None) -> None:
         db.execute("DROP TABLE IF EXISTS claim_fts")
         db.execute(_FTS)
         db.execute("UPDATE build SET words = ?", [INDEX_VERSION])
-        where, values = "", []
     else:
         # A release of later rules finds here that some claims are indexed by older ones, and makes the index anew.
         db.execute("UPDATE build SET words = min(words, ?)", [INDEX_VERSION])
-        [(first, last)] = db.execute("SELECT min(id), max(id) FROM claim WHERE source_id = ?", [source])
         db.execute("DELETE FROM claim_fts WHERE rowid IN (SELECT id FROM claim WHERE source_id = ?)", [source])
-        where, values = " WHERE claim_id BETWEEN ? AND ? AND source = ?", [first, last, source]
-    # In the order of the ids, in which FTS5 takes them fastest.
     words = db.execute(
-        f"SELECT claim_id, statement, quote, passage, terms FROM claim_words{where} ORDER BY claim_id", values
+        "SELECT claim_id, statement, quote, passage, terms FROM claim_words"
+        f"{' WHERE source = ?' if source else ''} ORDER BY claim_id",  # in which order FTS5 takes them fastest
+        [source] if source else [],
     )
     db.executemany(
         "INSERT INTO claim_fts (rowid, statement, quote, passage, terms) VALUES (?, ?, ?, ?, ?)", _indexed(db, words)
     )
 
 
-def searchable_copy(db: sqlite3.Connection) -> Connection:
-    """Return a temporary copy of a database that is indexed by older rules or not at all, indexed anew."""
-    with closed_on_error(temporary_copy(db)) as copy:
-        index(copy)
-        copy.execute("PRAGMA query_only = ON")
-    return copy
+def _indexed(db: sqlite3.Connection, words: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
+    for id_, *texts in words:
+        restart(db)
+        yield id_, *texts[:3], index_terms(*texts)
+
+
+def index_terms(statement: str, quote: str, passage: str, terms: str) -> str:
+    """Return what the column `terms` of the index holds: a claim's terms, and all its words in one spelling."""
+    return f"{terms} | {indexed(f'{statement} | {quote} | {passage} | {terms}')}"
 
 
 def temporary_copy(db: sqlite3.Connection) -> Connection:
     """Return a copy in memory, of which SQLite puts on disk what is larger than its cache."""
-    with closed_on_error(sqlite3.connect("", isolation_level=None, factory=Connection)) as copy:
+    with closed_on_error(connect("")) as copy:
+        copy.name = getattr(db, "name", copy.name)
         copy.execute("PRAGMA journal_mode = OFF")
         db.backup(copy, pages=_PAGES, progress=lambda *_: None)  # Python handles a Ctrl-C at these calls
         copy.execute("PRAGMA trusted_schema = OFF")
-        copy.budget()
     return copy
 
 
@@ -104,49 +111,15 @@ def first_use(path: Path) -> Connection:
     """
     with closed_on_error(build()) as db:
         try:
-            _store(db.serialize(), path)
+            for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            with _alone_in(path.parent):
+                if not exists(path):  # another first run may have been faster, and its database is as good
+                    _store(db.serialize(), path)
         except OSError as error:
             note(f"answering from memory: {path} can't be written ({error.strerror or error})")
         db.execute("PRAGMA query_only = ON")
     return db
-
-
-def _indexed(db: sqlite3.Connection, words: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
-    for id_, statement, quote, passage, terms in words:
-        restart(db)
-        yield id_, statement, quote, passage, index_terms(statement, quote, passage, terms)
-
-
-def index_terms(statement: str, quote: str, passage: str, terms: str) -> str:
-    """Return what the column `terms` of the index holds: a claim's terms, and all its words in one spelling."""
-    return f"{terms} | {indexed(f'{statement} | {quote} | {passage} | {terms}')}"
-
-
-def _store(image: bytes, path: Path) -> None:
-    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    _remove_leftovers(path)
-    # Exclusive and unpredictable: nobody can have put a link of that name there.
-    handle, unfinished = tempfile.mkstemp(prefix=f"{path.name}.{os.getpid()}.", suffix=".new", dir=path.parent)
-    try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - of a descriptor
-            file.write(image)
-            file.flush()
-            os.fsync(file.fileno())
-        with _alone_in(path.parent):
-            if exists(path):
-                return  # another first run was faster, and its database is as good
-            _set_aside_companions(path)
-            try:
-                os.link(unfinished, path)  # unlike a rename, never over a database that is already in use
-            except FileExistsError:
-                return
-            except OSError:  # a file system without hard links
-                if not exists(path):
-                    os.rename(unfinished, path)  # noqa: PTH104 - as os.link
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(unfinished)  # noqa: PTH108 - as os.link
 
 
 @contextmanager
@@ -175,31 +148,27 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _set_aside_companions(path: Path) -> None:
-    """Rename what is left of a database that is gone: SQLite would replay it into the one that takes its place."""
-    for suffix in COMPANIONS:
-        left = path.with_name(path.name + suffix)
-        if exists(left):
-            aside = left.with_name(f"{left.name}.{os.urandom(4).hex()}.old")
-            left.rename(aside)
+def _store(image: bytes, path: Path) -> None:
+    unfinished = f".{path.name}-"
+    for left in path.parent.glob(f"{unfinished}*.new"):  # of first runs that were killed: this one is alone here
+        left.unlink(missing_ok=True)
+    for left in (path.with_name(path.name + suffix) for suffix in COMPANIONS):
+        if exists(left):  # of a database that is gone: SQLite would replay it into the one that takes its place
+            aside = left.rename(left.with_name(f"{left.name}.{os.urandom(4).hex()}.old"))
             note(f"{left.name} was left of a database that is gone; it is {aside.name} now")
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Remove the unfinished files of first runs that were killed; one that is still running keeps its file."""
-    ours = re.compile(rf"{re.escape(path.name)}\.(\d{{1,9}})\.\w+\.new")
-    for leftover in path.parent.iterdir() if os.name == "posix" else ():
-        named = ours.fullmatch(leftover.name)
-        with suppress(FileNotFoundError):  # another first run has just removed its own
-            if named and stat.S_ISREG(leftover.lstat().st_mode) and not _runs(int(named[1])):
-                leftover.unlink()
-
-
-def _runs(pid: int) -> bool:
+    # Exclusive and unpredictable: nobody can have put a link of that name there.
+    handle, name = tempfile.mkstemp(prefix=unfinished, suffix=".new", dir=path.parent)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        with open(handle, "wb") as file:  # noqa: PTH123 - of a descriptor
+            file.write(image)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(name, path)  # unlike a rename, never over a database that is already in use
+        except FileExistsError:
+            return
+        except OSError:  # a file system without hard links
+            if not exists(path):
+                os.rename(name, path)  # noqa: PTH104 - as os.link
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,103 +1,153 @@
-"""Changing a database: one transaction, kept as a whole or not at all."""
+"""Changing a database: one transaction, kept as a whole or not at all, after renewing one of an older release.
 
-import signal
+To renew, the facts that ship are replaced and what was added is added again.
+"""
+
+import json
+import re
 import sqlite3
-import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from guizhou_cli.db.connection import (
-    DAMAGE,
-    Connection,
-    open_rw,
-    problem_with,
-    release,
-    restart,
-    roll_back,
-    was_interrupted,
-)
+from guizhou_cli.db.build import build, facts_sql, index, write_down
+from guizhou_cli.db.connection import Connection, ask, code, open_rw, read, release, reported, roll_back
+from guizhou_cli.db.rows import TABLES, Fields, insert_rows, source_rows
+from guizhou_cli.errors import DatabaseProblem, note
 
 _UNFINISHED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
+_VERSION_1 = set(
+    "source passage speaker appearance topic claim claim_topic industrial_base policy_measure trade_partner"
+    " trade_partner_alias trade_growth abbreviation claim_search claim_search_fts build attributed bases trade measures"
+    " claims speakers topics sources claim_words show reports passages".split()
+)
+"""The tables and views of schema version 1."""
+
+_FIGURE_1 = "trade_growth"
+_TABLES_1 = {
+    _FIGURE_1 if table == "figure" else table: condition.replace("FROM figure", f"FROM {_FIGURE_1}")
+    for table, condition in TABLES.items()
+    if table != "claim_keyword"
+}
+
 
 @contextmanager
-def writing(path: Path, *, recover: bool, keep: bool = True, last: bool = False) -> Iterator[Connection]:
+def writing(path: Path, *, recover: bool, keep: bool = True) -> Iterator[Connection]:
     """Open the database for one write transaction, after renewing it where it is of an older release.
 
     Args:
         path: the database.
         recover: whether it is the default one; see `open_ro`.
         keep: whether to commit in the end, or to roll back.
-        last: whether the process only has to report success after it: then Ctrl-C is ignored from the commit on.
 
     Raises:
         DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
         KeyboardInterrupt: after Ctrl-C; nothing is kept then.
 
     """
-    db = open_rw(path, recover=recover)
-    with closing(db):
+    with closing(open_rw(path, recover=recover)) as db, reported(db):
         try:
             _begin(db)
             yield db
-            with _undisturbed(for_good=last):
-                restart(db)
-                db.execute("COMMIT" if keep else "ROLLBACK")
-        except DAMAGE as error:
-            interrupted = was_interrupted(db, error)
+            db.execute("COMMIT" if keep else "ROLLBACK")
+        except BaseException as error:
             traceback.clear_frames(error.__traceback__)  # their statements would keep the connection open
             db.close()
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNFINISHED:
+            if code(error) in _UNFINISHED:
                 with suppress(sqlite3.Error):  # out of room, SQLite leaves the rollback to the next that opens it
                     roll_back(path)
-            if interrupted:
-                raise KeyboardInterrupt from error
-            raise problem_with(error, str(path)) from error
-        except KeyboardInterrupt as interrupt:
-            db.rollback()
-            traceback.clear_frames(interrupt.__traceback__)
             raise
-
-
-def upgrade(path: Path) -> None:
-    """Renew the default database if it is of an older release; what was added stays.
-
-    Raises:
-        DatabaseProblem: as `writing`.
-
-    """
-    with writing(path, recover=True, keep=False):
-        pass
 
 
 def _begin(db: Connection) -> None:
     """Begin a transaction in which the database is not of an older release, seen once the lock is held."""
-    db.execute("BEGIN IMMEDIATE")
-    while release(db).behind:
-        from guizhou_cli.db.migrate import renew
-
+    while True:
+        db.execute("BEGIN IMMEDIATE")
+        if not release(db).behind:
+            return
         db.execute("ROLLBACK")
         db.execute("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
         db.execute("BEGIN IMMEDIATE")
         if release(db).behind:
             renew(db)
-        restart(db)
         db.execute("COMMIT")
         db.execute("PRAGMA foreign_keys = ON")
-        db.execute("BEGIN IMMEDIATE")
 
 
-@contextmanager
-def _undisturbed(*, for_good: bool) -> Iterator[None]:
-    """Ignore Ctrl-C for a moment, or for good: during a commit nobody could say whether the change is kept."""
-    here = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
-    kept = False
-    try:
-        yield
-        kept = True
-    finally:
-        if before is not None and not (kept and for_good):
-            signal.signal(signal.SIGINT, before)
+def renew(db: Connection) -> None:
+    """Rebuild a database in place, within the caller's transaction and with foreign keys off.
+
+    Each added briefing is set aside as rows, our tables and views are replaced by the packaged ones, and the briefings
+    are added again. Other tables stay as they are.
+
+    Raises:
+        DatabaseProblem: if it can't be read, or something of somebody's has a name that is needed.
+        sqlite3.Error: if it can't be written, or what was added breaks a constraint.
+
+    """
+    with closing(build()) as fresh:
+        ours = {str(name) for (name,) in ask(fresh, "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL")}
+    first_version = release(db).schema == 1
+    db.execute("CREATE TEMP TABLE kept (source TEXT, rows TEXT)")
+    for (source,) in ask(db, "SELECT id FROM source WHERE id NOT IN (SELECT source_id FROM build) ORDER BY rowid"):
+        rows = source_rows(db, str(source), _TABLES_1 if first_version else TABLES)
+        db.execute("INSERT INTO kept VALUES (?, ?)", [source, json.dumps(rows)])
+    _drop(db, _VERSION_1 if first_version else ours)
+    for kind, name in ask(db, "SELECT type, name FROM main.sqlite_schema"):
+        if name in ours:
+            raise DatabaseProblem(
+                f"your own {kind} {name} has a name that gz needs now", "rename or drop it in sqlite3"
+            )
+    for statement in _statements(facts_sql().decode()):
+        db.execute(statement)
+    write_down(db)
+    shipped = ask(db, "SELECT id FROM source")
+    for source, kept in read(db, "SELECT source, rows FROM kept ORDER BY rowid")[1]:
+        if (source,) in shipped:
+            note(f"{source} ships with gz now, in place of the one that was there")
+        else:
+            insert_rows(db, _current(json.loads(str(kept))))
+    db.execute("DROP TABLE kept")
+    index(db)
+    if any(table in ours for table, *_ in ask(db, "PRAGMA foreign_key_check")):  # a user's own tables are theirs
+        raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
+
+
+def split_keywords(joined: str) -> list[str]:
+    r"""Return the keywords that version 1 kept in one text: joined by `; `, with `;` and `\` of theirs after a `\`."""
+    parts = re.findall(r"(?s)(?:\\.|[^;\\])+", joined)
+    return [re.sub(r"(?s)\\(.)", r"\1", part.removeprefix(" ")) for part in parts if part != " "]
+
+
+def _current(rows: dict[str, list[Fields]]) -> dict[str, list[Fields]]:
+    """Return rows of this or an older schema as rows of this one."""
+    if _FIGURE_1 not in rows:
+        return rows
+    fingerprinted = {row["number"] for row in rows["passage"] if row["sha256"]}
+    rows["claim_keyword"] = []
+    for row in rows["claim"]:
+        row["evidence"] = "checked" if row["paragraph"] in fingerprinted else "unchecked"  # as version 1 added it
+        for at, keyword in enumerate(split_keywords(str(row.pop("keywords"))), 1):
+            rows["claim_keyword"].append({"claim_id": row["id"], "position": at, "keyword": keyword})
+    fixed = {"position": 1, "what": "trade", "unit": "percent", "change": "growth"}
+    rows["figure"] = [{"value": row.pop("annual_growth_pct"), **fixed, **row} for row in rows.pop(_FIGURE_1)]
+    return rows
+
+
+def _drop(db: Connection, ours: set[str]) -> None:
+    for kind in ("view", "table"):
+        for (name,) in ask(db, "SELECT name FROM main.sqlite_schema WHERE type = ?", [kind]):
+            if name in ours and not str(name).startswith(("claim_fts_", "claim_search_fts_")):  # go with their table
+                db.execute(f'DROP {kind} IF EXISTS main."{name}"')
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of an SQL script: sqlite3's own `executescript` ends the transaction first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

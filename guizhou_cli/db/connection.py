@@ -1,4 +1,4 @@
-"""Opening a database read-only, and reading from it.
+"""Opening a database, reading from it, and saying what is wrong with it.
 
 A file that somebody hands over is opened so that nothing beside it is rolled back, renamed, deleted or created. On the
 path of every query, so it imports nothing that a query does without.
@@ -10,9 +10,9 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from guizhou_cli.answer import Row
 from guizhou_cli.errors import DatabaseProblem
@@ -40,7 +40,7 @@ COMPANIONS = ("-journal", "-wal", "-shm")
 DAMAGE = (sqlite3.Error, ValueError, OverflowError, MemoryError)
 """What sqlite3 raises of a damaged file: UnicodeDecodeError is a ValueError."""
 
-LARGEST_CELL = 50_000_000
+_LARGEST_CELL = 50_000_000
 """Bytes of a value or a row; no briefing and no report that is taken in comes near."""
 
 _STEPS = 100_000
@@ -56,20 +56,19 @@ _START_AFRESH = "if gz built it, move it away and the next run builds a fresh on
 _PERMISSIONS = "are its permissions right?"
 _BUSY = ("{name} is busy: another program is using it", "try again in a moment")
 _UNWRITABLE = ("{name} can't be opened or written: {words}", _PERMISSIONS)
+_BY_HAND = "if it is yours, let SQLite undo the change: sqlite3 {name} .tables; else move {name}-journal away"
+_DAMAGED = ("{name} is damaged: {words}", _START_AFRESH)
 _PROBLEMS = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_FULL: ("there is no room left to write the database", "nothing was changed"),
     sqlite3.SQLITE_READONLY: _UNWRITABLE,
+    sqlite3.SQLITE_READONLY_ROLLBACK: ("{name} was left in the middle of a change", _BY_HAND),
     sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
-    sqlite3.SQLITE_PERM: _UNWRITABLE,
     sqlite3.SQLITE_IOERR: ("{name} can't be read or written: {words}", "nothing was changed"),
     sqlite3.SQLITE_INTERRUPT: ("{name} took too long to answer", "gz verify checks it; or ask for less at once"),
-    sqlite3.SQLITE_NOTADB: ("{name} is not a database", _START_AFRESH),
 }
-"""What a primary result code of SQLite means to a person, and the way out; every other one is damage."""
-
-_NEWER = "upgrade: pip install --upgrade guizhou-cli"
+"""What a result code of SQLite, or else its primary code, means to a person, and the way out; the rest is damage."""
 
 
 class Release(NamedTuple):
@@ -86,19 +85,40 @@ class Release(NamedTuple):
 
 
 class Connection(sqlite3.Connection):
-    """A connection whose queries end, by a budget or by Ctrl-C, whatever the views of its database are."""
+    """A connection whose statements end, by a budget or by Ctrl-C, whatever the views of its database are.
 
+    Attributes:
+        name: the path of the database, for messages.
+        looks: how many looks at the budget are left until the next row is due; below 0 it is exhausted.
+
+    """
+
+    name = "the database"
     looks = _BUDGET
 
-    def budget(self) -> None:
-        """Bound what each query may cost, in steps until the next row and in bytes of a cell."""
-        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
-        self.set_progress_handler(self._look, _STEPS)
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 has it
+        """Execute a statement, with the full budget."""
+        restart(self)
+        return super().execute(sql, values)
 
     def _look(self) -> bool:
-        # Python handles a Ctrl-C at this call. The exception ends the query as an exhausted budget does.
+        # Python handles a Ctrl-C at this call. The exception ends the statement as an exhausted budget does.
         self.looks -= 1
         return self.looks < 0
+
+
+def connect(target: str) -> Connection:
+    """Connect to a file or a URI, without transactions that sqlite3 begins by itself."""
+    db = Connection(target, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_CELL)
+    db.set_progress_handler(db._look, _STEPS)  # noqa: SLF001 - its own
+    return db
+
+
+def restart(db: sqlite3.Connection) -> None:
+    """Give the next row the full budget."""
+    if isinstance(db, Connection):
+        db.looks = _BUDGET
 
 
 @contextmanager
@@ -111,13 +131,31 @@ def closed_on_error(db: Connection) -> Iterator[Connection]:
         raise
 
 
-def facts_sql() -> bytes:
-    """Return the packaged facts.sql: in the package when installed, at the top of the repository otherwise."""
-    package = Path(__file__).parent.parent
+@contextmanager
+def reported(db: sqlite3.Connection) -> Iterator[None]:
+    """Raise what sqlite3 raises as a DatabaseProblem, or as a KeyboardInterrupt where Ctrl-C has ended a statement."""
     try:
-        return (package / "facts.sql").read_bytes()
-    except FileNotFoundError:
-        return (package.parent / "facts.sql").read_bytes()
+        yield
+    except DAMAGE as error:
+        name, looks = (db.name, db.looks) if isinstance(db, Connection) else (Connection.name, -1)
+        if code(error) == sqlite3.SQLITE_INTERRUPT and looks >= 0:
+            raise KeyboardInterrupt from error
+        raise problem_with(error, name) from error
+
+
+def code(error: BaseException | None) -> int:
+    """Return the primary result code of SQLite that an error, or what caused it, has; 0 if none."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def problem_with(error: BaseException, name: str = Connection.name) -> DatabaseProblem:
+    """Return what SQLite, or reading from it, raised, as an error for a person."""
+    if isinstance(error, OSError):
+        return DatabaseProblem(f"{name} can't be opened: {error.strerror}", _PERMISSIONS)
+    found = _PROBLEMS.get(getattr(error, "sqlite_errorcode", 0)) or _PROBLEMS.get(code(error), _DAMAGED)
+    words = str(error) or "it asks for too much memory"
+    message, hint = (part.format(name=name, words=words) for part in found)
+    return DatabaseProblem(message, hint)
 
 
 def default_path() -> Path:
@@ -143,19 +181,8 @@ def default_path() -> Path:
 
 
 def exists(path: Path) -> bool:
-    """Return whether anything has this name, a broken link included.
-
-    Raises:
-        DatabaseProblem: if nothing can have this name.
-
-    """
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return False
-    except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
-        raise DatabaseProblem(f"{path} can't be a database: {error}", "name another with --db") from error
-    return True
+    """Return whether anything has this name, a broken link included."""
+    return os.path.lexists(path)
 
 
 def open_ro(path: Path, *, recover: bool) -> Connection:
@@ -171,62 +198,18 @@ def open_ro(path: Path, *, recover: bool) -> Connection:
             be read without changing something beside it.
 
     """
-    parameters, _ = _check_files(path, recover=recover)
-    with _reported(path):
-        try:
-            return _checked(path, parameters)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
-                raise
-        _require_recoverable(path, recover=recover)
-        roll_back(path)
-        return _checked(path, parameters)
+    return _opened(path, recover=recover, write=False)
 
 
 def open_rw(path: Path, *, recover: bool) -> Connection:
-    """Open a database of ours for writing; otherwise as `open_ro`, and outside a transaction."""
-    if _check_files(path, recover=recover)[1]:
-        open_ro(path, recover=recover).close()  # refuses or rolls back what a killed writer left
-    with _reported(path):
-        return _checked(path, "mode=rw")
-
-
-def _check_files(path: Path, *, recover: bool) -> tuple[str, bool]:
-    """Check the file and what is beside it before SQLite opens them.
-
-    Returns:
-        The URI parameters to read it with, and whether there is a journal, of this moment or of a killed writer.
-
-    Raises:
-        DatabaseProblem: as `open_ro`.
-
-    """
-    if not exists(path):
-        raise DatabaseProblem(f"no database at {path}", "gz path names the one in use; gz --db PATH names another")
-    if not path.is_file():
-        raise DatabaseProblem(f"{path} is not a file", "gz --db PATH takes a database that gz has built")
-    with _reported(path):
-        real = Path(os.path.realpath(path))  # SQLite looks for journals beside the file that a link points to
-        with real.open("rb") as file:
-            header = file.read(_HEADER)
-        _check_header(path, header)
-        sizes = {suffix: _companion_size(real, suffix, recover=recover) for suffix in COMPANIONS}
-    journal = bool(sizes["-journal"])
-    if recover:
-        return "mode=ro", journal
-    if sizes["-wal"]:
-        raise DatabaseProblem(
-            f"{path} has changes of another program in {real.name}-wal, which reading would have to write",
-            "end the program that uses it, or copy the database with: sqlite3 FILE '.backup COPY'",
-        )
-    in_wal_mode = max(header[18:20]) > 1
-    return "mode=ro&immutable=1" if in_wal_mode or sizes["-wal"] is not None else "mode=ro", journal
+    """Open a database of ours for writing, outside a transaction; otherwise as `open_ro`."""
+    open_ro(path, recover=recover).close()  # refuses what a killed writer left, if it is not to be recovered
+    return _opened(path, recover=recover, write=True)
 
 
 def roll_back(path: Path) -> None:
     """Let SQLite undo what a writer left half done, which only a connection that may write can do."""
-    uri = f"{path.absolute().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as db:
+    with closing(connect(f"{path.absolute().as_uri()}?mode=rw")) as db:
         db.execute("SELECT count(*) FROM sqlite_schema")
 
 
@@ -237,13 +220,17 @@ def release(db: sqlite3.Connection) -> Release:
         DatabaseProblem: if it is busy or damaged, or newer than this program.
 
     """
-    [(schema,)] = ask(db, "PRAGMA user_version")
-    if not isinstance(schema, int) or schema > SCHEMA_VERSION:
-        raise DatabaseProblem("the database was made by a newer gz", _NEWER)
-    if schema < SCHEMA_VERSION:
-        return Release(schema, 0, 0)
-    [(facts, words)] = ask(db, "SELECT coalesce(min(facts), 0), coalesce(min(coalesce(words, 0)), 0) FROM build")
-    return Release(schema, int(facts or 0), int(words or 0))
+    with reported(db):
+        [(schema,)] = ask(db, "PRAGMA user_version")
+        name = getattr(db, "name", Connection.name)
+        if schema not in range(1, SCHEMA_VERSION + 1):
+            if int(str(schema)) > SCHEMA_VERSION:
+                raise DatabaseProblem(f"{name} was made by a newer gz", "upgrade: pip install --upgrade guizhou-cli")
+            raise ValueError(f"no gz made version {schema}")
+        if schema != SCHEMA_VERSION:
+            return Release(int(str(schema)), 0, 0)
+        [(facts, words)] = ask(db, "SELECT coalesce(min(facts), 0), coalesce(min(coalesce(words, 0)), 0) FROM build")
+        return Release(SCHEMA_VERSION, int(str(facts)), int(str(words)))
 
 
 def read(db: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> tuple[tuple[str, ...], Iterator[Row]]:
@@ -253,11 +240,8 @@ def read(db: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> tup
         DatabaseProblem: if the database is busy or damaged, or the next row takes too long; while rows are read, too.
 
     """
-    restart(db)
-    try:
+    with reported(db):
         cursor = db.execute(sql, tuple(map(_storable, values)))
-    except DAMAGE as error:
-        _fail(db, error)
     return tuple(column for column, *_ in cursor.description or ()), _rows(db, cursor)
 
 
@@ -266,53 +250,14 @@ def ask(db: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> list
     return list(read(db, sql, values)[1])
 
 
-def restart(db: sqlite3.Connection) -> None:
-    """Give the next row, or the next statement, the full budget."""
-    if isinstance(db, Connection):
-        db.looks = _BUDGET
-
-
-def was_interrupted(db: sqlite3.Connection, error: BaseException) -> bool:
-    """Return whether a statement ended because of Ctrl-C, rather than by its budget."""
-    ended = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
-    return ended and isinstance(db, Connection) and db.looks >= 0
-
-
-def problem_with(error: BaseException, name: str = "the database") -> DatabaseProblem:
-    """Return what SQLite, or reading from it, raised, as an error for a person."""
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    if isinstance(error, OSError):
-        message, hint = "{name} can't be opened: {error.strerror}", _PERMISSIONS
-    else:
-        message, hint = _PROBLEMS.get(code, ("{name} is damaged: {words}", _START_AFRESH))
-    words = str(error) or "it asks for too much memory"
-    return DatabaseProblem(message.format(name=name, error=error, words=words), hint)
-
-
-def pragma(db: sqlite3.Connection, name: str) -> int:
-    """Return the value of a pragma that is a number."""
-    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
-
-
 def _rows(db: sqlite3.Connection, cursor: sqlite3.Cursor) -> Iterator[Row]:
-    while True:
-        restart(db)
-        try:
-            row: Row | None = cursor.fetchone()
-        except DAMAGE as error:
-            _fail(db, error)
-        if row is None:
-            return
-        for cell in row:  # what a STRICT table can't hold, but a damaged file or somebody's view can
-            if isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell)):
-                raise problem_with(ValueError("a value is of the wrong type"))
-        yield row
-
-
-def _fail(db: sqlite3.Connection, error: Exception) -> NoReturn:
-    if was_interrupted(db, error):
-        raise KeyboardInterrupt from error
-    raise problem_with(error) from error
+    with reported(db):
+        for row in cursor:
+            for cell in row:  # what a STRICT table can't hold, but a damaged file or somebody's view can
+                if isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell)):
+                    raise ValueError("a value is of the wrong type")
+            yield row
+            restart(db)
 
 
 def _storable(value: object) -> object:
@@ -320,83 +265,81 @@ def _storable(value: object) -> object:
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
-@contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def _opened(path: Path, *, recover: bool, write: bool) -> Connection:
     try:
-        yield
+        parameters = _check_files(path, recover=recover)
+        # as_uri() quotes what would otherwise end the path: ? # % and blanks.
+        db = connect(f"{path.absolute().as_uri()}?{'mode=rw' if write else parameters}")
     except (*DAMAGE, OSError) as error:
         raise problem_with(error, str(path)) from error
+    db.name = str(path)
+    with closed_on_error(db), reported(db):
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA trusted_schema = OFF")  # views and triggers of others may not call what has side effects
+        if not write:
+            db.execute("PRAGMA query_only = ON")
+            db.execute("BEGIN")
+        release(db)
+        [(page,)] = ask(db, "PRAGMA page_size")
+        size = path.stat().st_size
+        if size % int(str(page)):  # SQLite would take the rest of the last page for zeros
+            raise ValueError("it is cut short")
+        if size <= CHECKED_SIZE:
+            [(found,)] = ask(db, "PRAGMA quick_check(1)")
+            if found != "ok":
+                raise ValueError(found)
+    return db
 
 
-def _check_header(path: Path, header: bytes) -> None:
-    """Refuse a file that is no database of ours (https://sqlite.org/fileformat2.html)."""
-    if not header:
-        raise DatabaseProblem(f"{path} is empty", _START_AFRESH)
+def _check_files(path: Path, *, recover: bool) -> str:
+    """Check a file and what is beside it before SQLite opens them, and return the URI parameters to read it with.
+
+    Raises:
+        DatabaseProblem: as `open_ro`.
+        OSError: if it can't be read.
+
+    """
+    if not exists(path):
+        raise DatabaseProblem(f"no database at {path}", "gz path names the one in use; gz --db PATH names another")
+    if not path.is_file():
+        raise DatabaseProblem(f"{path} is not a file", "gz --db PATH takes a database that gz has built")
+    real = Path(os.path.realpath(path))  # SQLite looks for journals beside the file that a link points to
+    with real.open("rb") as file:
+        header = file.read(_HEADER)  # https://sqlite.org/fileformat2.html
     if not header.startswith(_MAGIC) or len(header) < _HEADER:
         raise DatabaseProblem(f"{path} is not a database", _START_AFRESH)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise DatabaseProblem(f"{path} is not a database of gz", _START_AFRESH)
+    journal, wal, _ = (_companion_size(real.with_name(real.name + suffix)) for suffix in COMPANIONS)
+    if recover:
+        if journal:
+            _recover(real)
+        return "mode=ro"
+    in_wal_mode = wal is not None or max(header[18:20]) > 1
+    if wal or (in_wal_mode and journal):
+        raise DatabaseProblem(
+            f"{path} has changes of another program beside it, which reading would have to write",
+            "end the program that uses it, or copy the database with: sqlite3 FILE '.backup COPY'",
+        )
+    return "mode=ro&immutable=1" if in_wal_mode else "mode=ro"
 
 
-def _companion_size(path: Path, suffix: str, *, recover: bool) -> int | None:
+def _companion_size(name: Path) -> int | None:
     """Return the size of a file beside a database, None where there is none; refuse a link or a named pipe."""
-    name = path.with_name(path.name + suffix)
     try:
         found = name.lstat()
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(found.st_mode):
-        raise DatabaseProblem(
-            f"{name} is not a file", f"move it away: SQLite keeps a file of that name beside {path.name}"
-        )
-    if recover and hasattr(os, "geteuid") and found.st_uid != os.geteuid():
-        raise DatabaseProblem(f"{name} is another user's", f"if nobody is using {path.name}, move it away")
+        raise DatabaseProblem(f"{name} is not a file", "move it away: SQLite keeps a file of that name there")
     return found.st_size
 
 
-def _checked(path: Path, parameters: str) -> Connection:
-    # as_uri() quotes what would otherwise end the path: ? # % and blanks.
-    uri = f"{path.absolute().as_uri()}?{parameters}"
-    db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, factory=Connection)
-    try:
-        db.budget()
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA trusted_schema = OFF")  # views and triggers of others may not call what has side effects
-        if parameters != "mode=rw":
-            db.execute("PRAGMA query_only = ON")
-            db.execute("BEGIN")
-        _check(db, path)
-    except BaseException as error:
-        interrupted = was_interrupted(db, error)
-        db.close()
-        if interrupted:
-            raise KeyboardInterrupt from error
-        raise
-    return db
-
-
-def _check(db: Connection, path: Path) -> None:
-    version = pragma(db, "user_version")
-    if version > SCHEMA_VERSION:
-        raise DatabaseProblem(f"{path} was made by a newer gz", _NEWER)
-    if version < 1:
-        raise DatabaseProblem(f"{path} is damaged: no gz made version {version}", _START_AFRESH)
-    size = path.stat().st_size
-    if size % pragma(db, "page_size"):  # SQLite would take the rest of the last page for zeros
-        raise DatabaseProblem(f"{path} is damaged: it is cut short", _START_AFRESH)
-    if size <= CHECKED_SIZE:
-        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise DatabaseProblem(f"{path} is damaged: {found}", _START_AFRESH)
-
-
-def _require_recoverable(path: Path, *, recover: bool) -> None:
-    """Refuse a journal that is not ours to roll back, or that names a further file, which SQLite would delete then."""
-    journal = Path(os.path.realpath(path) + "-journal")
-    by_hand = f"if it is yours, let SQLite undo the change: sqlite3 {path} .tables; else move {journal.name} away"
-    if not recover:
-        raise DatabaseProblem(f"{path} was left in the middle of a change, which {journal.name} would undo", by_hand)
-    with journal.open("rb") as file:
+def _recover(path: Path) -> None:
+    """Let SQLite roll back a journal, unless it names a further file, which SQLite would delete then."""
+    journal = path.with_name(f"{path.name}-journal")
+    with suppress(FileNotFoundError), journal.open("rb") as file:  # a writer may be done by now
         file.seek(max(0, journal.stat().st_size - len(_JOURNAL_MAGIC)))
         if file.read() == _JOURNAL_MAGIC:  # the end of a journal that is one of several; gz writes none
-            raise DatabaseProblem(f"{journal} refers to another journal, which no gz does", by_hand)
+            raise DatabaseProblem(f"{journal} refers to another journal, which no gz does", "move it away")
+    roll_back(path)

@@ -4,36 +4,37 @@ The database is read, never written: what SQLite only checks where it may write 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple  # Any: a cell
 
 from guizhou_cli.answer import Row
 from guizhou_cli.db.build import build, checksum, index_terms, temporary_copy
-from guizhou_cli.db.connection import DAMAGE, INDEX_VERSION, problem_with, restart, was_interrupted
-from guizhou_cli.db.rows import BY_CLAIM, source_rows
+from guizhou_cli.db.connection import INDEX_VERSION, ask, code, reported, restart
+from guizhou_cli.db.rows import BY_CLAIM, Fields, source_rows
 from guizhou_cli.errors import DatabaseProblem
 
 _AT_MOST = 20
 """Faults of one check that are listed one by one."""
 
-_RESPELLED = 5_000
-"""Claims whose words in one spelling are compared; of more, this many evenly spread ones. All words as written are."""
-
-_Key = tuple[Any, ...]
+_SAMPLE = 2_000
+"""Claims of which all indexed words are compared; of more, this many evenly spread ones. Their texts all are."""
 
 _TRANSIENT = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 
 
 class Fault(NamedTuple):
-    """What is wrong, and with which claim; or with `status` ok, why something is not checked."""
+    """What is wrong, and with which claim."""
 
     detail: str
     claim: str | None = None
     paragraph: int | None = None
     source: str | None = None
-    status: str = "failed"
+
+
+class NotComparedError(Exception):
+    """There is nothing to compare with, for a reason that is no fault."""
 
 
 def checks(db: sqlite3.Connection) -> Iterator[Row]:
@@ -45,33 +46,25 @@ def checks(db: sqlite3.Connection) -> Iterator[Row]:
     """
     with closing(build()) as packaged:
         for name, check in _CHECKS.items():
-            restart(db)
-            faults = _faults(check, db, packaged)
+            try:
+                with reported(db):
+                    faults = list(islice(check(db, packaged), _AT_MOST + 1))
+            except NotComparedError as reason:
+                yield (name, "ok", str(reason), None, None, None)
+                continue
+            except DatabaseProblem as problem:
+                if code(problem.__cause__) in _TRANSIENT:
+                    raise
+                faults = [Fault(problem.message)]
             if not faults:
                 yield (name, "ok", None, None, None, None)
-            for fault in faults[:_AT_MOST]:
-                yield (name, fault.status, *fault[:-1])
+            yield from ((name, "failed", *fault) for fault in faults[:_AT_MOST])
             if len(faults) > _AT_MOST:
                 yield (name, "failed", "and more", None, None, None)
 
 
-def _faults(check: "_Check", db: sqlite3.Connection, packaged: sqlite3.Connection) -> list[Fault]:
-    try:
-        return list(islice(check(db, packaged), _AT_MOST + 1))
-    except DAMAGE as error:
-        if was_interrupted(db, error):
-            raise KeyboardInterrupt from error
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _TRANSIENT:
-            raise problem_with(error) from error
-        return [Fault(str(error) or "it asks for too much memory")]
-    except DatabaseProblem as problem:
-        return [Fault(problem.message)]
-
-
 def _integrity(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
-    for (found,) in db.execute(f"PRAGMA integrity_check({_AT_MOST + 1})"):
-        if found != "ok":
-            yield Fault(str(found))
+    yield from (Fault(str(found)) for (found,) in ask(db, f"PRAGMA integrity_check({_AT_MOST + 1})") if found != "ok")
 
 
 def _references(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
@@ -81,47 +74,39 @@ def _references(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault
 
 def _definitions(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fault]:
     """Compare tables, indexes and views with facts.sql; what a user has added beside them is the user's."""
-    if not _is_ours(db):
-        yield _OTHER_RELEASE
-        return
-    there = _schema(db)
-    for name, (kind, sql) in _schema(packaged).items():
+    _require_ours(db)
+    # The definitions of FTS5's own tables differ between versions of SQLite.
+    schema = "SELECT name, type, sql FROM sqlite_schema WHERE name NOT GLOB 'claim_fts*' AND name NOT GLOB 'sqlite*'"
+    there = {name: sql for name, _, sql in db.execute(schema)}
+    for name, kind, sql in packaged.execute(schema):
         if name not in there:
-            if not name.startswith("claim_fts"):
-                yield Fault(f"the {kind} {name} is not there")
-        elif sql != there[name][1]:
+            yield Fault(f"the {kind} {name} is not there")
+        elif sql != there[name]:
             yield Fault(f"the {kind} {name} is not as facts.sql has it")
-
-
-def _schema(db: sqlite3.Connection) -> dict[str, tuple[str, str | None]]:
-    """Return kind and definition by name; only the kind of FTS5's own tables, which differ between versions."""
-    return {
-        str(name): (kind, None if str(name).startswith("claim_fts_") else sql)
-        for kind, name, sql in db.execute("SELECT type, name, sql FROM sqlite_schema")
-        if not str(name).startswith("sqlite_")
-    }
 
 
 def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fault]:
     """Compare the shipped sources with facts.sql, cell by cell. A user's copy of the report is no difference."""
-    if not _is_ours(db):
-        yield _OTHER_RELEASE
-        return
+    _require_ours(db)
     places = {id_: place for id_, *place in packaged.execute("SELECT id, key, paragraph, source_id FROM claim")}
-    for (source,) in packaged.execute("SELECT source_id FROM build").fetchall():
-        there = source_rows(db, source)
-        for table, rows in source_rows(packaged, source).items():
+    for (source,) in ask(packaged, "SELECT source_id FROM build"):
+        there, wanted = (_shipped(of, str(source)) for of in (db, packaged))
+        for table, rows in wanted.items():
             for key, wrong in _differences(rows, there[table]):
                 place = places.get(key[0], []) if table == "claim" or table in BY_CLAIM else []
                 yield Fault(f"{table} {', '.join(map(str, key))}: {wrong}", *place)
-    short_forms = [
-        [{"short": short, "long": long} for short, long in connection.execute("SELECT short, long FROM abbreviation")]
-        for connection in (packaged, db)
+
+
+def _shipped(db: sqlite3.Connection, source: str) -> dict[str, list[Fields]]:
+    short_forms: list[Fields] = [
+        {"short": short, "long": long} for short, long in ask(db, "SELECT short, long FROM abbreviation")
     ]
-    yield from (Fault(f"abbreviation {', '.join(key)}: {wrong}") for key, wrong in _differences(*short_forms))
+    return source_rows(db, source) | {"abbreviation": short_forms}
 
 
-def _differences(wanted: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]) -> Iterator[tuple[_Key, str]]:
+def _differences(
+    wanted: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[tuple[Any, ...], str]]:
     """Yield the key of each row that differs, and how."""
     by_key = {_key(row): row for row in there}
     for row in wanted:
@@ -135,78 +120,59 @@ def _differences(wanted: Sequence[Mapping[str, Any]], there: Sequence[Mapping[st
     yield from ((key, "is not in facts.sql") for key in by_key)
 
 
-def _key(row: Mapping[str, Any]) -> _Key:
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return the first columns of a row, by which the tables of facts.sql identify it."""
     return (row["id"],) if "id" in row else tuple(row.values())[:2]
 
 
 def _index(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
-    if not _has_index(db):
-        yield from _without_index(db)
-        return
+    _require_index(db)
     # FTS5 answers only an INSERT, which a read-only database refuses.
-    with closing(temporary_copy(db)) as copy:
-        try:
+    try:
+        with closing(temporary_copy(db)) as copy, reported(copy):
             copy.execute("INSERT INTO claim_fts (claim_fts, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as error:
-            if was_interrupted(copy, error):
-                raise KeyboardInterrupt from error
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
-                raise
-            yield Fault("the full-text index does not match the words that it was made of")
+    except DatabaseProblem as problem:
+        if code(problem.__cause__) != sqlite3.SQLITE_CORRUPT:
+            raise
+        yield Fault("the full-text index does not match the words that it was made of")
 
 
 def _words(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:
     """Compare the indexed words with the claims they are of."""
-    [(words,)] = db.execute("SELECT min(words) FROM build")
-    if words != INDEX_VERSION or not _has_index(db):
-        yield Fault("indexed by the rules of another release, or not at all", status="ok")
-        return
+    _require_index(db)
+    if ask(db, "SELECT min(words) FROM build") != [(INDEX_VERSION,)]:
+        raise NotComparedError("indexed by the rules of another release")
     place = "SELECT c.key, c.paragraph, c.source_id"
-    differing = (
+    indexed = (
         " FROM claim_words AS w JOIN claim AS c ON c.id = w.claim_id LEFT JOIN claim_fts_content AS f ON f.id = c.id"
-        " WHERE (f.c0, f.c1, f.c2) IS NOT (w.statement, w.quote, w.passage)"
-        "    OR substr(f.c3, 1, length(w.terms) + 3) IS NOT w.terms || ' | '"
     )
-    for found in db.execute(place + differing):
+    for found in db.execute(f"{place}{indexed} WHERE (f.c0, f.c1, f.c2) IS NOT (w.statement, w.quote, w.passage)"):
         yield Fault("a search finds it by other words than it has", *found)
-    for (id_,) in db.execute("SELECT id FROM claim_fts_content WHERE id NOT IN (SELECT id FROM claim)"):
+    for (id_,) in ask(db, "SELECT id FROM claim_fts_content WHERE id NOT IN (SELECT id FROM claim)"):
         yield Fault(f"the index has words of a claim {id_}, which is not there")
     [(count,)] = db.execute("SELECT count(*) FROM claim")
-    spelled = (
-        f"{place}, f.c3, w.statement, w.quote, w.passage, w.terms"
-        " FROM claim_words AS w JOIN claim AS c ON c.id = w.claim_id JOIN claim_fts_content AS f ON f.id = c.id"
-        " WHERE w.claim_id % ? = 0"
-    )
-    for key, paragraph, source, terms, *texts in db.execute(spelled, [max(1, count // _RESPELLED)]):
+    terms = f"{place}, f.c3, w.statement, w.quote, w.passage, w.terms{indexed} WHERE c.id % ? = 0"
+    for key, paragraph, source, there, *texts in db.execute(terms, [max(1, count // _SAMPLE)]):
         restart(db)
-        if terms != index_terms(*texts):
-            yield Fault("a search finds it by other spellings than it should", key, paragraph, source)
+        if there != index_terms(*texts):
+            yield Fault("a search finds it by other terms than it should", key, paragraph, source)
 
 
-def _has_index(db: sqlite3.Connection) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'claim_fts_content'").fetchone() is not None
+def _require_index(db: sqlite3.Connection) -> None:
+    if ask(db, "SELECT 1 FROM sqlite_schema WHERE name = 'claim_fts_content'"):
+        return
+    if ask(db, "SELECT 1 FROM build WHERE words IS NOT NULL"):
+        raise DatabaseProblem("the table claim_fts is not there")
+    raise NotComparedError("not indexed; a search indexes it in memory")
 
 
-def _without_index(db: sqlite3.Connection) -> Iterator[Fault]:
-    """Yield a fault, or a row ok where no gz has indexed the database."""
-    if db.execute("SELECT 1 FROM build WHERE words IS NOT NULL").fetchone():
-        yield Fault("the table claim_fts is not there")
-    else:
-        yield Fault("not indexed; a search indexes it in memory", status="ok")
+def _require_ours(db: sqlite3.Connection) -> None:
+    """Require that the shipped facts are of this release; in a database that no gz has built they must be."""
+    if not set(ask(db, "SELECT checksum FROM build")) <= {(None,), (checksum(),)}:
+        raise NotComparedError("of another release of gz, which has them to compare with")
 
 
-def _is_ours(db: sqlite3.Connection) -> bool:
-    """Return whether the shipped facts are of this release; in a database that no gz has built they must be."""
-    return {of for (of,) in db.execute("SELECT checksum FROM build")} <= {None, checksum()}
-
-
-_OTHER_RELEASE = Fault("of another release of gz, which has them to compare with", status="ok")
-
-_Check = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Fault]]
-"""A check yields what is wrong with a database, given it and one that was just built from facts.sql."""
-
-_CHECKS: dict[str, _Check] = {
+_CHECKS = {
     "database": _integrity,
     "references": _references,
     "tables and views": _definitions,
@@ -214,3 +180,4 @@ _CHECKS: dict[str, _Check] = {
     "search index": _index,
     "search words": _words,
 }
+"""A check yields what is wrong with a database, given it and one that was just built from facts.sql."""

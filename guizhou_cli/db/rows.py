@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from guizhou_cli.db.connection import ask, read, restart
+from guizhou_cli.db.connection import ask, read
 
 Fields = dict[str, object]
 """A row, its values by column."""
@@ -11,29 +11,35 @@ Fields = dict[str, object]
 Rows = Mapping[str, Sequence[Fields]]
 """Rows by table of facts.sql, parents first."""
 
-BY_SOURCE = ("source", "passage", "appearance", "claim")
 BY_CLAIM = ("claim_keyword", "claim_topic", "industrial_base", "policy_measure", "figure")
 
 SHARED = {"speaker": "appearance", "topic": "claim_topic", "trade_partner": "figure"}
 """The tables that sources have in common, and the one that refers to each."""
 
-_BATCH = 500
+_OF_CLAIM = "claim_id IN (SELECT id FROM claim WHERE source_id = ?)"
+_PARTNER = f"IN (SELECT trade_partner_id FROM figure WHERE {_OF_CLAIM})"
+
+TABLES = {
+    "speaker": "id IN (SELECT speaker_id FROM appearance WHERE source_id = ?)",
+    "topic": f"id IN (SELECT topic_id FROM claim_topic WHERE {_OF_CLAIM})",
+    "trade_partner": f"id {_PARTNER}",
+    "trade_partner_alias": f"trade_partner_id {_PARTNER}",
+    "source": "id = ?",
+    **dict.fromkeys(("passage", "appearance", "claim"), "source_id = ?"),
+    **dict.fromkeys(BY_CLAIM, _OF_CLAIM),
+}
+"""The tables that have rows of a source, parents first, and the condition by which it has them."""
 
 
-def source_rows(
-    db: sqlite3.Connection, source: str, by_claim: Sequence[str] = BY_CLAIM, shared: Mapping[str, str] = SHARED
-) -> dict[str, list[Fields]]:
+def source_rows(db: sqlite3.Connection, source: str, tables: Mapping[str, str] = TABLES) -> dict[str, list[Fields]]:
     """Return all rows of a source, and those of its speakers, topics and partners, ordered by their keys.
 
     Raises:
         DatabaseProblem: if the database is damaged.
 
     """
-    where = {table: f"id IN ({_used(table, referring, by_claim)})" for table, referring in shared.items()}
-    where["trade_partner_alias"] = f"trade_partner_{where['trade_partner']}"
-    where |= {table: _chosen(table, by_claim) for table in (*BY_SOURCE, *by_claim)}
     found: dict[str, list[Fields]] = {}
-    for table, condition in where.items():
+    for table, condition in tables.items():
         # table_info leaves out the columns that are generated.
         columns = [str(row[1]) for row in ask(db, f"PRAGMA table_info({table})")]
         rows = read(db, f"SELECT {', '.join(columns)} FROM {table} WHERE {condition} ORDER BY 1, 2", [source])[1]
@@ -48,35 +54,19 @@ def insert_rows(db: sqlite3.Connection, rows: Rows) -> None:
         sqlite3.IntegrityError: if a row breaks a constraint.
 
     """
-    from sqlite_utils import Database
-
-    database = Database(db, recursive_triggers=False)
     for table, of_table in rows.items():
-        shared = table in SHARED or table == "trade_partner_alias"
-        for at in range(0, len(of_table), _BATCH):
-            restart(db)
-            database.table(table).insert_all(of_table[at : at + _BATCH], ignore=shared, batch_size=_BATCH)
+        if of_table:
+            shared = table in SHARED or table == "trade_partner_alias"
+            columns = ", ".join(of_table[0])
+            values = ", ".join(f":{column}" for column in of_table[0])
+            db.executemany(f"INSERT {'OR IGNORE ' * shared}INTO {table} ({columns}) VALUES ({values})", of_table)
 
 
 def remove_source(db: sqlite3.Connection, source: str) -> None:
     """Delete a source, and each speaker, topic and partner that no other source has."""
-    used = {table: ask(db, _used(table, referring), [source]) for table, referring in SHARED.items()}
+    used = {table: ask(db, f"SELECT id FROM {table} WHERE {TABLES[table]}", [source]) for table in SHARED}
     db.execute("DELETE FROM claim_fts WHERE rowid IN (SELECT id FROM claim WHERE source_id = ?)", [source])
-    restart(db)
     db.execute("DELETE FROM source WHERE id = ?", [source])  # and, by the foreign keys, all that belongs to it
     for table, referring in SHARED.items():
-        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {table}_id = ?)"
-        for (id_,) in used[table]:
-            db.execute(unused, [id_, id_])
-
-
-def _used(table: str, referring: str, by_claim: Sequence[str] = BY_CLAIM) -> str:
-    """Return the SELECT of which rows of a shared table a source uses."""
-    return f"SELECT DISTINCT {table}_id FROM {referring} WHERE {_chosen(referring, by_claim)}"
-
-
-def _chosen(table: str, by_claim: Sequence[str]) -> str:
-    """Return the condition that chooses the rows of one source in a table."""
-    if table in by_claim:
-        return "claim_id IN (SELECT id FROM claim WHERE source_id = ?)"
-    return "id = ?" if table == "source" else "source_id = ?"
+        unused = f"DELETE FROM {table} WHERE id = ? AND NOT EXISTS (SELECT 1 FROM {referring} WHERE {table}_id = id)"
+        db.executemany(unused, used[table])

@@ -1,6 +1,5 @@
 """A change is kept as a whole or not at all; removing a source removes only what is its own."""
 
-import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import pytest
 from samples import SHIPPED, content
 
-from guizhou_cli.db import change, connection
+from guizhou_cli.db import change
 from guizhou_cli.db.build import build
 from guizhou_cli.db.change import writing
-from guizhou_cli.db.connection import ask
+from guizhou_cli.db.connection import Connection, ask, open_rw
 from guizhou_cli.db.rows import insert_rows, remove_source, source_rows
 from guizhou_cli.errors import DatabaseProblem
 
@@ -53,26 +52,10 @@ def test_ctrl_c_within_a_statement(mine: Path) -> None:
     assert topics(mine) == 0
 
 
-def test_ctrl_c_is_ignored_while_committing(mine: Path) -> None:
-    """During a commit, and after the last one of a process, Ctrl-C is ignored: the change is kept."""
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        with writing(mine, recover=True) as db:
-            db.execute(ADD)
-        assert signal.getsignal(signal.SIGINT) is before
-        with writing(mine, recover=True, last=True):
-            pass
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
-    assert topics(mine) == 1
-
-
 def test_database_of_a_later_release_while_waiting(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that a later release has made its own while this one waited for the lock is not written to."""
-    open_rw = connection.open_rw
 
-    def overtaken(path: Path, *, recover: bool) -> sqlite3.Connection:
+    def overtaken(path: Path, *, recover: bool) -> Connection:
         db = open_rw(path, recover=recover)
         with closing(sqlite3.connect(path)) as other:
             other.execute("PRAGMA user_version = 3")
@@ -90,9 +73,8 @@ def test_rows_of_a_source_are_inserted_as_they_were_read(mine: Path) -> None:
         rows = source_rows(db, SHIPPED)
         built = ask(db, "SELECT * FROM build")
         remove_source(db, SHIPPED)
-        assert ask(
-            db, "SELECT (SELECT count(*) FROM claim), (SELECT count(*) FROM topic), count(*) FROM claim_fts"
-        ) == [(0, 0, 0)]
+        left = "SELECT (SELECT count(*) FROM claim), (SELECT count(*) FROM topic), count(*) FROM claim_fts"
+        assert ask(db, left) == [(0, 0, 0)]
         insert_rows(db, rows)
         db.execute("INSERT INTO build VALUES (?, ?, ?, ?)", built[0])
     assert content(mine) == before

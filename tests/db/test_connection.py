@@ -1,47 +1,26 @@
-"""Where the default database is, what a read returns and raises, and what bounds a query."""
+"""What a read returns and raises, and what bounds a query."""
 
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import platformdirs
 import pytest
 
 from guizhou_cli.db import connection
-from guizhou_cli.db.build import build
-from guizhou_cli.db.connection import Connection, ask, default_path, facts_sql, open_ro, problem_with, read, release
+from guizhou_cli.db.build import build, facts_sql
+from guizhou_cli.db.connection import Connection, ask, open_ro, problem_with, read, release
 from guizhou_cli.errors import DatabaseProblem
 
 
 @pytest.fixture
 def db() -> Iterator[Connection]:
     """Return a connection to an empty database, with a budget."""
-    with closing(sqlite3.connect(":memory:", factory=Connection)) as found:
-        found.budget()
+    with closing(connection.connect(":memory:")) as found:
         yield found
 
 
 ENDLESS = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT {} FROM c"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is platformdirs' answer by definition")
-@pytest.mark.parametrize("given", [None, "", "/elsewhere", "relative", "~/x"])
-def test_default_path_is_that_of_platformdirs(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
-    """The default path, made without platformdirs, is the one that platformdirs makes."""
-    monkeypatch.setenv("HOME", "/home/ada")
-    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    if given is not None:
-        monkeypatch.setenv("XDG_DATA_HOME", given)
-    if given in {"relative", "~/x"}:  # which the specification of XDG says to ignore
-        monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-        expected = platformdirs.user_data_path("guizhou-cli", appauthor=False)
-        monkeypatch.setenv("XDG_DATA_HOME", given)
-    else:
-        expected = platformdirs.user_data_path("guizhou-cli", appauthor=False)
-
-    assert default_path() == expected / "facts.db"
 
 
 def test_versions_are_those_of_facts_sql() -> None:
@@ -91,15 +70,14 @@ def test_query_that_never_ends(db: Connection, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Datasette has sqlite3 report it
-def test_ctrl_c_ends_a_query(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
     """A KeyboardInterrupt while SQLite works ends the query, and is raised."""
 
     def interrupted(_: Connection) -> bool:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Connection, "_look", interrupted)
-    db.budget()
-    with pytest.raises(KeyboardInterrupt):
+    with closing(connection.connect(":memory:")) as db, pytest.raises(KeyboardInterrupt):
         ask(db, ENDLESS.format("count(*)"))
 
 
@@ -117,9 +95,9 @@ def failing(code: int) -> sqlite3.OperationalError:
         (failing(sqlite3.SQLITE_LOCKED_SHAREDCACHE), "x.db is busy: another program is using it"),
         (failing(sqlite3.SQLITE_FULL), "there is no room left to write the database"),
         (failing(sqlite3.SQLITE_READONLY), "x.db can't be opened or written: its words"),
+        (failing(sqlite3.SQLITE_READONLY_ROLLBACK), "x.db was left in the middle of a change"),
         (failing(sqlite3.SQLITE_IOERR_READ), "x.db can't be read or written: its words"),
         (failing(sqlite3.SQLITE_INTERRUPT), "x.db took too long to answer"),
-        (failing(sqlite3.SQLITE_NOTADB), "x.db is not a database"),
         (failing(sqlite3.SQLITE_CORRUPT), "x.db is damaged: its words"),
         (MemoryError(), "x.db is damaged: it asks for too much memory"),
         (OverflowError("too large"), "x.db is damaged: too large"),
@@ -137,15 +115,15 @@ def test_what_went_wrong_in_words(error: Exception, message: str) -> None:
 def test_connections_are_closed_where_opening_fails(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that is refused is not kept open."""
     opened: list[Connection] = []
-    connect: Callable[..., Connection] = sqlite3.connect
+    connect = connection.connect
 
-    def watched(*args: object, **options: object) -> Connection:
-        opened.append(connect(*args, **options))
+    def watched(target: str) -> Connection:
+        opened.append(connect(target))
         return opened[-1]
 
     with closing(sqlite3.connect(mine)) as writer:
         writer.execute("PRAGMA user_version = 9")
-    monkeypatch.setattr(sqlite3, "connect", watched)
+    monkeypatch.setattr(connection, "connect", watched)
     with pytest.raises(DatabaseProblem, match="newer gz"):
         open_ro(mine, recover=True)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

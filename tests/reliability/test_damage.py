@@ -58,7 +58,7 @@ def assert_refused(run: Gz, path: Path, what: str, hint: str = AFRESH) -> None:
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"", "is empty"),
+        (b"", "is not a database"),
         (b"x", "is not a database"),
         (b"a list of bases\nand of rates\n" * 100, "is not a database"),
         (bytes(3 * PAGE), "is not a database"),

@@ -179,19 +179,6 @@ def test_only_files_are_recovered(here: Gz, mine: Path, suffix: str, kind: str) 
     assert folder_of(mine) == before
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
-def test_journal_of_another_user_is_not_recovered(here: Gz, mine: Path) -> None:
-    """A journal beside the default database that is another user's is not rolled back."""
-    leave_journal(mine)
-    os.chown(mine.with_name("facts.db-journal"), 65534, 65534)
-    before = folder_of(mine)
-
-    ran = here("bases")
-
-    assert (ran.status, ran.err.splitlines()[0]) == (3, f"gz: {mine}-journal is another user's")
-    assert folder_of(mine) == before
-
-
 # What never ends ---------------------------------------------------------------------------------------------
 
 ENDLESS = """
@@ -244,7 +231,7 @@ def test_endless_view_runs_out_of_its_budget(inside: Gz, handed: Path, monkeypat
     ran = inside("--db", handed, "topics")
 
     assert (ran.status, ran.out) == (3, "")
-    assert ran.err.startswith("gz: the database took too long to answer\n")
+    assert ran.err.startswith(f"gz: {handed} took too long to answer\n")
 
 
 def test_values_without_end(inside: Gz, handed: Path) -> None:

@@ -177,13 +177,13 @@ def test_no_room_to_renew(gz_after: Gz, mine: Path, later: Path) -> None:
 SLOWLY = """
 import sys
 from guizhou_cli import __main__
-from guizhou_cli.db import migrate
-renew = migrate.renew
+from guizhou_cli.db import change
+renew = change.renew
 def slowly(db):
     print("renewing", flush=True)
     sys.stdin.readline()
     renew(db)
-migrate.renew = slowly
+change.renew = slowly
 __main__.main()
 """
 
