@@ -13,7 +13,6 @@ from guizhou_cli.db.connection import (
     Connection,
     closed_on_error,
     default_path,
-    exists,
     open_ro,
     release,
     reported,
@@ -75,7 +74,7 @@ class Session(NamedTuple):
         from guizhou_cli.db.change import writing
 
         path = self.path()
-        if self.named is None and not exists(path):
+        if self.named is None and not os.path.lexists(path):
             from guizhou_cli.db.build import first_use
 
             first_use(path).close()
@@ -86,7 +85,7 @@ class Session(NamedTuple):
 
     def _opened(self, *, to_search: bool) -> Connection:
         path, default = self.path(), self.named is None
-        if default and not exists(path):
+        if default and not os.path.lexists(path):
             from guizhou_cli.db.build import first_use
 
             return first_use(path)

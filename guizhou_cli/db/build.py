@@ -6,29 +6,23 @@ Loaded on first use, by what writes, and by `gz verify`, which compares a databa
 import os
 import sqlite3
 import tempfile
-import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from guizhou_cli.db.connection import (
-    BUSY_SECONDS,
     COMPANIONS,
     INDEX_VERSION,
     Connection,
     closed_on_error,
     connect,
-    exists,
     restart,
 )
 from guizhou_cli.errors import note
 from guizhou_cli.spelling import indexed
 
-_FTS = (
-    "CREATE VIRTUAL TABLE claim_fts USING fts5 (statement, quote, passage, terms,"
-    " tokenize = 'porter unicode61 remove_diacritics 2')"
-)
+_COLUMNS = "statement, quote, passage, terms"
 _PAGES = 5_000
 """Pages that are copied between two looks at Ctrl-C."""
 
@@ -67,20 +61,17 @@ def index(db: sqlite3.Connection, source: str | None = None) -> None:
     """Index the words of one source's claims, or make the index anew for all, within the caller's transaction."""
     if source is None:
         db.execute("DROP TABLE IF EXISTS claim_fts")
-        db.execute(_FTS)
+        tokenize = "porter unicode61 remove_diacritics 2"
+        db.execute(f"CREATE VIRTUAL TABLE claim_fts USING fts5 ({_COLUMNS}, tokenize = '{tokenize}')")
         db.execute("UPDATE build SET words = ?", [INDEX_VERSION])
     else:
         # A release of later rules finds here that some claims are indexed by older ones, and makes the index anew.
         db.execute("UPDATE build SET words = min(words, ?)", [INDEX_VERSION])
         db.execute("DELETE FROM claim_fts WHERE rowid IN (SELECT id FROM claim WHERE source_id = ?)", [source])
-    words = db.execute(
-        "SELECT claim_id, statement, quote, passage, terms FROM claim_words"
-        f"{' WHERE source = ?' if source else ''} ORDER BY claim_id",  # in which order FTS5 takes them fastest
-        [source] if source else [],
-    )
-    db.executemany(
-        "INSERT INTO claim_fts (rowid, statement, quote, passage, terms) VALUES (?, ?, ?, ?, ?)", _indexed(db, words)
-    )
+    # In the order of the ids, in which FTS5 takes them fastest.
+    where, values = (" WHERE source = ?", [source]) if source else ("", [])
+    words = db.execute(f"SELECT claim_id, {_COLUMNS} FROM claim_words{where} ORDER BY claim_id", values)
+    db.executemany(f"INSERT INTO claim_fts (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", _indexed(db, words))
 
 
 def _indexed(db: sqlite3.Connection, words: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
@@ -114,7 +105,7 @@ def first_use(path: Path) -> Connection:
             for folder in reversed([folder for folder in path.parents if not folder.exists()]):
                 folder.mkdir(mode=0o700, exist_ok=True)
             with _alone_in(path.parent):
-                if not exists(path):  # another first run may have been faster, and its database is as good
+                if not os.path.lexists(path):  # another first run may have been faster, and its database is as good
                     _store(db.serialize(), path)
         except OSError as error:
             note(f"answering from memory: {path} can't be written ({error.strerror or error})")
@@ -124,25 +115,16 @@ def first_use(path: Path) -> Connection:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Let one first run at a time put its database there; where folders can't be locked, go on without."""
-    try:
-        import fcntl
-    except ImportError:  # Windows, whose rename never replaces a file
+    """Let one first run at a time put its database there."""
+    if os.name != "posix":  # Windows, whose rename never replaces a file
         yield
         return
+    import fcntl
+
     handle = os.open(folder, os.O_RDONLY)
     try:
-        until = time.monotonic() + BUSY_SECONDS
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
-            except OSError:  # a file system without locks
-                break
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
@@ -153,7 +135,9 @@ def _store(image: bytes, path: Path) -> None:
     for left in path.parent.glob(f"{unfinished}*.new"):  # of first runs that were killed: this one is alone here
         left.unlink(missing_ok=True)
     for left in (path.with_name(path.name + suffix) for suffix in COMPANIONS):
-        if exists(left):  # of a database that is gone: SQLite would replay it into the one that takes its place
+        if os.path.lexists(
+            left
+        ):  # of a database that is gone: SQLite would replay it into the one that takes its place
             aside = left.rename(left.with_name(f"{left.name}.{os.urandom(4).hex()}.old"))
             note(f"{left.name} was left of a database that is gone; it is {aside.name} now")
     # Exclusive and unpredictable: nobody can have put a link of that name there.
@@ -168,7 +152,7 @@ def _store(image: bytes, path: Path) -> None:
         except FileExistsError:
             return
         except OSError:  # a file system without hard links
-            if not exists(path):
+            if not os.path.lexists(path):
                 os.rename(name, path)  # noqa: PTH104 - as os.link
     finally:
         Path(name).unlink(missing_ok=True)

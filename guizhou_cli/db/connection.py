@@ -180,11 +180,6 @@ def default_path() -> Path:
     return path
 
 
-def exists(path: Path) -> bool:
-    """Return whether anything has this name, a broken link included."""
-    return os.path.lexists(path)
-
-
 def open_ro(path: Path, *, recover: bool) -> Connection:
     """Open a database of ours read-only, within a transaction, so that a command reads the state of one moment.
 
@@ -221,16 +216,16 @@ def release(db: sqlite3.Connection) -> Release:
 
     """
     with reported(db):
-        [(schema,)] = ask(db, "PRAGMA user_version")
-        name = getattr(db, "name", Connection.name)
-        if schema not in range(1, SCHEMA_VERSION + 1):
-            if int(str(schema)) > SCHEMA_VERSION:
-                raise DatabaseProblem(f"{name} was made by a newer gz", "upgrade: pip install --upgrade guizhou-cli")
-            raise ValueError(f"no gz made version {schema}")
-        if schema != SCHEMA_VERSION:
-            return Release(int(str(schema)), 0, 0)
-        [(facts, words)] = ask(db, "SELECT coalesce(min(facts), 0), coalesce(min(coalesce(words, 0)), 0) FROM build")
-        return Release(SCHEMA_VERSION, int(str(facts)), int(str(words)))
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            name = getattr(db, "name", Connection.name)
+            raise DatabaseProblem(f"{name} was made by a newer gz", "upgrade: pip install --upgrade guizhou-cli")
+        if version < 1:
+            raise ValueError(f"no gz made version {version}")
+        if version < SCHEMA_VERSION:
+            return Release(version, 0, 0)
+        found = db.execute("SELECT coalesce(min(facts), 0), coalesce(min(coalesce(words, 0)), 0) FROM build").fetchone()
+        return Release(version, *map(int, found))
 
 
 def read(db: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> tuple[tuple[str, ...], Iterator[Row]]:
@@ -274,20 +269,15 @@ def _opened(path: Path, *, recover: bool, write: bool) -> Connection:
         raise problem_with(error, str(path)) from error
     db.name = str(path)
     with closed_on_error(db), reported(db):
-        db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA trusted_schema = OFF")  # views and triggers of others may not call what has side effects
-        if not write:
-            db.execute("PRAGMA query_only = ON")
-            db.execute("BEGIN")
+        db.execute("PRAGMA foreign_keys = ON" if write else "BEGIN")
         release(db)
-        [(page,)] = ask(db, "PRAGMA page_size")
         size = path.stat().st_size
-        if size % int(str(page)):  # SQLite would take the rest of the last page for zeros
+        if size % db.execute("PRAGMA page_size").fetchone()[0]:  # SQLite would take the rest of the page for zeros
             raise ValueError("it is cut short")
-        if size <= CHECKED_SIZE:
-            [(found,)] = ask(db, "PRAGMA quick_check(1)")
-            if found != "ok":
-                raise ValueError(found)
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0] if size <= CHECKED_SIZE else "ok"
+        if found != "ok":
+            raise ValueError(found)
     return db
 
 
@@ -299,7 +289,7 @@ def _check_files(path: Path, *, recover: bool) -> str:
         OSError: if it can't be read.
 
     """
-    if not exists(path):
+    if not os.path.lexists(path):
         raise DatabaseProblem(f"no database at {path}", "gz path names the one in use; gz --db PATH names another")
     if not path.is_file():
         raise DatabaseProblem(f"{path} is not a file", "gz --db PATH takes a database that gz has built")
@@ -310,29 +300,25 @@ def _check_files(path: Path, *, recover: bool) -> str:
         raise DatabaseProblem(f"{path} is not a database", _START_AFRESH)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise DatabaseProblem(f"{path} is not a database of gz", _START_AFRESH)
-    journal, wal, _ = (_companion_size(real.with_name(real.name + suffix)) for suffix in COMPANIONS)
+    sizes: dict[str, int] = {}
+    for suffix in COMPANIONS:
+        with suppress(FileNotFoundError):
+            name = real.with_name(real.name + suffix)
+            found = name.lstat()
+            if not stat.S_ISREG(found.st_mode):  # a link or a named pipe
+                raise DatabaseProblem(f"{name} is not a file", "move it away: SQLite keeps a file of that name there")
+            sizes[suffix] = found.st_size
     if recover:
-        if journal:
+        if sizes.get("-journal"):
             _recover(real)
         return "mode=ro"
-    in_wal_mode = wal is not None or max(header[18:20]) > 1
-    if wal or (in_wal_mode and journal):
+    in_wal_mode = "-wal" in sizes or max(header[18:20]) > 1
+    if sizes.get("-wal") or (in_wal_mode and sizes.get("-journal")):
         raise DatabaseProblem(
             f"{path} has changes of another program beside it, which reading would have to write",
             "end the program that uses it, or copy the database with: sqlite3 FILE '.backup COPY'",
         )
     return "mode=ro&immutable=1" if in_wal_mode else "mode=ro"
-
-
-def _companion_size(name: Path) -> int | None:
-    """Return the size of a file beside a database, None where there is none; refuse a link or a named pipe."""
-    try:
-        found = name.lstat()
-    except FileNotFoundError:
-        return None
-    if not stat.S_ISREG(found.st_mode):
-        raise DatabaseProblem(f"{name} is not a file", "move it away: SQLite keeps a file of that name there")
-    return found.st_size
 
 
 def _recover(path: Path) -> None:

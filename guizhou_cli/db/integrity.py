@@ -4,7 +4,7 @@ The database is read, never written: what SQLite only checks where it may write 
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any, NamedTuple  # Any: a cell
@@ -90,39 +90,29 @@ def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fau
     _require_ours(db)
     places = {id_: place for id_, *place in packaged.execute("SELECT id, key, paragraph, source_id FROM claim")}
     for (source,) in ask(packaged, "SELECT source_id FROM build"):
-        there, wanted = (_shipped(of, str(source)) for of in (db, packaged))
-        for table, rows in wanted.items():
-            for key, wrong in _differences(rows, there[table]):
-                place = places.get(key[0], []) if table == "claim" or table in BY_CLAIM else []
-                yield Fault(f"{table} {', '.join(map(str, key))}: {wrong}", *place)
+        wanted, there = (_shipped(of, str(source)) for of in (packaged, db))
+        for (table, *key), row in (there | wanted).items():
+            other = there.get((table, *key), {})
+            if not other:
+                wrong = ["is not there"]
+            elif (table, *key) not in wanted:
+                wrong = ["is not in facts.sql"]
+            else:
+                different = [(name, cell) for name, cell in row.items() if cell != other[name]]
+                wrong = [f"{name} is {other[name]!r}; facts.sql says {cell!r}" for name, cell in different]
+            place = places.get(key[0], []) if table == "claim" or table in BY_CLAIM else []
+            yield from (Fault(f"{table} {', '.join(map(str, key))}: {each}", *place) for each in wrong)
 
 
-def _shipped(db: sqlite3.Connection, source: str) -> dict[str, list[Fields]]:
-    short_forms: list[Fields] = [
-        {"short": short, "long": long} for short, long in ask(db, "SELECT short, long FROM abbreviation")
-    ]
-    return source_rows(db, source) | {"abbreviation": short_forms}
-
-
-def _differences(
-    wanted: Sequence[Mapping[str, Any]], there: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Yield the key of each row that differs, and how."""
-    by_key = {_key(row): row for row in there}
-    for row in wanted:
-        other = by_key.pop(_key(row), None)
-        if other is None:
-            yield _key(row), "is not there"
-            continue
-        for name, cell in row.items():
-            if cell != other[name] and name != "text":
-                yield _key(row), f"{name} is {other[name]!r}; facts.sql says {cell!r}"
-    yield from ((key, "is not in facts.sql") for key in by_key)
-
-
-def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the first columns of a row, by which the tables of facts.sql identify it."""
-    return (row["id"],) if "id" in row else tuple(row.values())[:2]
+def _shipped(db: sqlite3.Connection, source: str) -> dict[tuple[Any, ...], Fields]:
+    """Return the rows of a source by table and key, which is the column `id` or the first two."""
+    rows = source_rows(db, source)
+    for passage in rows["passage"]:
+        del passage["text"]
+    rows["abbreviation"] = [{"short": short, "long": long} for short, long in ask(db, "SELECT * FROM abbreviation")]
+    return {
+        (table, *list(row.values())[: 1 if "id" in row else 2]): row for table, found in rows.items() for row in found
+    }
 
 
 def _index(db: sqlite3.Connection, _: sqlite3.Connection) -> Iterator[Fault]:

@@ -1,6 +1,5 @@
 """A database is built from facts.sql, and its words are indexed."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -52,19 +51,3 @@ def test_leftovers_of_killed_first_uses_are_removed(tmp_path: Path) -> None:
     first_use(tmp_path / "facts.db").close()
 
     assert {file.name for file in tmp_path.iterdir()} == {"facts.db", "facts.db.new", ".other.db-abcdefgh.new"}
-
-
-def test_first_use_does_not_wait_for_a_folder_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Where somebody keeps the data folder locked, the answer comes from memory."""
-    fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr("guizhou_cli.db.build.BUSY_SECONDS", 0.0)
-    folder = os.open(tmp_path, os.O_RDONLY)
-    fcntl.flock(folder, fcntl.LOCK_EX)
-    with closing(first_use(tmp_path / "facts.db")) as db:
-        assert len(ask(db, "SELECT * FROM bases")) == 6
-    os.close(folder)
-
-    assert capsys.readouterr().err.startswith("gz: answering from memory: ")
-    assert list(tmp_path.iterdir()) == []

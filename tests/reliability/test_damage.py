@@ -101,66 +101,38 @@ def test_database_with_a_page_of_zeros(inside: Gz, copy: Path) -> None:
         assert sha256(copy) == before
 
 
-@pytest.mark.parametrize("mark", ["", "PRAGMA application_id = 252006673"], ids=["no mark", "Fossil's"])
-def test_database_of_another_program(inside: Gz, tmp_path: Path, mark: str) -> None:
-    """Another program's database is refused, even with a table named like ours, and unharmed."""
+@pytest.mark.parametrize("mark", [0, 252006673, 1736074867], ids=["no mark", "Fossil's", "ours"])
+def test_database_of_another_program(inside: Gz, tmp_path: Path, mark: int) -> None:
+    """Another program's database is refused, even with a table named like ours or with our mark, and unharmed."""
     path = tmp_path / "places.sqlite"
-    edit(path, f"CREATE TABLE bases (position, base); INSERT INTO bases VALUES (1, 'not ours'); {mark}")
+    edit(path, f"CREATE TABLE bases (x); PRAGMA application_id = {mark}; PRAGMA user_version = 2")
 
-    assert_refused(inside, path, "is not a database of gz")
-
-
-def test_database_without_our_tables(inside: Gz, tmp_path: Path) -> None:
-    """A database with our mark and none of our tables is called damaged, and unharmed."""
-    path = tmp_path / "facts.db"
-    edit(path, "PRAGMA application_id = 1736074867; PRAGMA user_version = 2; CREATE TABLE x (y)")
-    before = sha256(path)
-
-    for query in QUERIES:
-        ran = inside("--db", path, *query)
-        assert (ran.status, ran.out) == (3, "")
-        assert ran.err.endswith(AFRESH)
-    assert sha256(path) == before
+    ours = mark == 1736074867
+    assert_refused(inside, path, "is damaged: no such table: build" if ours else "is not a database of gz")
 
 
-@pytest.mark.parametrize("named", [False, True])
-def test_default_database_is_refused_as_a_named_one_is(gz: Gz, database: Path, *, named: bool) -> None:
-    """The default database, too, is refused when it is damaged, and never written over."""
-    database.write_bytes(b"not a database, and the only copy of something\n")
+def test_damaged_default_database_is_moved_away_by_hand(here: Gz, mine: Path) -> None:
+    """The default database, too, is refused and never written over; the way out that the line names works."""
+    mine.write_bytes(b"not a database, and the only copy of something\n")
 
-    ran = gz("--db", database, "bases") if named else gz("bases")
-
-    assert ran == Ran(3, "", f"gz: {database} is not a database\n{AFRESH}")
-    assert database.read_bytes() == b"not a database, and the only copy of something\n"
-
-
-def test_moving_a_damaged_database_away_is_the_way_out(gz: Gz, database: Path) -> None:
-    """The way out that the line names works: with the damaged file moved away, the next run builds a fresh one."""
-    database.write_bytes(b"damaged")
-    assert gz("bases").status == 3
-
-    database.rename(database.with_suffix(".away"))
-
-    assert gz("bases").status == 0
+    assert here("bases") == Ran(3, "", f"gz: {mine} is not a database\n{AFRESH}")
+    assert mine.read_bytes() == b"not a database, and the only copy of something\n"
+    mine.rename(mine.with_suffix(".away"))
+    assert here("bases").status == 0
 
 
 # 11. Newer -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", [3, 2_147_483_647])
-def test_database_of_a_newer_release(inside: Gz, copy: Path, version: int) -> None:
-    """A database with a newer user_version is refused, with the way to a newer program, and unharmed."""
+@pytest.mark.parametrize("version", [3, 2_147_483_647, 0, -1, -2_147_483_648])
+def test_database_of_a_newer_release_or_of_none(inside: Gz, copy: Path, version: int) -> None:
+    """A newer user_version is refused with the way to a newer program; one that no release has had is damage."""
     edit(copy, f"PRAGMA user_version = {version}")
 
-    assert_refused(inside, copy, "was made by a newer gz", "    upgrade: pip install --upgrade guizhou-cli\n")
-
-
-@pytest.mark.parametrize("version", [0, -1, -2_147_483_648])
-def test_database_of_no_release(inside: Gz, copy: Path, version: int) -> None:
-    """A user_version that no release has had is damage: the database is refused, not rebuilt, and unharmed."""
-    edit(copy, f"PRAGMA user_version = {version}")
-
-    assert_refused(inside, copy, f"is damaged: no gz made version {version}")
+    if version > 0:
+        assert_refused(inside, copy, "was made by a newer gz", "    upgrade: pip install --upgrade guizhou-cli\n")
+    else:
+        assert_refused(inside, copy, f"is damaged: no gz made version {version}")
 
 
 # 12. Damage of every kind ------------------------------------------------------------------------------------
@@ -202,7 +174,7 @@ def test_random_byte_changes_of_a_large_database(inside: Gz, copy: Path) -> None
     """A database that is too large to be checked at each start ends its queries so, too, and `gz verify`."""
     edit(copy, f"CREATE TABLE padding (x); INSERT INTO padding VALUES (zeroblob({CHECKED_SIZE}))")
     complete = copy.read_bytes()
-    for number, changed in enumerate(changes(complete[:-CHECKED_SIZE], 100, seed=3)):
+    for number, changed in enumerate(changes(complete[:-CHECKED_SIZE], 60, seed=3)):
         whole = changed + complete[-CHECKED_SIZE:]
         copy.write_bytes(whole)
         for query in (QUERIES[number % len(QUERIES)], ["verify"]):
@@ -211,7 +183,7 @@ def test_random_byte_changes_of_a_large_database(inside: Gz, copy: Path) -> None
 
 def test_random_byte_changes_seen_by_the_real_program(gz: Gz, copy: Path) -> None:
     """In a process of its own, too, a changed byte ends in status 0, 1 or 3, and no traceback reaches the user."""
-    for number, changed in enumerate(changes(copy.read_bytes(), 36, seed=2)):
+    for number, changed in enumerate(changes(copy.read_bytes(), len(QUERIES), seed=2)):
         copy.write_bytes(changed)
         assert_documented(gz("--db", copy, *QUERIES[number % len(QUERIES)]), changed, copy)
 
@@ -221,10 +193,7 @@ def test_random_byte_changes_seen_by_the_real_program(gz: Gz, copy: Path) -> Non
     [
         ("UPDATE claim SET statement = CAST(x'ff41' AS TEXT) WHERE slug = 'tourism'", ["claims"]),
         ("UPDATE claim SET statement = CAST(x'ff41' AS TEXT) WHERE slug = 'tourism'", ["show", "tourism"]),
-        (
-            "UPDATE trade_partner_alias SET alias = CAST(x'c328' AS TEXT) WHERE alias = 'BRI'",
-            ["trade", "--partner", "x"],
-        ),
+        ("UPDATE trade_partner_alias SET alias = CAST(x'c328' AS TEXT) WHERE alias = 'BRI'", ["trade", "x"]),
         ("UPDATE figure SET value = 9e999", ["trade"]),
         ("UPDATE speaker SET name = CAST(x'80' AS TEXT)", ["speakers", "li"]),
         ("UPDATE topic SET name = CAST(x'80' AS TEXT)", ["topics"]),

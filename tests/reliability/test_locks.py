@@ -12,7 +12,7 @@ import pytest
 from conftest import UNMEASURED, Gz, Ran, clean_environment
 from samples import assert_sound, content, sha256, small
 
-from guizhou_cli.db.connection import open_ro, release
+from guizhou_cli.db.connection import BUSY_SECONDS, open_ro, release
 from guizhou_cli.errors import DatabaseProblem
 
 HOLD = """
@@ -35,37 +35,40 @@ def held(path: Path, statement: str) -> Iterator["subprocess.Popen[str]"]:
         yield process
 
 
-def test_another_process_holds_the_database(gz: Gz, mine: Path) -> None:
+def test_another_process_holds_the_database(here: Gz, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process holds it EXCLUSIVE, a query says with status 3 that it is busy."""
+    assert BUSY_SECONDS <= 5
+    monkeypatch.setattr("guizhou_cli.db.connection.BUSY_SECONDS", 0)
     before = sha256(mine)
     with held(mine, "BEGIN EXCLUSIVE"):
-        ran = gz("bases")
+        ran = here("bases")
 
     assert ran == Ran(3, "", f"gz: {mine} is busy: another program is using it\n    try again in a moment\n")
     assert sha256(mine) == before
-    assert gz("bases").status == 0
+    assert here("bases").status == 0
 
 
-def test_another_process_holds_it_for_a_moment(gz: Gz, mine: Path) -> None:
+def test_another_process_holds_it_for_a_moment(here: Gz, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A query waits for another process that is done in a moment, and then answers."""
+    monkeypatch.setattr("guizhou_cli.db.connection.BUSY_SECONDS", 120)  # however loaded the machine is
     with held(mine, "BEGIN EXCLUSIVE") as process:
         waiting = subprocess.Popen(
             [sys.executable, "-c", "import sys, time; time.sleep(0.5); sys.stdin.close()"], stdin=process.stdin
         )
         assert process.stdin is not None
         process.stdin.close()  # the other still has it
-        ran = gz("bases", "--json")
+        ran = here("bases", "--json")
         waiting.wait()
 
     assert ran.status == 0, ran.err
     assert len(ran.rows) == 6
 
 
-def test_another_process_is_about_to_write(gz: Gz, mine: Path) -> None:
+def test_another_process_is_about_to_write(here: Gz, mine: Path) -> None:
     """While another process holds it IMMEDIATE, every query is answered, of the default database and of a named one."""
-    with held(mine, "BEGIN IMMEDIATE; UPDATE claim SET statement = 'x'".split(";", maxsplit=1)[0]):
+    with held(mine, "BEGIN IMMEDIATE"):
         for query in (["bases"], ["who-said", "coal"], ["show", "trade-asean"], ["--db", mine, "bases"]):
-            ran = gz(*query)
+            ran = here(*query)
             assert (ran.status, ran.err) == (0, "")
 
 
