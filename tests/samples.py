@@ -252,6 +252,12 @@ def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for (table,) in db.execute(tables)}
 
 
+def edit(path: Path, script: str) -> None:
+    """Run SQL in a database, as a user may."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
 def assert_sound(path: Path) -> None:
     """Assert that a database passes SQLite's own checks, and that its full-text index has each claim."""
     with closing(sqlite3.connect(path)) as db, closing(sqlite3.connect(":memory:")) as copy:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import SHIPPED, sha256
+from samples import sha256
 
 from guizhou_cli.answer import Row
 from guizhou_cli.db import build as building

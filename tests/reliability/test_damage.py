@@ -2,14 +2,12 @@
 
 import random
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import Gz, Ran
-from samples import sha256
+from samples import edit, sha256
 
 from guizhou_cli.db.connection import CHECKED_SIZE
 
@@ -35,12 +33,6 @@ AFRESH = "    if gz built it, move it away and the next run builds a fresh one; 
 def copy(seeded: Path, tmp_path: Path) -> Path:
     """Return a copy of the seeded database, to be damaged."""
     return Path(shutil.copyfile(seeded, tmp_path / "copy.db"))
-
-
-def edit(path: Path, script: str) -> None:
-    """Run SQL in a database."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(script)
 
 
 def assert_refused(run: Gz, path: Path, what: str, hint: str = AFRESH) -> None:

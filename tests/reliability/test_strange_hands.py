@@ -2,17 +2,15 @@
 
 import os
 import shutil
-import sqlite3
 import struct
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import INTERRUPTED, Gz, clean_environment
-from samples import BRIEFING
+from samples import BRIEFING, edit
 
 QUERIES = (["bases"], ["who-said", "coal"], ["export", "guizhou-2024-06-14"], ["verify"], ["path"])
 
@@ -67,23 +65,21 @@ def test_forged_journal_deletes_no_file(here: Gz, mine: Path, handed: Path, tmp_
     assert folder_of(database) == before
 
 
-def leave_journal(path: Path) -> None:
-    """Leave the journal of a killed writer."""
-    script = (
-        "import os, sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "db.execute('PRAGMA cache_size = 1')\ndb.execute('BEGIN IMMEDIATE')\n"
-        "db.execute('CREATE TABLE filler AS SELECT a.statement FROM claim AS a, claim AS b')\nos._exit(9)"
-    )
-    subprocess.run([sys.executable, "-c", script, path], check=False)
+def leave(script: str) -> Callable[[Path], None]:
+    """Return a function that leaves what a killed writer of a database leaves beside it."""
+    connecting = "import os, sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+    killed = f"{connecting}for line in {script.split('; ')}: db.execute(line)\nos._exit(9)"
+
+    def beside(path: Path) -> None:
+        subprocess.run([sys.executable, "-c", killed, path], check=False)
+
+    return beside
 
 
-def leave_wal(path: Path) -> None:
-    """Leave the WAL of a killed writer."""
-    script = (
-        "import os, sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "db.execute('PRAGMA journal_mode = WAL')\ndb.execute('CREATE TABLE filler (x)')\nos._exit(9)"
-    )
-    subprocess.run([sys.executable, "-c", script, path], check=False)
+leave_wal = leave("PRAGMA journal_mode = WAL; CREATE TABLE filler (x)")
+leave_journal = leave(
+    "PRAGMA cache_size = 1; BEGIN IMMEDIATE; CREATE TABLE filler AS SELECT a.statement FROM claim AS a, claim AS b"
+)
 
 
 def put(suffix: str, kind: str) -> Callable[[Path], None]:
@@ -91,17 +87,14 @@ def put(suffix: str, kind: str) -> Callable[[Path], None]:
 
     def beside(path: Path) -> None:
         name = path.with_name(path.name + suffix)
-        match kind:
-            case "fifo":
-                os.mkfifo(name)
-            case "link":
-                name.symlink_to("/etc/passwd")
-            case "dangling":
-                name.symlink_to("nowhere")
-            case "folder":
-                name.mkdir()
-            case "garbage":
-                name.write_bytes(b"x" * 2000)
+        if kind == "fifo":
+            os.mkfifo(name)
+        elif kind == "folder":
+            name.mkdir()
+        elif kind == "garbage":
+            name.write_bytes(b"x" * 2000)
+        else:
+            name.symlink_to("/etc/passwd" if kind == "link" else "nowhere")
 
     return beside
 
@@ -129,29 +122,27 @@ def test_what_is_beside_a_named_database_stays(inside: Gz, handed: Path, number:
     assert folder_of(handed) == before
 
 
-def enter_wal_mode(path: Path) -> None:
-    """Switch a database to WAL mode, and close it."""
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA journal_mode = WAL")
-
-
-@pytest.mark.parametrize(
-    "prepare",
-    [
-        enter_wal_mode,
-        *(
-            lambda path, suffix=suffix: path.with_name(f"facts.db{suffix}").touch()
-            for suffix in ("-journal", "-wal", "-shm")
-        ),
-    ],
-)
-def test_database_in_wal_mode_is_read_without_a_wal(inside: Gz, handed: Path, prepare: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])
+def test_database_in_wal_mode_is_read_without_a_wal(inside: Gz, handed: Path, suffix: str) -> None:
     """A database in WAL mode, or with empty files beside it, is read, and no file is created or removed."""
-    prepare(handed)
+    if suffix:
+        handed.with_name(f"facts.db{suffix}").touch()
+    else:
+        edit(handed, "PRAGMA journal_mode = WAL")
     before = folder_of(handed)
 
     assert len(inside("--db", handed, "bases", "--json").rows) == 6
 
+    assert folder_of(handed) == before
+
+
+def test_journal_beside_a_database_in_wal_mode(inside: Gz, handed: Path) -> None:
+    """A journal beside a database in WAL mode, which SQLite would roll back, is refused and left alone."""
+    edit(handed, "PRAGMA journal_mode = WAL")
+    put("-journal", "garbage")(handed)
+    before = folder_of(handed)
+
+    assert inside("--db", handed, "remove", "x", "--yes").status == 3
     assert folder_of(handed) == before
 
 
@@ -186,13 +177,6 @@ DROP VIEW topics;
 CREATE VIEW topics AS WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)
 SELECT 'a' AS topic, count(*) AS claims FROM c;
 """
-
-
-def edit(path: Path, script: str) -> Path:
-    """Run SQL in a database."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(script)
-    return path
 
 
 INTERRUPTING = """

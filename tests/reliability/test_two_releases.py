@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROGRAM, REPOSITORY, Gz, Ran, clean_environment
-from samples import SHIPPED, SOUTH, assert_sound, sha256, small
+from samples import SHIPPED, SOUTH, assert_sound, edit, sha256, small
 
 SOUTHLAND = "southland-2025-06-10"
 OLD_TOURISM, NEW_TOURISM = "Guizhou is upgrading its tourism industry.", "Guizhou is improving its tourism."
@@ -65,12 +65,6 @@ def south(home: Path) -> Path:
     return path
 
 
-def edit(path: Path, script: str) -> None:
-    """Run SQL in a database, as a user may."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(script)
-
-
 def tourism(ran: Ran) -> list[str]:
     """Return the shipped statements about tourism in an answer."""
     return [row["statement"] for row in ran.rows if row["claim"] == f"{SHIPPED}:tourism"]
@@ -114,15 +108,6 @@ def test_earlier_release_reads_and_adds_without_renewing(gz: Gz, newer: Run, min
         assert run("who-said", "tunnel", "--source", SOUTHLAND).status == 0
         assert tourism(run("claims", "--json")) == [NEW_TOURISM]
         assert run("verify").status == 0
-    assert_sound(mine)
-
-
-def test_adding_renews_too(newer: Run, mine: Path, south: Path) -> None:
-    """The first command of a later release may be `add`: it renews the database, and adds to it."""
-    assert newer("add", south).status == 0
-
-    assert tourism(newer("claims", "--json")) == [NEW_TOURISM]
-    assert newer("who-said", "tunnel").status == 0
     assert_sound(mine)
 
 
