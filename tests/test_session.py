@@ -3,11 +3,10 @@
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import sha256
+from samples import edit, sha256
 
 from guizhou_cli.db.connection import ask
 from guizhou_cli.errors import DatabaseProblem
@@ -24,22 +23,18 @@ def session(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
 
 
 def test_first_use_by_reading_and_by_changing(session: Session) -> None:
-    """Reading builds the default database where there is none, and so does changing."""
+    """Reading builds the default database where there is none, and so does changing; Ctrl-C is too late after it."""
     with session.reading() as db:
         assert len(ask(db, "SELECT * FROM bases")) == 6
     session.path().unlink()
-    with session.changing() as db:
-        db.execute("INSERT INTO topic VALUES ('new', 'new')")
+    before = signal.getsignal(signal.SIGINT)
+    for keep in (False, True):
+        assert signal.getsignal(signal.SIGINT) is before
+        with session.changing(keep=keep) as db:
+            db.execute("INSERT INTO topic VALUES ('new', 'new')")
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     with session.reading() as db:
         assert ask(db, "SELECT name FROM topic WHERE id = 'new'") == [("new",)]
-
-
-def test_changing_keeps_nothing_if_it_should_not(session: Session) -> None:
-    """With `keep` false nothing of a change is kept."""
-    with session.changing(keep=False) as db:
-        db.execute("INSERT INTO topic VALUES ('new', 'new')")
-    with session.reading() as db:
-        assert ask(db, "SELECT name FROM topic WHERE id = 'new'") == []
 
 
 def test_reading_cannot_write(session: Session) -> None:
@@ -63,8 +58,7 @@ def test_named_database_is_never_built(home: Path) -> None:
 )
 def test_index_of_a_named_database_is_made_in_memory(mine: Path, change: str) -> None:
     """A named database without an index, or with an older one, is searched in a copy; the file stays as it is."""
-    with closing(sqlite3.connect(mine)) as db:
-        db.executescript(change)
+    edit(mine, change)
     before = sha256(mine)
     named = Session(mine, color=False, pager=False)
 

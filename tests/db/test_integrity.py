@@ -1,11 +1,10 @@
 """`checks` finds what is wrong with a database, names the claim, and changes nothing."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import sha256
+from samples import edit, sha256
 
 from guizhou_cli.answer import Row
 from guizhou_cli.db import build as building
@@ -17,8 +16,7 @@ CHECKS = ["database", "references", "tables and views", "shipped facts", "search
 
 def failed(path: Path, script: str) -> list[Row]:
     """Return the failed checks of a database after running SQL in it."""
-    with closing(sqlite3.connect(path)) as db:
-        db.executescript(script)
+    edit(path, script)
     before = sha256(path)
     with closing(open_ro(path, recover=True)) as db:
         found = [row for row in checks(db) if row[1] != "ok"]
@@ -100,8 +98,7 @@ def test_many_faults_are_cut(mine: Path) -> None:
 )
 def test_other_releases_are_not_held_to_this_one(mine: Path, script: str, unchecked: set[str]) -> None:
     """Facts and words of another release are not compared with these, and a row that says ok gives the reason."""
-    with closing(sqlite3.connect(mine)) as db:
-        db.executescript(script)
+    edit(mine, script)
     with closing(open_ro(mine, recover=True)) as db:
         assert {row[0] for row in checks(db) if row[1] == "ok" and row[2]} == unchecked
 

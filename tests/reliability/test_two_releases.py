@@ -4,8 +4,8 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -208,40 +208,33 @@ def test_adding_while_another_release_renews(home: Path, mine: Path, later: Path
     assert_sound(mine)
 
 
-def test_storm_of_two_releases(home: Path, mine: Path, later: Path) -> None:
+def test_storm_of_two_releases(gz: Gz, home: Path, mine: Path, later: Path) -> None:
     """Adds, removes and queries of two releases at once lose nothing, and end in documented statuses."""
     there: set[str] = set()
-    faults: list[Ran] = []
-
-    def run(folder: Path, *args: str | Path) -> Ran:
-        environment = clean_environment(home, PYTHONPATH=str(folder))
-        done = subprocess.run([*PROGRAM, *args], env=environment, cwd=home, capture_output=True, text=True, check=False)
-        ran = Ran(done.returncode, done.stdout, done.stderr)
-        if ran.status not in {0, 1, 3}:
-            faults.append(ran)
-        return ran
 
     def worker(number: int) -> None:
         chance = random.Random(number)
+
+        def ran(*args: str | Path) -> int:
+            done = gz(*args, PYTHONPATH=str(chance.choice([REPOSITORY, later])))
+            assert done.status in {0, 1, 3}, done.err
+            return done.status
+
         for at in range(2):
             id_ = f"w{number}-{at}"
             path = home / f"{id_}.toml"
             path.write_text(small(id_, 3), encoding="utf-8")
-            if run(chance.choice([REPOSITORY, later]), "add", path).status == 0:
+            if ran("add", path) == 0:
                 there.add(id_)
-            run(chance.choice([REPOSITORY, later]), *chance.choice([["claims"], ["trade"], ["who-said", "coal"]]))
-            if id_ in there and at == 1 and run(chance.choice([REPOSITORY, later]), "remove", id_).status == 0:
+            ran(*chance.choice([["claims"], ["trade"], ["who-said", "coal"]]))
+            if id_ in there and at == 1 and ran("remove", id_) == 0:
                 there.remove(id_)
 
-    workers = [threading.Thread(target=worker, args=[number]) for number in range(4)]
-    for thread in workers:
-        thread.start()
-    for thread in workers:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(worker, range(4)))
 
-    assert faults == []
     with closing(sqlite3.connect(mine)) as db:
         assert {id_ for (id_,) in db.execute("SELECT id FROM source")} == there | {SHIPPED}
     for folder in (later, REPOSITORY, later):
-        assert run(folder, "verify").status == 0
+        assert gz("verify", PYTHONPATH=str(folder)).status == 0
     assert_sound(mine)
