@@ -39,36 +39,21 @@ class Session(NamedTuple):
     pager: bool
 
     def path(self) -> Path:
-        """Return the path of the database in use.
-
-        Raises:
-            DatabaseProblem: if there is no home folder.
-
-        """
+        """Return the path of the database in use; raise a DatabaseProblem if there is no home folder."""
         return self.named or default_path()
 
     @contextmanager
     def reading(self, *, to_search: bool = False) -> "Iterator[sqlite3.Connection]":
         """Open the database read-only, building or renewing the default one where that is needed.
 
-        Args:
-            to_search: whether the full-text index will be used.
-
-        Raises:
-            DatabaseProblem: as `open_ro`.
-
+        `to_search` says whether the full-text index will be used. Raises what `open_ro` does.
         """
         with closing(self._opened(to_search=to_search)) as db:
             yield db
 
     @contextmanager
     def changing(self, *, keep: bool = True) -> "Iterator[sqlite3.Connection]":
-        """Open the database for one write transaction; with `keep` false, nothing of it is kept.
-
-        Raises:
-            DatabaseProblem: as `guizhou_cli.db.change.writing`.
-
-        """
+        """Open the database for one write transaction; with `keep` false, nothing is kept. Raises as `writing`."""
         from signal import SIG_IGN, SIGINT, signal
 
         from guizhou_cli.db.change import writing

@@ -37,10 +37,7 @@ _TABLES_1 = {
 def writing(path: Path, *, recover: bool, keep: bool = True) -> Iterator[Connection]:
     """Open the database for one write transaction, after renewing it where it is of an older release.
 
-    Args:
-        path: the database.
-        recover: whether it is the default one; see `open_ro`.
-        keep: whether to commit in the end, or to roll back.
+    `recover` is as in `open_ro`; `keep` says whether to commit in the end, or to roll back.
 
     Raises:
         DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
@@ -62,18 +59,14 @@ def writing(path: Path, *, recover: bool, keep: bool = True) -> Iterator[Connect
 
 
 def _begin(db: Connection) -> None:
-    """Begin a transaction in which the database is not of an older release, seen once the lock is held."""
-    while True:
-        db.execute("BEGIN IMMEDIATE")
-        if not release(db).behind:
-            return
-        db.execute("ROLLBACK")
-        db.execute("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
-        db.execute("BEGIN IMMEDIATE")
-        if release(db).behind:
-            renew(db)
-        db.execute("COMMIT")
-        db.execute("PRAGMA foreign_keys = ON")
+    """Begin a transaction in which the database is not of an older release, seen while the lock is held."""
+    db.execute("BEGIN IMMEDIATE")
+    if release(db).behind:
+        renew(db)
+    db.execute("COMMIT")
+    db.execute("PRAGMA foreign_keys = ON")  # has no effect within a transaction, and would hinder renewing
+    db.execute("BEGIN IMMEDIATE")
+    release(db)  # raises if a later release has renewed it meanwhile
 
 
 def renew(db: Connection) -> None:

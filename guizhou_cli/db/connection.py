@@ -49,8 +49,6 @@ _STEPS = 100_000
 _BUDGET = 6_000
 """Looks until the next row is due: about seven seconds."""
 
-_HEADER = 100
-_MAGIC = b"SQLite format 3\0"
 _JOURNAL_MAGIC = bytes.fromhex("d9d505f920a163d7")
 _START_AFRESH = "if gz built it, move it away and the next run builds a fresh one; or name another with --db"
 _PERMISSIONS = "are its permissions right?"
@@ -87,10 +85,7 @@ class Release(NamedTuple):
 class Connection(sqlite3.Connection):
     """A connection whose statements end, by a budget or by Ctrl-C, whatever the views of its database are.
 
-    Attributes:
-        name: the path of the database, for messages.
-        looks: how many looks at the budget are left until the next row is due; below 0 it is exhausted.
-
+    `name` is its path, for messages; `looks` is how many looks at the budget are left, below 0 when it is exhausted.
     """
 
     name = "the database"
@@ -144,7 +139,7 @@ def reported(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def code(error: BaseException | None) -> int:
-    """Return the primary result code of SQLite that an error, or what caused it, has; 0 if none."""
+    """Return the primary result code that an error of SQLite has; 0 of any other."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
@@ -159,12 +154,7 @@ def problem_with(error: BaseException, name: str = Connection.name) -> DatabaseP
 
 
 def default_path() -> Path:
-    """Return the path of the database in the user's data folder, which is used unless --db or GZ_DB names another.
-
-    Raises:
-        DatabaseProblem: if there is no home folder.
-
-    """
+    """Return the path of the user's database; raise a DatabaseProblem if there is no home folder."""
     if sys.platform == "linux":
         # What platformdirs answers here (a test compares them), without the 5 ms in 70 that importing it costs. By
         # the XDG specification a relative XDG_DATA_HOME is to be ignored.
@@ -197,7 +187,7 @@ def open_ro(path: Path, *, recover: bool) -> Connection:
 
 
 def open_rw(path: Path, *, recover: bool) -> Connection:
-    """Open a database of ours for writing, outside a transaction; otherwise as `open_ro`."""
+    """Open a database of ours for writing, outside a transaction, without foreign keys; otherwise as `open_ro`."""
     open_ro(path, recover=recover).close()  # refuses what a killed writer left, if it is not to be recovered
     return _opened(path, recover=recover, write=True)
 
@@ -209,12 +199,7 @@ def roll_back(path: Path) -> None:
 
 
 def release(db: sqlite3.Connection) -> Release:
-    """Return which release a database is of.
-
-    Raises:
-        DatabaseProblem: if it is busy or damaged, or newer than this program.
-
-    """
+    """Return which release a database is of; raise a DatabaseProblem if it is busy, damaged or of a newer schema."""
     with reported(db):
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
@@ -270,7 +255,8 @@ def _opened(path: Path, *, recover: bool, write: bool) -> Connection:
     db.name = str(path)
     with closed_on_error(db), reported(db):
         db.execute("PRAGMA trusted_schema = OFF")  # views and triggers of others may not call what has side effects
-        db.execute("PRAGMA foreign_keys = ON" if write else "BEGIN")
+        if not write:
+            db.execute("BEGIN")
         release(db)
         size = path.stat().st_size
         if size % db.execute("PRAGMA page_size").fetchone()[0]:  # SQLite would take the rest of the page for zeros
@@ -282,21 +268,15 @@ def _opened(path: Path, *, recover: bool, write: bool) -> Connection:
 
 
 def _check_files(path: Path, *, recover: bool) -> str:
-    """Check a file and what is beside it before SQLite opens them, and return the URI parameters to read it with.
-
-    Raises:
-        DatabaseProblem: as `open_ro`.
-        OSError: if it can't be read.
-
-    """
+    """Check a file and what is beside it before SQLite opens them, and return the URI parameters to read it with."""
     if not os.path.lexists(path):
         raise DatabaseProblem(f"no database at {path}", "gz path names the one in use; gz --db PATH names another")
     if not path.is_file():
         raise DatabaseProblem(f"{path} is not a file", "gz --db PATH takes a database that gz has built")
     real = Path(os.path.realpath(path))  # SQLite looks for journals beside the file that a link points to
     with real.open("rb") as file:
-        header = file.read(_HEADER)  # https://sqlite.org/fileformat2.html
-    if not header.startswith(_MAGIC) or len(header) < _HEADER:
+        header = file.read(100)  # https://sqlite.org/fileformat2.html
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:  # noqa: PLR2004
         raise DatabaseProblem(f"{path} is not a database", _START_AFRESH)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise DatabaseProblem(f"{path} is not a database of gz", _START_AFRESH)

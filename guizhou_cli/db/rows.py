@@ -32,12 +32,7 @@ TABLES = {
 
 
 def source_rows(db: sqlite3.Connection, source: str, tables: Mapping[str, str] = TABLES) -> dict[str, list[Fields]]:
-    """Return all rows of a source, and those of its speakers, topics and partners, ordered by their keys.
-
-    Raises:
-        DatabaseProblem: if the database is damaged.
-
-    """
+    """Return all rows of a source, and those of its speakers, topics and partners, ordered by their keys."""
     found: dict[str, list[Fields]] = {}
     for table, condition in tables.items():
         # table_info leaves out the columns that are generated.
