@@ -11,6 +11,9 @@ Fields = dict[str, object]
 Rows = Mapping[str, Sequence[Fields]]
 """Rows by table of facts.sql, parents first."""
 
+_BATCH = 1000
+"""Rows that are inserted by one statement, if SQLite takes as many values."""
+
 BY_CLAIM = ("claim_keyword", "claim_topic", "industrial_base", "policy_measure", "figure")
 
 SHARED = {"speaker": "appearance", "topic": "claim_topic", "trade_partner": "figure"}
@@ -49,12 +52,12 @@ def insert_rows(db: sqlite3.Connection, rows: Rows) -> None:
         sqlite3.IntegrityError: if a row breaks a constraint.
 
     """
+    from sqlite_utils import Database
+
+    database = Database(db, recursive_triggers=False)
     for table, of_table in rows.items():
-        if of_table:
-            shared = table in SHARED or table == "trade_partner_alias"
-            columns = ", ".join(of_table[0])
-            values = ", ".join(f":{column}" for column in of_table[0])
-            db.executemany(f"INSERT {'OR IGNORE ' * shared}INTO {table} ({columns}) VALUES ({values})", of_table)
+        shared = table in SHARED or table == "trade_partner_alias"
+        database.table(table).insert_all(of_table, ignore=shared, batch_size=_BATCH)
 
 
 def remove_source(db: sqlite3.Connection, source: str) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Thread
 
 from guizhou_cli.answer import AT_ONCE
-from guizhou_cli.db.connection import exists
 from guizhou_cli.errors import PageProblem, note
 from guizhou_cli.output.formats import spreadsheet_cell
 from guizhou_cli.session import Session, has_screen
@@ -106,11 +105,11 @@ def _server(app: "Guard") -> uvicorn.Server:
 def _file_of(session: Session) -> Iterator[Path]:
     """Return the file to serve: the session's, or a temporary one with what the session reads from memory."""
     path = session.path()
-    is_new = not exists(path)
+    is_new = not path.exists()
     with session.reading(to_search=True) as db:
         in_file = db.execute("PRAGMA database_list").fetchone()[2]
         image = b"" if in_file else db.serialize()
-    if in_file or (is_new and exists(path)):  # first use answers from memory, and the file is there afterwards
+    if in_file or (is_new and path.exists()):  # first use answers from memory, and the file is there afterwards
         yield path
         return
     with tempfile.TemporaryDirectory() as folder:
