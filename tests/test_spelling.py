@@ -1,34 +1,40 @@
-"""The one spelling: which words are joined, and what the index holds beside a text."""
+"""Spellings: what a question tries beside a word, and what the index holds beside a text."""
 
 import pytest
 
-from guizhou_cli.spelling import canonical, indexed
+from guizhou_cli.spelling import indexed, same, searched, spellings
 from guizhou_cli.text import fold, normalised, tokens, visible
 
 
 @pytest.mark.parametrize(
-    ("word", "spelt"),
+    ("word", "others"),
     [
-        ("centre", "center"),
-        ("kilometres", "kilometers"),
-        ("modernisation", "modernization"),
-        ("labour", "labor"),
-        ("six", "n6"),
-        ("grew", "grow"),
-        ("33.80", "n33p8"),
-        ("1,200", "n1200"),
-        ("33,8", "n33p8"),
-        ("coal", "coal"),
+        ("modernisation", ["modernization"]),
+        ("modernized", ["modernised"]),
+        ("labour", ["labor"]),
+        ("four", []),
+        ("coal", []),
     ],
 )
-def test_a_word_has_one_spelling(word: str, spelt: str) -> None:
-    """British and American spellings, number words, verb forms and ways of writing a figure are one word."""
-    assert canonical(word) == spelt
+def test_endings_are_tried_both_ways(word: str, others: list[str]) -> None:
+    """A word of six letters or more with a British ending is tried with the American one, and the reverse."""
+    assert spellings(word) == [word, *others]
 
 
-def test_the_index_holds_what_differs() -> None:
-    """Beside a text the index holds its words in the one spelling, and Chinese characters with blanks between them."""
-    assert indexed("Labour costs grew by 3.5% at the 贸易 centre") == "labor | grow | n3p5 | 贸 易 | center"
+def test_words_of_one_meaning() -> None:
+    """The table joins American and British words, forms of a verb, and numbers with their figures."""
+    lines = [set(line) for line in same()]
+    assert all(
+        any(pair <= line for line in lines) for pair in ({"center", "centre"}, {"grew", "growth"}, {"six", "n6"})
+    )
+
+
+def test_the_index_holds_what_fts5_would_take_apart() -> None:
+    """Beside a text the index holds its figures and acronyms as words, and Chinese characters with blanks between."""
+    assert indexed("US labour cost 33.80% or 1,200 at the 贸易 centre") == "nus | n33p8 | n1200 | 贸 易"
+    assert indexed("Labour costs grew") == ""
+    assert searched("WHO told us 33,8 of 贸") == ["nwho", "told", "us", "n33p8", "of", "贸"]
+    assert searched("WHO TOLD US") == ["who", "told", "us"]
 
 
 def test_words_and_figures_are_tokens() -> None:

@@ -1,74 +1,91 @@
 """The questions: a function for each view of facts.sql, whose columns it hands on as they are.
 
-A question that nothing answers is an `Answer` without rows, with the reason; an unknown name is a `NothingFound`.
+A question that nothing answers is an `Answer` without rows, with the reason. An unknown name is a `NothingFound`, one
+that matches several things a `UsageProblem`.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
-from guizhou_cli.answer import AT_ONCE, Answer, Cell, Row
-from guizhou_cli.ask import names
-from guizhou_cli.ask.names import Known
+from guizhou_cli.answer import AT_ONCE, Answer, Cell
 from guizhou_cli.db.connection import ask, read
 from guizhou_cli.errors import UsageProblem
-from guizhou_cli.text import listed, shortened
+from guizhou_cli.text import shortened
+
+# A view is read source by source, so each filter names the sources too: those without a row of it are passed over.
+_OF_CLAIMS = "claim IN (SELECT c.key {0}) AND source IN (SELECT c.source_id {0})"
+_TRADED = "SELECT c.source_id FROM figure JOIN claim AS c ON c.id = claim_id WHERE trade_partner_id IN ({ids})"
+_SPOKE = "FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id WHERE p.id IN ({ids})"
+_SPOKEN = (
+    f"source IN (SELECT a.source_id {_SPOKE})"
+    f" AND (speaker, role, source) IN (SELECT p.name, a.role, a.source_id {_SPOKE})"
+)
+_ON_TOPIC = "FROM claim_topic JOIN claim AS c ON c.id = claim_id WHERE topic_id IN ({ids})"
+_FILTERS = {
+    "source": ("in", "source IN ({ids})"),
+    "whose": ("of", "whose IN ({ids})"),
+    "unit": ("in", "unit IN ({ids})"),
+    "partner": ("with", f"partner IN ({{ids}}) AND source IN ({_TRADED})"),
+    "topic": ("on", _OF_CLAIMS.format(_ON_TOPIC)),
+    "speaker": ("by", f"({_SPOKEN}) OR (speaker IS NULL AND 'reported' IN ({{ids}}))"),
+}
+"""For each kind of name, the word that leads to it in a message, and the condition on a row of a view."""
+
+_MATCHING = _OF_CLAIMS.format(
+    "FROM claim_fts JOIN claim AS c ON c.id = claim_fts.rowid"
+    " WHERE claim_fts MATCH ?1 AND c.id IN (SELECT claim_id FROM {table})"
+)
+_TABLES = {"bases": "industrial_base", "measures": "policy_measure", "figures": "figure"}
+_READ = """(
+    SELECT number AS paragraph, coalesce(text, first_words || coalesce(' … ' || last_words, '')) AS text,
+           (SELECT group_concat(slug, ', ') FROM (SELECT slug FROM claim
+             WHERE source_id = passage.source_id AND paragraph = number ORDER BY id)) AS claims,
+           source_id AS source
+      FROM passage ORDER BY source_id, number)"""
 
 
-class _Filter:
-    """Conditions on the rows of a view, with their values and the notes of the names that they come from."""
+def _rows(db: sqlite3.Connection, view: str, thing: str, text: str | None = None, **named: Sequence[str]) -> Answer:
+    """Return the rows of a view that have all the words of a text, and for each kind one of the names.
 
-    def __init__(self, db: sqlite3.Connection, sources: Sequence[str] = ()) -> None:
-        self.db = db
-        self.conditions: list[str] = []
-        self.values: list[Cell] = []
-        self.notes: list[str] = []
-        self.among("source", names.source_ids(db, sources))
+    Args:
+        db: the database.
+        view: the view.
+        thing: what a row is, for the reason where there is none.
+        text: the words, the last of them perhaps only begun.
+        named: by kind, a key of `_FILTERS`, the names typed; of none of that kind where it is empty.
 
-    def add(self, condition: str, values: Sequence[Cell]) -> None:
-        self.conditions.append(condition)
-        self.values += values
+    """
+    conditions: list[str] = []
+    values: list[Cell] = []
+    notes: list[str] = []
+    hint, reason = None, f"no {thing}"
+    if text is not None:
+        from guizhou_cli.ask.query import meant, query, synonyms
 
-    def among(self, column: str, known: Sequence[Known]) -> None:
-        """Add that a column has one of the values; nothing where there are none."""
-        if known:
-            self.add(f"{column} IN ({placeholders(known)})", [name.id for name in known])
-            self.notes += [name.note for name in known if name.note]
+        asked = query(text, synonyms(db))
+        values.append(f"{{statement quote terms}} : ({' AND '.join(asked.begun.values())})")
+        conditions.append(_MATCHING.format(table=_TABLES[view]))
+        reason += f" about {shortened(text)}"
+        hint = meant(db, asked)
+    for kind, typed in named.items():
+        if typed:
+            from guizhou_cli.ask import names
 
-    def claims(self, chosen: str, values: Sequence[Cell]) -> None:
-        """Add that a row is of one of the claims `c` that a FROM clause and a condition choose.
-
-        A view is read source by source, so the sources are named too: those with none of the claims are passed over.
-        """
-        only = f"claim IN (SELECT c.key {chosen}) AND source IN (SELECT c.source_id {chosen})"
-        self.add(only, [*values, *values])
-
-    def topics(self, typed: Sequence[str]) -> None:
-        known = names.topic_ids(self.db, typed)
-        if known:
-            on_topic = f"FROM claim_topic JOIN claim AS c ON c.id = claim_id WHERE topic_id IN ({placeholders(known)})"
-            self.claims(on_topic, [name.id for name in known])
-            self.notes += [name.note for name in known if name.note]
-
-    def speakers(self, typed: Sequence[str]) -> tuple[str, list[str]]:
-        """Return a condition that one of the people speaks, on the appearance `a`, and its values."""
-        everybody = names.Speakers(self.db)
-        people = [everybody.choose(name) for name in typed]
-        self.notes += [who.note for who in people if who.note]
-        return " OR ".join(who.condition for who in people), [value for who in people for value in who.values]
-
-    def words(self, text: str | None, table: str) -> None:
-        """Add that a claim of a table has all the words of a text, the last of them perhaps begun."""
-        if text is None:
-            return
-        from guizhou_cli.ask.query import query, synonyms
-
-        *groups, last = query(text, synonyms(self.db)).or_begun
-        found = (
-            "FROM claim_fts JOIN claim AS c ON c.id = claim_fts.rowid"
-            f" WHERE claim_fts MATCH ? AND c.id IN (SELECT claim_id FROM {table})"
-        )
-        self.claims(found, [f"{{statement quote terms}} : ({' AND '.join([*groups, last])})"])
+            known = names.ids(db, kind, typed)
+            lead, condition = _FILTERS[kind]
+            numbers = range(len(values) + 1, len(values) + len(known) + 1)
+            conditions.append(condition.format(ids=", ".join(f"?{number}" for number in numbers)))
+            values += [name.id for name in known]
+            notes += [name.note for name in known if name.note]
+            reason += f" {lead} {either(typed)}"
+    where = f" WHERE {' AND '.join(f'({condition})' for condition in conditions)}" if conditions else ""
+    columns, found = read(db, f"SELECT * FROM {_READ if view == 'read' else view}{where}", values)
+    rows = list(islice(found, AT_ONCE + 1))
+    if rows:
+        return with_reports(db, Answer(view, columns, rows, found, notes=tuple(notes)))
+    hint = hint or (f"gz {view} lists all there are" if where else None)
+    return Answer(view, columns, rows, reason=reason, hint=hint, notes=tuple(notes))
 
 
 def placeholders(values: Sequence[object]) -> str:
@@ -76,17 +93,9 @@ def placeholders(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-def within(sources: Sequence[str]) -> str:
-    """Return where a question was asked, for a message; empty where it was asked of all sources."""
-    return f" in {' and '.join(map(shortened, sources))}" if sources else ""
-
-
-def _rows(db: sqlite3.Connection, view: str, chosen: _Filter, reason: str, hint: str | None = None) -> Answer:
-    where = f" WHERE {' AND '.join(chosen.conditions)}" if chosen.conditions else ""
-    columns, found = read(db, f"SELECT * FROM {view}{where}", chosen.values)
-    rows = list(islice(found, AT_ONCE + 1))
-    answer = Answer(view, columns, rows, found, notes=tuple(dict.fromkeys(chosen.notes)))
-    return with_reports(db, answer) if rows else answer.but(reason=reason, hint=hint)
+def either(typed: Sequence[str]) -> str:
+    """Return what was typed for a message: "coal" or "gas"."""
+    return " or ".join(map(shortened, typed))
 
 
 def with_reports(db: sqlite3.Connection, answer: Answer) -> Answer:
@@ -116,53 +125,20 @@ def with_reports(db: sqlite3.Connection, answer: Answer) -> Answer:
 
 
 def bases(db: sqlite3.Connection, text: str | None = None, *, sources: Sequence[str] = ()) -> Answer:
-    """Return the industrial bases, or those with all the words of `text`.
-
-    Raises:
-        NothingFound: if a source is unknown.
-        UsageProblem: if `text` has no letter and no digit, or a name matches several sources.
-
-    """
-    chosen = _Filter(db, sources)
-    chosen.words(text, "industrial_base")
-    what = f" about {shortened(text)}" if text else ""
-    answer = _rows(db, "bases", chosen, f"no industrial base{what} is named{within(sources)}")
-    if answer.rows or not text:
-        return answer
-    known = [str(name) for (name,) in ask(db, "SELECT DISTINCT name FROM industrial_base LIMIT 20")]
-    near = names.nearest(text.split()[:1], [word for name in known for word in name.split()])
-    offer = f"did you mean {near}?\n" if near else ""
-    return answer.but(hint=offer + listed("known: ", known)) if known else answer
+    """Return the industrial bases, or those with all the words of `text`."""
+    return _rows(db, "bases", "industrial base", text, source=sources)
 
 
 def trade(db: sqlite3.Connection, partners: Sequence[str] = (), *, sources: Sequence[str] = ()) -> Answer:
-    """Return the growth of trade, or that with some partners, by any of their names. Raises as `bases`."""
-    chosen = _Filter(db, sources)
-    known = names.partner_ids(db, partners)
-    chosen.among("partner", known)
-    if known:
-        of_sources = "FROM figure JOIN claim AS c ON c.id = claim_id WHERE trade_partner_id"
-        chosen.add(
-            f"source IN (SELECT c.source_id {of_sources} IN ({placeholders(known)}))", [partner.id for partner in known]
-        )
-    what = f" with {' or '.join(map(shortened, partners))}" if partners else ""
-    return _rows(db, "trade", chosen, f"no growth of trade{what} is given{within(sources)}")
+    """Return the growth of trade, or that with some partners, by any of their names."""
+    return _rows(db, "trade", "growth of trade", partner=partners, source=sources)
 
 
 def measures(
     db: sqlite3.Connection, text: str | None = None, *, topics: Sequence[str] = (), sources: Sequence[str] = ()
 ) -> Answer:
-    """Return the policy measures, or those with all the words of `text`, or on one of the topics. Raises as `bases`."""
-    chosen = _Filter(db, sources)
-    chosen.topics(topics)
-    chosen.words(text, "policy_measure")
-    what = f" about {shortened(text)}" if text else " on that topic" if topics else ""
-    answer = _rows(db, "measures", chosen, f"no policy measure{what} is named{within(sources)}")
-    if answer.rows:
-        return answer
-    measured = "SELECT 1 FROM claim_topic JOIN policy_measure USING (claim_id) WHERE topic_id = topic.id"
-    on = ask(db, f"SELECT name FROM topic WHERE EXISTS ({measured}) ORDER BY name LIMIT 20")
-    return answer.but(hint=listed("there are measures on: ", (str(name) for (name,) in on), 20) if on else None)
+    """Return the policy measures, or those with all the words of `text`, or on one of the topics."""
+    return _rows(db, "measures", "policy measure", text, topic=topics, source=sources)
 
 
 def figures(
@@ -173,33 +149,18 @@ def figures(
     units: Sequence[str] = (),
     sources: Sequence[str] = (),
 ) -> Answer:
-    """Return the figures: with all the words of `text`, of one subject, in one of the units. Raises as `bases`."""
+    """Return the figures: with all the words of `text`, of one subject, in one of the units."""
     if units:
         from guizhou_cli.report.figures import unit_named
 
         units = [unit_named(unit) or unit for unit in units]
-    chosen = _Filter(db, sources)
-    chosen.words(text, "figure")
-    owners = "SELECT whose FROM figure UNION SELECT subject FROM source"
-    for column, typed, asked in (
-        ("whose", [] if whose is None else [whose], owners),
-        ("unit", units, "SELECT DISTINCT unit FROM figure"),
-    ):
-        if typed:
-            known = [names.Name(str(value), str(value)) for (value,) in ask(db, asked) if value is not None]
-            chosen.among(column, [found for name in typed for found in names.choose(column, name, known)])
-    what = f" about {shortened(text)}" if text else " with all of that" if whose or units else ""
-    return _rows(db, "figures", chosen, f"no figure{what} is given{within(sources)}")
+    owners = () if whose is None else (whose,)
+    return _rows(db, "figures", "figure", text, whose=owners, unit=units, source=sources)
 
 
 def speakers(db: sqlite3.Connection, name: str | None = None, *, sources: Sequence[str] = ()) -> Answer:
-    """Return who spoke, or those of one name, office or organization. Raises as `bases`."""
-    chosen = _Filter(db, sources)
-    if name is not None:
-        who, values = chosen.speakers([name])
-        spoke = "SELECT p.name, a.role, a.source_id FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
-        chosen.add(f"(speaker, role, source) IN ({spoke} WHERE {who})", values)
-    return _rows(db, "speakers", chosen, f"nobody of that name speaks{within(sources)}")
+    """Return who spoke, or the one of a name, office or organization."""
+    return _rows(db, "speakers", "speaker", speaker=() if name is None else (name,), source=sources)
 
 
 def claims(
@@ -208,34 +169,24 @@ def claims(
     topics: Sequence[str] = (),
     speakers: Sequence[str] = (),
     sources: Sequence[str] = (),
+    view: str = "claims",
 ) -> Answer:
-    """Return all claims, or those on one of the topics, of one of the speakers or sources. Raises as `bases`.
+    """Return all claims, or those on one of the topics, of one of the speakers or sources.
 
-    The speaker `reported` means the report's own words.
+    The speaker `reported` means the report's own words. The view `show` has more columns.
     """
-    chosen = _Filter(db, sources)
-    chosen.topics(topics)
-    if speakers:
-        who, values = chosen.speakers(speakers)
-        if values:
-            chosen.claims(
-                f"FROM claim AS c LEFT JOIN appearance AS a USING (source_id, speaker_id) WHERE {who}", values
-            )
-        else:
-            chosen.add("attribution = ?", ["reported"])
-    return _rows(db, "claims", chosen, f"no claim matches all of these filters{within(sources)}")
+    return _rows(db, view, "claim", topic=topics, speaker=speakers, source=sources)
 
 
 def topics(db: sqlite3.Connection) -> Answer:
     """Return the topics that have claims, with how many."""
-    chosen = _Filter(db)
-    chosen.add("claims > ?", [0])
-    return _rows(db, "topics", chosen, "no claim has a topic")
+    found = _rows(db, "topics", "topic")
+    return found.but(rows=[row for row in found.rows if row[-1]])
 
 
 def sources(db: sqlite3.Connection) -> Answer:
     """Return the reports that the claims come from."""
-    return _rows(db, "sources", _Filter(db), "there is no report in the database")
+    return _rows(db, "sources", "report")
 
 
 def of_claims(db: sqlite3.Connection, view: str, keys: Sequence[str]) -> Answer:
@@ -249,26 +200,16 @@ def of_claims(db: sqlite3.Connection, view: str, keys: Sequence[str]) -> Answer:
     )
     place = {key: at for at, key in enumerate(keys)}
     at = columns.index("claim")
-    rows = sorted(found, key=lambda row: place[str(row[at])])
-    return with_reports(db, Answer(view, columns, rows))
+    return with_reports(db, Answer(view, columns, sorted(found, key=lambda row: place[str(row[at])])))
 
 
 def show(db: sqlite3.Connection, claims: Sequence[str]) -> Answer:
-    """Return claims with all that is known of their reports and passages, in the order named.
+    """Return claims with all that is known of their reports and passages, in the order named."""
+    from guizhou_cli.ask import names
 
-    Raises:
-        NothingFound: if a claim is unknown.
-        UsageProblem: if several sources have a claim of that name.
-
-    """
     known = [names.claim_key(db, claim) for claim in claims]
     answer = of_claims(db, "show", list(dict.fromkeys(claim.id for claim in known)))
     return answer.but(notes=tuple(claim.note for claim in known if claim.note))
-
-
-def reports(db: sqlite3.Connection, sources: Sequence[str] = ()) -> Answer:
-    """Return the reports as they are cited: some, or all."""
-    return _rows(db, "reports", _Filter(db, sources), "there is no report in the database")
 
 
 def cited(
@@ -279,57 +220,27 @@ def cited(
     speakers: Sequence[str] = (),
     sources: Sequence[str] = (),
 ) -> Answer:
-    """Return what to cite: the claims or reports that are named, the claims that filters choose, or all reports.
+    """Return what to cite: the claims or the reports that are named, the claims that filters choose, or all reports.
 
     Raises:
-        NothingFound: if a name is unknown.
-        UsageProblem: if claims and reports are named together, or both names and filters are given.
+        UsageProblem: if both names and filters are given.
 
     """
     if named and (topics or speakers or sources):
         raise UsageProblem("name claims, or choose them by options", f"gz cite {' '.join(named)}")
     if topics or speakers:
-        found = claims(db, topics=topics, speakers=speakers, sources=sources)
-        pages = _shown(db, found)
-        first = next(pages, of_claims(db, "show", []))
-        rest = (row for page in pages for row in page.rows)
-        return first.but(rest=rest, reason=found.reason, hint=found.hint, notes=found.notes)
-    exact = f"SELECT id FROM source WHERE id IN ({placeholders(named)})"
-    of_reports = [str(id_) for (id_,) in ask(db, exact, [name.strip().lower() for name in named])] if named else []
-    if named and not of_reports:
+        return claims(db, topics=topics, speakers=speakers, sources=sources, view="show")
+    if named and not ask(db, "SELECT 1 FROM source WHERE id = ?", [named[0].strip().lower()]):
         return show(db, named)
-    if len(of_reports) < len(named):
-        raise UsageProblem("cite claims or reports, not both at once", f"gz cite {' '.join(of_reports)}")
-    return reports(db, of_reports or sources)
-
-
-def _shown(db: sqlite3.Connection, found: Answer) -> Iterator[Answer]:
-    """Yield the rows of the view `show` for the claims that were found, some at a time."""
-    at = found.columns.index("claim")
-    rows: Iterator[Row] = iter(found)
-    while keys := [str(row[at]) for row in islice(rows, AT_ONCE)]:
-        yield of_claims(db, "show", keys)
+    return _rows(db, "reports", "report", source=named or sources)
 
 
 def passages(db: sqlite3.Connection, source: str) -> Answer:
-    """Return a report passage by passage: its text, or without a copy its first and last words, and its claims.
+    """Return a report passage by passage: its text, or without a copy its first and last words, and its claims."""
+    from guizhou_cli.ask import names
 
-    Raises:
-        NothingFound: if the source is unknown.
-
-    """
-    known = names.source_id(db, source)
-    sql = (
-        "SELECT number AS paragraph, coalesce(text, first_words || coalesce(' … ' || last_words, '')) AS text,"
-        " (SELECT group_concat(slug, ', ') FROM (SELECT slug FROM claim WHERE source_id = passage.source_id"
-        " AND paragraph = number ORDER BY id)) AS claims, source_id AS source FROM passage WHERE source_id = ?"
-        " ORDER BY number"
-    )
-    columns, found = read(db, sql, [known.id])
-    rows = list(islice(found, AT_ONCE + 1))
-    kept = ask(db, "SELECT 1 FROM passage WHERE source_id = ? AND text IS NOT NULL LIMIT 1", [known.id])
-    notes = [known.note] if known.note else []
-    if not kept:
-        notes.append(f"no copy of this report is kept: gz attach {known.id} ARTICLE keeps yours")
-    answer = Answer("read", columns, rows, found, notes=tuple(notes))
-    return with_reports(db, answer) if rows else answer.but(reason=f"no paragraph of {known.id} is known")
+    id_ = names.source_id(db, source).id
+    answer = _rows(db, "read", "paragraph", source=[source])
+    kept = ask(db, "SELECT 1 FROM passage WHERE source_id = ? AND text IS NOT NULL LIMIT 1", [id_])
+    note = f"no copy of this report is kept: gz attach {id_} ARTICLE keeps yours"
+    return answer if kept else answer.but(notes=(*answer.notes, note))

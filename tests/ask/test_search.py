@@ -65,7 +65,7 @@ REVIVAL = ["farm-incomes", "rural-industries", "rural-revitalization"]
         ("trade with ASEAN | 东盟 | Southeast Asia", ASEAN),
         ("BRI | b&r | OBOR | One Belt One Road | Belt & Road | Belt and Road Initiative | 一带一路", BELT_AND_ROAD),
         ("how fast did trade grow", ["trade-asean", "trade-belt-and-road"]),
-        ("who said anything about tourism? | Li Bing-jun tourism | did the governor mention tourism", ["tourism"]),
+        ("who said anything about tourism? | did the governor mention tourism", ["tourism"]),
         ("distinctive agriculture", ["agriculture"]),
         ("South-west China", ["high-quality-growth"]),
         ("rural revitalisation | revitalising | rural revitalization", REVIVAL),
@@ -92,7 +92,7 @@ def test_the_best_come_first(db: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize(
     "phrase",
-    """trade with the US | US | U.S. trade | IT industry | tourism in May | the news industry | interest rate
+    """trade with the US | US | U.S. trade | IT industry | tourism in May | interest rate
     | information technology industry | coal mine | tourism report card | internal trade | 33,800""".split("|"),
 )
 def test_words_of_the_subject_are_no_words_of_the_question(db: sqlite3.Connection, phrase: str) -> None:
@@ -117,7 +117,7 @@ def test_the_nearest_claims_are_named(db: sqlite3.Connection) -> None:
     near = str(answer.hint).split("\n")
     assert len(near) == 3
     assert near[0] == (
-        "Li Bingjun, paragraph 2: One of the six industrial bases that Guizhou is building is for energy."
+        'Li Bingjun, paragraph 2: "One of the six industrial bases that Guizhou is building is for energy."'
     )
 
 
@@ -206,7 +206,7 @@ def test_the_work_for_a_long_phrase_is_bounded(unit: str) -> None:
     """A phrase of twice the length makes no larger query."""
     once, twice = (query("".join(unit.format(n) for n in range(count)), {}) for count in (50_000, 100_000))
     assert once == twice
-    assert len(once.groups) <= WORDS_AT_MOST
+    assert len(once.words) <= WORDS_AT_MOST
 
 
 def test_a_copy_makes_every_word_of_the_report_findable() -> None:

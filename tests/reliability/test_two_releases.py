@@ -40,7 +40,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "facts.sql").write_text(facts, encoding="utf-8")
     connection = folder / "guizhou_cli" / "db" / "connection.py"
     code = connection.read_text(encoding="utf-8")
-    for old, new in {"FACTS_VERSION = 2": "FACTS_VERSION = 3", "INDEX_VERSION = 1": "INDEX_VERSION = 2"}.items():
+    for old, new in {"FACTS_VERSION = 2": "FACTS_VERSION = 3", "INDEX_VERSION = 2": "INDEX_VERSION = 3"}.items():
         assert code.count(old) == 1, old
         code = code.replace(old, new)
     connection.write_text(code, encoding="utf-8")

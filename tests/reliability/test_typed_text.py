@@ -179,7 +179,7 @@ def test_any_command_line(inside: Gz, typed: list[str]) -> None:
         ("claims --topic turism", 'no topic "turism"; did you mean tourism?'),
         ("speakers li_bingjung", 'no speaker "li bingjung"; did you mean Li Bingjun?'),
         ("claims --speaker zhengou", 'no speaker "zhengou"; did you mean Qiu Zhenguo?'),
-        ("bases enrgy", 'no industrial base about "enrgy" is named\n    did you mean Energy?'),
+        ("bases enrgy", 'no industrial base about "enrgy"\n    did you mean energy?'),
         ("show trade-asian", 'no claim "trade-asian"; did you mean trade-asean?'),
         ("claims --source guizou", 'no source "guizou"; did you mean guizhou-2024-06-14?'),
     ],
