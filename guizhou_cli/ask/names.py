@@ -6,7 +6,6 @@ of none the nearest is offered. Names of the shipped report come first, so that 
 
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -88,19 +87,21 @@ def _names(rows: Iterable[Sequence[object]]) -> list[Name]:
     ]
 
 
-def match(kind: str, typed: str, names: Sequence[Name]) -> Known | None:
-    """Return what a typed name means, None if nothing goes by it.
+def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
+    """Return what a typed name means.
 
     Case, accents, blanks and punctuation make no difference. Equal names come before those that have each of the words
     typed, or a word that begins so.
 
     Raises:
         UsageProblem: if the name has no letter and no digit, or matches several things.
+        NothingFound: if nothing goes by it, with the nearest name and the known ones.
 
     """
     wanted = fold(typed[:_LONGEST])
+    known = _listed("known: ", names) if names else None
     if not wanted:
-        raise UsageProblem(f"no {kind} is named", _listed("known: ", names) if names else None)
+        raise UsageProblem(f"no {kind} is named", known)
     words = set(tokens(typed[:_LONGEST])) - _IGNORED
     found = [name for name in names if wanted in (fold(name.name), fold(name.id))]
     found = found or [name for name in names if words and not name.whole and _has(name.name, wanted, words)]
@@ -111,7 +112,10 @@ def match(kind: str, typed: str, names: Sequence[Name]) -> Known | None:
     for name in meant:
         shown = name.id if len(found) > len(meant) else name.shown
         return Known(name.id, "" if wanted == fold(shown) else f"{kind} {shortened(typed)} is {shown}")
-    return None
+    names = names[:_MOST]
+    near = nearest([typed], {name.name: name.shown for name in names})
+    near = near or nearest([typed], {part: name.shown for name in names for part in re.split(r"[\s-]", name.name)})
+    raise NothingFound(f"no {kind} {shortened(typed)}{f'; did you mean {near}?' if near else ''}", known)
 
 
 def _has(name: str, wanted: str, words: set[str]) -> bool:
@@ -124,28 +128,6 @@ def _has(name: str, wanted: str, words: set[str]) -> bool:
 
 def _listed(lead: str, names: Iterable[Name]) -> str:
     return listed(lead, dict.fromkeys(name.id for name in names))
-
-
-def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
-    """Return what a typed name means, as `match` does.
-
-    Raises:
-        UsageProblem: as `match`.
-        NothingFound: if nothing goes by it, with the nearest name and the known ones.
-
-    """
-    found = match(kind, typed, names)
-    if found is None:
-        raise _unknown(kind, typed, names)
-    return found
-
-
-def _unknown(kind: str, typed: str, names: Sequence[Name]) -> NothingFound:
-    names = names[:_MOST]
-    near = nearest([typed], {name.name: name.shown for name in names})
-    near = near or nearest([typed], {part: name.shown for name in names for part in re.split(r"[\s-]", name.name)})
-    offer = f"; did you mean {near}?" if near else ""
-    return NothingFound(f"no {kind} {shortened(typed)}{offer}", _listed("known: ", names) if names else None)
 
 
 def nearest(typed: Iterable[str], known: Mapping[str, str], cutoff: float = 0.6) -> str | None:
@@ -182,28 +164,29 @@ def source_id(db: sqlite3.Connection, typed: str) -> Known:
 def claim_key(db: sqlite3.Connection, typed: str) -> Known:
     """Return the key of the claim that a name means: the key, or the part behind the colon. Raises as `choose`."""
     name = "-".join(typed.strip().lower().replace("_", " ").split())
-    columns = f"SELECT slug, key, slug, source_id IN ({_SHIPPED}), true FROM claim"
-    found = match("claim", name, _names(ask(db, f"{columns} WHERE key = ? OR slug = ? LIMIT {_MOST}", [name, name])))
-    if found:
-        return found
-    if ask(db, "SELECT 1 FROM source WHERE id = ?", [name]):
-        raise NothingFound(f"{name} is a report, not a claim", f"gz claims --source {name}, or gz cite {name}")
-    # Near ones only: those that begin alike, then the first there are. A million would take a second.
     source, _, slug = name.rpartition(":")
-    begun = f"{source}:{slug[:2]}" if source else slug[:2]
-    column = "key" if source else "slug"
-    columns = f"SELECT {column}, {column}, {column}, true, true FROM claim"
-    near = ask(db, f"{columns} WHERE {column} >= ? AND {column} < ? LIMIT {_MOST}", [begun, begun + _LAST])
-    raise _unknown("claim", typed, _names([*near, *ask(db, f"{columns} ORDER BY id LIMIT {_MOST}")]))
+    column, begun = ("key", f"{source}:{slug[:2]}") if source else ("slug", slug[:2])
+    columns = f"SELECT {column}, key, {column}, source_id IN ({_SHIPPED}), true FROM claim"
+    found = _names(ask(db, f"{columns} WHERE {column} = ? LIMIT {_MOST}", [name]))
+    if not found and ask(db, "SELECT 1 FROM source WHERE id = ?", [name]):
+        raise NothingFound(f"{name} is a report, not a claim", f"gz claims --source {name}, or gz cite {name}")
+    if not found:  # near ones: those that begin alike, then the first there are; a million would take a second
+        near = ask(db, f"{columns} WHERE {column} >= ? AND {column} < ? LIMIT {_MOST}", [begun, begun + _LAST])
+        found = _names([*near, *ask(db, f"{columns} ORDER BY id LIMIT {_MOST}")])
+    return choose("claim", name, found)
 
 
 _COMPLETED = {
-    "partner": "SELECT id, name FROM trade_partner WHERE",
-    "topic": "SELECT id, name FROM topic WHERE",
-    "speaker": "SELECT id, name FROM speaker WHERE",
-    "source": "SELECT id, title FROM source WHERE",
-    "added": f"SELECT id, title FROM source WHERE id NOT IN ({_SHIPPED}) AND",
+    "partner": "SELECT id, name FROM trade_partner WHERE id >= ? AND id < ?",
+    "topic": "SELECT id, name FROM topic WHERE id >= ? AND id < ?",
+    "speaker": "SELECT id, name FROM speaker WHERE id >= ? AND id < ?",
+    "source": "SELECT id, title FROM source WHERE id >= ? AND id < ?",
+    "added": f"SELECT id, title FROM source WHERE id NOT IN ({_SHIPPED}) AND id >= ? AND id < ?",
+    "key": "SELECT key, coalesce(statement, quote) FROM claim WHERE key >= ? AND key < ? ORDER BY key",
+    "claim": "SELECT iif(EXISTS (SELECT 1 FROM claim AS o WHERE o.slug = c.slug AND o.id <> c.id), key, slug),"
+    " coalesce(statement, quote) FROM claim AS c WHERE slug >= ? AND slug < ? ORDER BY slug",
 }
+"""For each kind the names in a range, with what describes them; of claims that share a slug the keys."""
 
 
 def completions(db: sqlite3.Connection, kind: str, begun: str) -> list[tuple[str, str]]:
@@ -215,13 +198,6 @@ def completions(db: sqlite3.Connection, kind: str, begun: str) -> list[tuple[str
         begun: how they begin.
 
     """
-    between = [begun, begun + _LAST]
-    if kind == "claim":
-        column = "key" if ":" in begun else "slug"
-        asked = f"SELECT {column}, key, coalesce(statement, quote) FROM claim WHERE {column} >= ? AND {column} < ?"
-        rows = ask(db, f"{asked} ORDER BY {column} LIMIT {_MOST}", between)
-        count = Counter(name for name, *_ in rows)
-        pairs = [(name if count[name] == 1 else key, statement) for name, key, statement in rows]
-    else:
-        pairs = [(id_, text) for id_, text in ask(db, f"{_COMPLETED[kind]} id >= ? AND id < ? LIMIT {_MOST}", between)]
-    return [(str(name), str(text)) for name, text in pairs if _SAFE.fullmatch(str(name))]
+    sql = _COMPLETED["key" if kind == "claim" and ":" in begun else kind]
+    found = ask(db, f"{sql} LIMIT {_MOST}", [begun, begun + _LAST])
+    return [(str(name), str(text)) for name, text in found if _SAFE.fullmatch(str(name))]

@@ -7,6 +7,7 @@ claims are named. FTS5 stems the words and marks them.
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import NamedTuple
 
 from guizhou_cli.answer import Answer, Cell
@@ -14,14 +15,13 @@ from guizhou_cli.ask import names
 from guizhou_cli.ask.query import LOOKED_UP, Query, meant, query, synonyms
 from guizhou_cli.ask.views import claims, either, of_claims, placeholders
 from guizhou_cli.db.connection import ask
-from guizhou_cli.errors import UsageProblem
+from guizhou_cli.errors import GzError
 from guizhou_cli.text import listed, shortened, tokens
 
 RANKED_AT_MOST = 25_000
 """Claims. Where more than these match a search, only those added last are ranked: each takes about 4 µs."""
 
 _NEAREST = 3
-_BRIEF = 100
 _WEIGHTS = "bm25(4.0, 3.0, 0.5, 1.0)"
 """Of the index's columns statement, quote, passage and terms."""
 
@@ -143,8 +143,8 @@ def _by_name(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> 
 
 def _somebody(name: str, speakers: Sequence[names.Name]) -> names.Known | None:
     try:
-        return names.match("speaker", name, speakers)
-    except UsageProblem:  # several people, none of whom is meant for certain
+        return names.choose("speaker", name, speakers)
+    except GzError:  # nobody, or several people of whom none is meant for certain
         return None
 
 
@@ -165,10 +165,10 @@ def _unsaid(db: sqlite3.Connection, asked: Query, place: Place, phrase: str) -> 
     reason = f"no claim {'has all the words of' if several else 'mentions'} {phrase}"
     any_word = {"": f"({' OR '.join(asked.words.values())})"}
     near, _ = _best(db, Query(any_word, any_word), place, _NEAREST) if several else ([], 0)
-    hints = [
-        f"{row['speaker'] or 'the report itself'}, {_where(row)}: {shortened(str(row['statement']), _BRIEF)}"
-        for row in of_claims(db, "claims", near).dicts()
-    ]
+    hints = []
+    for row in of_claims(db, "claims", near).dicts():
+        statement = shorten(str(row["statement"]), 100, placeholder=" …")
+        hints.append(f"{row['speaker'] or 'the report itself'}, {_where(row)}: {statement}")
     hints += filter(None, [meant(db, asked)])
     if not near:
         topics = ask(db, "SELECT name FROM topic WHERE EXISTS (SELECT 1 FROM claim_topic WHERE topic_id = id) LIMIT 20")

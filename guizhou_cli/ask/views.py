@@ -100,28 +100,24 @@ def either(typed: Sequence[str]) -> str:
 
 def with_reports(db: sqlite3.Connection, answer: Answer) -> Answer:
     """Return an answer with the reports that its rows are of, where its passages are, and which claims are in doubt."""
-    rows = answer.dicts()
-    if not rows or "source" not in answer.columns or answer.view in {"sources", "reports", "show"}:
+    if not answer.rows or "source" not in answer.columns or answer.view in {"sources", "reports", "show"}:
         return answer
-    sources = list(dict.fromkeys(row["source"] for row in rows))
+    rows = answer.dicts()
+    sources, numbers, keys = (
+        list(dict.fromkeys(row.get(column) for row in rows)) for column in ("source", "paragraph", "claim")
+    )
     columns, found = read(db, f"SELECT * FROM reports WHERE source IN ({placeholders(sources)})", sources)
-    reports = {str(row[-1]): dict(zip(columns, row, strict=True)) for row in found}
-    passages: dict[tuple[str, int], tuple[Cell, Cell]] = {}
-    if "paragraph" in answer.columns:
-        places = list(dict.fromkeys((row["source"], row["paragraph"]) for row in rows))
-        located = (
-            f"WITH place (source_id, number) AS (VALUES {', '.join(['(?, ?)'] * len(places))})"
-            " SELECT source_id, number, first_words, last_words FROM place CROSS JOIN passage USING (source_id, number)"
-        )
-        for source, number, first, last in ask(db, located, [value for place in places for value in place]):
-            passages[str(source), int(number or 0)] = first, last
-    evidence: dict[str, Cell] = {}
-    if "claim" in answer.columns and "evidence" not in answer.columns:
-        keys = [row["claim"] for row in rows]
-        doubtful = f"SELECT key, evidence FROM claim WHERE key IN ({placeholders(keys)})"
-        sound = "evidence NOT IN ('quoted', 'checked')"
-        evidence = {str(key): kind for key, kind in ask(db, f"{doubtful} AND {sound}", keys)}
-    return answer.but(reports=reports, passages=passages, evidence=evidence)
+    places = f"source_id IN ({placeholders(sources)}) AND number IN ({placeholders(numbers)})"
+    located = f"SELECT source_id, number, first_words, last_words FROM passage WHERE {places}"
+    unsound = f"key IN ({placeholders(keys)}) AND evidence NOT IN ('quoted', 'checked')"
+    return answer.but(
+        reports={str(row[-1]): dict(zip(columns, row, strict=True)) for row in found},
+        passages={
+            (str(source), int(number or 0)): (first, last)
+            for source, number, first, last in ask(db, located, [*sources, *numbers])
+        },
+        evidence={str(key): kind for key, kind in ask(db, f"SELECT key, evidence FROM claim WHERE {unsound}", keys)},
+    )
 
 
 def bases(db: sqlite3.Connection, text: str | None = None, *, sources: Sequence[str] = ()) -> Answer:

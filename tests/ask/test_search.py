@@ -117,7 +117,7 @@ def test_the_nearest_claims_are_named(db: sqlite3.Connection) -> None:
     near = str(answer.hint).split("\n")
     assert len(near) == 3
     assert near[0] == (
-        'Li Bingjun, paragraph 2: "One of the six industrial bases that Guizhou is building is for energy."'
+        "Li Bingjun, paragraph 2: One of the six industrial bases that Guizhou is building is for energy."
     )
 
 
