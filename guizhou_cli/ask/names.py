@@ -111,7 +111,7 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
         raise UsageProblem(f"{shortened(typed)} matches several {kind}s", _listed("which: ", meant))
     for name in meant:
         shown = name.id if len(found) > len(meant) else name.shown
-        return Known(name.id, "" if wanted == fold(shown) else f"{kind} {shortened(typed)} is {shown}")
+        return Known(name.id, "" if wanted in (fold(shown), fold(name.id)) else f"{kind} {shortened(typed)} is {shown}")
     names = names[:_MOST]
     near = nearest([typed], {name.name: name.shown for name in names})
     near = near or nearest([typed], {part: name.shown for name in names for part in re.split(r"[\s-]", name.name)})

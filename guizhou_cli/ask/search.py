@@ -49,8 +49,8 @@ def who_said(
     notes = [known.note for known in (*reports, *people) if known.note]
     answer = _found(db, asked, place, limit, notes)
     if not answer and asked.begun != asked.words:
-        last = shortened(list(asked.words)[-1])
-        begins = f"no claim has the word {last}; these have one that begins alike"
+        (last,) = (word for word in asked.words if asked.words[word] != asked.begun[word])
+        begins = f"no claim has the word {shortened(last)}; these have one that begins alike"
         answer = _found(db, Query(asked.begun, asked.begun), place, limit, [*notes, begins])
     if not answer and not people:
         answer = _by_name(db, asked, place, limit)
