@@ -10,27 +10,32 @@ from pathlib import Path
 
 from guizhou_cli.text import HAN, normalised, tokens
 
-_ACRONYM = r"\b(?:IT|US|WHO)\b"
-"""Acronyms that are function words in small letters."""
+_ACRONYMS = ("IT", "US", "WHO")
+"""Those that are function words in small letters."""
 
-_OWN = rf"\b\d++(?:[.,]\d++)*+|{_ACRONYM}"
-_OWN_OR_HAN = rf"{_OWN}|[{HAN}]++"
+_ACRONYM = rf"\b(?:{'|'.join(_ACRONYMS)})\b"
+_FIGURE = r"[0-9](?<![A-Za-z0-9].)[0-9]*+(?:[.,][0-9]++)*+"  # begins with a set of characters, which `re` finds fastest
 _LEAST = 6
 """Letters of a word of which an ending may be spelt otherwise."""
 
 
 def indexed(text: str) -> str:
     """Return the figures and acronyms of a text as words, and its Chinese characters with blanks between them."""
-    text = normalised(text)
-    found = dict.fromkeys(re.findall(_OWN if text.isascii() else _OWN_OR_HAN, text))
-    return " | ".join(_own(run) if run.isascii() else " ".join(run) for run in found)
+    found: list[str] = []
+    if not text.isascii():
+        text = normalised(text)
+        found = [" ".join(run) for run in re.findall(f"[{HAN}]++", text)]
+    found += map(_own, re.findall(_FIGURE, text))
+    if any(acronym in text for acronym in _ACRONYMS):
+        found += map(_own, re.findall(_ACRONYM, text))
+    return " | ".join(dict.fromkeys(found))
 
 
 def searched(text: str) -> list[str]:
     """Return the words of a text in normal form as a question looks for them: figures and acronyms as in the index."""
     if len(text) < _LEAST or not text.isupper():  # of a long text all in capitals nothing can be said
         text = re.sub(_ACRONYM, lambda found: _own(found[0]), text)
-    return [_own(word) if word[0].isdigit() else word for word in tokens(text)]
+    return [_own(word) if re.match(_FIGURE, word) else word for word in tokens(text)]
 
 
 def _own(word: str) -> str:
