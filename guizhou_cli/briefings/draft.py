@@ -11,10 +11,10 @@ from importlib import resources
 from itertools import groupby
 
 from guizhou_cli.report import speakers
-from guizhou_cli.report.doubts import beside
 from guizhou_cli.report.figures import Figure, described, figures
 from guizhou_cli.report.reading import DATE, Document, Passage, is_date_line, passages, printed_passages
 from guizhou_cli.report.speakers import Credit
+from guizhou_cli.report.wording import facts
 from guizhou_cli.text import HAN, normalised, tokens, visible
 
 _LONGEST_QUOTE = 2000  # characters, as the model has it; of other texts a quarter of that
@@ -281,12 +281,12 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> str:
         (other.start for other in others if other.kind != "time" and other.start >= figure.end), default=len(text)
     )
     subject, verb = _moving(text[begin : figure.start]) if figure.kind == "ratio" else ("", "")
-    direction = beside("direction", figure, text)
+    directions = facts(text[begin:end]).get("direction", {})
     if verb:
-        what, change, direction = subject or what, "growth", "down" if verb in _WORDS["falls"] else "up"
-    elif change == "growth" and (direction is None or _LEVELS & set(text[: figure.start].split()[-2:])):
+        what, change, directions = subject or what, "growth", {"down": verb} if verb in _WORDS["falls"] else {}
+    elif change == "growth" and (not directions or _LEVELS & set(text[: figure.start].split()[-2:])):
         change = "level"
-    value = f"{'-' * (change == 'growth' and direction == 'down')}{figure.value:f}"
+    value = f"{'-' * (change == 'growth' and [*directions] == ['down'])}{figure.value:f}"
     value = value.rstrip("0").rstrip(".") if "." in value else value
     first = what.split(" ")[0]
     if text.startswith(first) and first[1:].islower():

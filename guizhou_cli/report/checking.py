@@ -1,30 +1,34 @@
 """Hold claims against their report: what is certainly wrong is *failed*, what only a rule says is a *doubt*.
 
 Certain is that a quote or a keyword is not in the report, that a paragraph does not exist or is not where the quote
-is, and that the report does not have a figure of a column. A rule compares what the statement's words and figures say
-(wording.py, figures.py) with the quote, its sentence and its passage. No rule understands a sentence: a person has to.
+is, and that the report does not have a figure of a column. One rule doubts the rest: what a claim says of some kind is
+doubted where the nearest words of the report that say as much of it (quote, sentence, passage) say something else.
+It understands no sentence: a person has to.
 """
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
-from guizhou_cli.report import doubts, wording
-from guizhou_cli.report.doubts import Scope
-from guizhou_cli.report.figures import Figure, kind_of
+from guizhou_cli.report.figures import Figure, figures, kind_of
 from guizhou_cli.report.reading import Passage, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.speakers import credits as credited_in
-from guizhou_cli.text import normalised, shortened
+from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, facts, misspelt, plain
+from guizhou_cli.text import normalised, shortened, tokens
 
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
 """Characters; a longer one is no paragraph, and its figures and words say nothing of a claim."""
+_PERIODS = frozenset({"year", "month", "weekday", "span"})
+_BEFORE_FIGURES = frozenset({"direction", "hedge"})
+_OPPOSED = OPPOSITES | {"negation"}
 
 
 class ClaimedFigure(NamedTuple):
@@ -75,9 +79,9 @@ class Report:
     """A report, read once for all of its claims."""
 
     passages: Sequence[Passage]
-    credits: Sequence[Credit]
-    language: str = "en"
-    year: int | None = None
+    credits: Mapping[int, Sequence[Credit]]
+    language: str
+    year: int | None
 
     @classmethod
     def of(
@@ -92,21 +96,10 @@ class Report:
             day: that of the event, as ISO 8601, by which "last year" is a year.
 
         """
-        read = passages(text)
-        return cls(read, credited_in(read, language, known), language, int(day[:4]) if day else None)
-
-    @cached_property
-    def by_number(self) -> dict[int, Passage]:
-        """The passages by number."""
-        return {passage.number: passage for passage in self.passages}
-
-    @cached_property
-    def credits_by_number(self) -> dict[int, list[Credit]]:
-        """The credits of each passage's sentences, by the passage's number."""
-        found: dict[int, list[Credit]] = {}
-        for credit in self.credits:
-            found.setdefault(credit.sentence.paragraph, []).append(credit)
-        return found
+        read, credited = passages(text), defaultdict(list)
+        for credit in credited_in(read, language, known):
+            credited[credit.sentence.paragraph].append(credit)
+        return cls(read, credited, language, int(day[:4]) if day else None)
 
     @cached_property
     def text(self) -> str:
@@ -114,25 +107,35 @@ class Report:
         return "\n".join(passage.text for passage in self.passages)
 
     @cached_property
-    def folded(self) -> dict[int, str]:
-        """The text of each passage without case and accents, by its number."""
-        return {passage.number: wording.plain(passage.text) for passage in self.passages}
-
-    @cached_property
     def starts(self) -> list[int]:
         """Where each passage begins in `text`."""
-        return list(accumulate((len(passage.text) + 1 for passage in self.passages[:-1]), initial=0))
+        return list(accumulate((len(passage.text) + 1 for passage in self.passages), initial=0))
 
     @cached_property
-    def spellings(self) -> wording.Spellings:
-        """How the words of the report are spelt."""
-        return wording.Spellings.of(self.text)
+    def words(self) -> list[str]:
+        """The words of each passage without case, accents and punctuation, with a blank at both ends."""
+        return [_words(passage.text) for passage in self.passages]
 
-    def has(self, words: str, paragraph: int | None = None) -> int | None:
-        """Return the first paragraph, or the given one, that has words, without regard to case and accents."""
-        folded = wording.plain(normalised(words))
-        numbers = self.folded if paragraph is None else [paragraph]
-        return next((number for number in numbers if _find(self.folded.get(number, ""), folded) >= 0), None)
+    def passage(self, number: int | None) -> Passage | None:
+        """Return the passage of a number, or None."""
+        return self.passages[number] if number is not None and 0 <= number < len(self.passages) else None
+
+    def having(self, text: str) -> Iterator[int]:
+        """Yield the numbers of the passages that have a text as it is written."""
+        begin = self.text.find(text)
+        while begin >= 0:
+            number = bisect_right(self.starts, begin) - 1
+            yield number
+            begin = self.text.find(text, self.starts[number + 1])
+
+    def mentions(self, words: str, paragraph: int | None = None) -> int | None:
+        """Return the first paragraph, or the given one, that has words."""
+        numbers = range(len(self.passages)) if paragraph is None else [paragraph]
+        return next((number for number in numbers if _words(words) in self.words[number]), None)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(tokens(plain(normalised(text))))} "
 
 
 def place(quote: str, report: Report, paragraph: int | None = None) -> Place | None:
@@ -147,31 +150,23 @@ def place(quote: str, report: Report, paragraph: int | None = None) -> Place | N
 
     """
     for cut in ([quote], re.split(r"…|\.\.\.", quote)):
-        plain = (normalised(part).strip("\"' ").rstrip(".,;:") for part in cut)
-        parts = [part for part in plain if part]
-        passage = report.by_number.get(paragraph) if paragraph is not None else None
-        span = _span(parts, passage.text, 0, len(passage.text)) if passage and parts else None
-        if span and passage:
-            return Place(passage.number, *span)
-        begin = report.text.find(parts[0]) if parts else -1
-        while begin >= 0:
-            at = bisect_right(report.starts, begin) - 1
-            passage, start = report.passages[at], report.starts[at]
-            if span := _span(parts, passage.text, begin - start, len(passage.text)):
-                return Place(passage.number, *span)
-            begin = report.text.find(parts[0], start + len(passage.text))
+        parts = [part for each in cut if (part := normalised(each).strip("\"' ").rstrip(".,;:"))]
+        first = [] if paragraph is None or report.passage(paragraph) is None else [paragraph]
+        for number in chain(first, report.having(parts[0])) if parts else ():
+            if span := _span(parts, report.passages[number].text):
+                return Place(number, *span)
     return None
 
 
-def _span(parts: Sequence[str], text: str, begin: int, end: int) -> tuple[int, int] | None:
+def _span(parts: Sequence[str], text: str) -> tuple[int, int] | None:
     """Return where the first part begins and the last one ends, if all are there in order."""
-    first = at = text.find(parts[0], begin, end)
+    start = at = text.find(parts[0])
     for part in parts:
-        at = text.find(part, at, end)
+        at = text.find(part, at)
         if at < 0:
             return None
         at += len(part)
-    return first, at
+    return start, at
 
 
 def check(claims: Sequence[Claimed], report: Report, speakers: Mapping[str, tuple[str, str]]) -> list[Finding]:
@@ -183,157 +178,164 @@ def check(claims: Sequence[Claimed], report: Report, speakers: Mapping[str, tupl
         speakers: the name and role of each speaker, by id.
 
     """
-    checker = _Checker(report, speakers)
-    return [
-        Finding(kind, status, detail, claim.id, paragraph)
-        for claim in claims
-        for kind, status, detail, paragraph in checker.findings(claim)
-    ]
+    found = []
+    for claim in claims:
+        at = claim.paragraph
+        quoted = place(claim.quote, report, at) if claim.quote else None
+        passage = report.passage(quoted.paragraph if quoted else at)
+        faults = [*_misplaced(claim, quoted, passage, report)]
+        if passage:
+            credited, quote, sentence = _borne_out(quoted, passage, report)
+            faults += [("speaker", DOUBT, detail) for detail in _speaker(claim, credited, report, speakers)]
+            if len(passage.text) <= _LONGEST_PASSAGE:
+                faults += _contradicted(claim, (quote, sentence, passage.text, report.text), report)
+        number = passage.number if passage else at
+        found += [Finding(kind, status, detail, claim.id, number) for kind, status, detail in dict.fromkeys(faults)]
+    return found
 
 
 _Fault = tuple[str, str, str]
 """The check, the status and the detail of a finding."""
 
 
-@dataclass(frozen=True)
-class _Checker:
-    """The checks of the claims of one report."""
+def _misplaced(claim: Claimed, quoted: Place | None, passage: Passage | None, report: Report) -> Iterator[_Fault]:
+    """Yield where a claim's quote, paragraph and keywords are not in the report."""
 
-    report: Report
-    speakers: Mapping[str, tuple[str, str]]
-
-    def findings(self, claim: Claimed) -> Iterator[tuple[str, str, str, int | None]]:
-        """Yield what is wrong with a claim: check, status, detail and paragraph."""
-        at = claim.paragraph
-        found = place(claim.quote, self.report, at) if claim.quote else None
-        passage = self.report.by_number.get(found.paragraph if found else -1 if at is None else at)
-        if claim.quote and not found:
-            yield "quote", FAILED, f"the quote {shortened(claim.quote)} is not in the report", at
-        elif found and at not in {None, found.paragraph}:
-            yield "paragraph", FAILED, f"the quote is in paragraph {found.paragraph}, not {at}", at
-        elif not passage:
-            where = self._elsewhere(claim.keywords)
-            yield (
-                "paragraph",
-                FAILED,
-                f"the report ends with paragraph {max(self.report.by_number, default=0)}{where}",
-                at,
-            )
-        if passage:
-            for kind, status, detail in self._held(claim, passage, found):
-                yield kind, status, detail, passage.number
-
-    def _elsewhere(self, keywords: Iterable[str]) -> str:
-        """Return where the first keyword that the report has is found, as the end of a message."""
-        found = ((keyword, number) for keyword in keywords if (number := self.report.has(keyword)) is not None)
+    def elsewhere(keywords: Iterable[str]) -> str:
+        found = ((keyword, number) for keyword in keywords if (number := report.mentions(keyword)) is not None)
         return next((f"; {shortened(keyword)} is in paragraph {number}" for keyword, number in found), "")
 
-    def _held(self, claim: Claimed, passage: Passage, found: Place | None) -> Iterator[_Fault]:
-        """Yield what a claim says otherwise than its passage."""
-        credited = self.report.credits_by_number.get(passage.number, [])
-        quote = sentence = passage.text
-        if found:
-            of_quote = [
-                each for each in credited if each.sentence.start < found.end and found.start < each.sentence.end
-            ]
-            quote = passage.text[found.start : found.end]
-            if of_quote:
-                credited, sentence = of_quote, passage.text[of_quote[0].sentence.start : of_quote[-1].sentence.end]
-        scope = Scope(quote, sentence, passage.text, self.report.text, self.report.year)
-        for keyword in claim.keywords:
-            if self.report.has(keyword, passage.number) is None:
-                where = self._elsewhere([keyword])
-                yield "keyword", FAILED, f"the keyword {shortened(keyword)} is not in paragraph {passage.number}{where}"
-        for detail in self._speaker(claim, credited):
-            yield "speaker", DOUBT, detail
-        if len(passage.text) > _LONGEST_PASSAGE:
-            return
-        statement, measure = normalised(claim.statement or ""), normalised(claim.measure or "")
-        for figure in claim.figures:
-            yield from self._column(figure, statement, scope, passage.number)
-        spellings = self.report.spellings if self.report.language == "en" else None
-        for detail in doubts.doubts(statement, scope, spellings):
+    if claim.quote and not quoted:
+        yield "quote", FAILED, f"the quote {shortened(claim.quote)} is not in the report"
+    elif quoted and claim.paragraph not in {None, quoted.paragraph}:
+        yield "paragraph", FAILED, f"the quote is in paragraph {quoted.paragraph}, not {claim.paragraph}"
+    elif passage is None:
+        last = len(report.passages) - 1
+        yield "paragraph", FAILED, f"the report ends with paragraph {last}{elsewhere(claim.keywords)}"
+    for keyword in claim.keywords if passage else ():
+        if passage and report.mentions(keyword, passage.number) is None:
+            detail = f"the keyword {shortened(keyword)} is not in paragraph {passage.number}"
+            yield "keyword", FAILED, detail + elsewhere([keyword])
+
+
+def _borne_out(quoted: Place | None, passage: Passage, report: Report) -> tuple[Sequence[Credit], str, str]:
+    """Return the credits of a quote's sentences, the quote and the sentences; without one, those of the passage."""
+    credited = report.credits.get(passage.number, [])
+    if not quoted:
+        return credited, passage.text, passage.text
+    own = [each for each in credited if each.sentence.start < quoted.end and quoted.start < each.sentence.end]
+    quote = passage.text[quoted.start : quoted.end]
+    if not own:
+        return credited, quote, passage.text
+    return own, quote, passage.text[own[0].sentence.start : own[-1].sentence.end]
+
+
+def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Iterator[_Fault]:
+    """Yield what a claim says otherwise than the report's words."""
+    statement = normalised(claim.statement or "")
+    for column in claim.figures:
+        for status, detail in _of_column(column, statement, texts, report):
+            yield "figure", status, detail
+    for detail in _differences(facts(statement, report.year), texts, report):
+        yield "statement", DOUBT, detail
+    of_quote = _up_to_figures(texts[0])
+    for figure, words in _up_to_figures(statement).items():
+        said = {key: values for key, values in facts(words).items() if key in _BEFORE_FIGURES}
+        for detail in _differences(said, [of_quote.get(figure, "")], report):
             yield "statement", DOUBT, detail
-        for detail in doubts.contradictions(measure, scope):
-            yield "measure", DOUBT, f"the measure: {detail}"
-
-    def _column(self, column: ClaimedFigure, statement: str, scope: Scope, number: int) -> Iterator[_Fault]:
-        """Yield what is wrong with a figure of the columns."""
-        value, unit = abs(Decimal(str(column.value))), column.unit
-        figure = Figure(value, unit, kind_of(unit), 0, 0, f"{value:f} {unit or ''}".strip())
-        if not doubts.gives(figure, scope.passage):
-            yield "figure", FAILED, f"paragraph {number} has no {figure.text}"
-            return
-        for where, text in (("quote", scope.quote), ("statement", statement)):
-            if doubts.of_kind(figure.kind, text) and not doubts.gives(figure, text):
-                yield "figure", DOUBT, f"the {where} has no {figure.text}"
-            given = {doubts.beside("direction", each, text) for each in doubts.occurrences(figure, text)}
-            up, down = ("up", "down") if column.value > 0 else ("down", "up")
-            if column.change == "growth" and down in given and up not in given:
-                yield "figure", DOUBT, f"{column.value:f} is {up}, the {where} says {down}"
-        for detail in (*self._period(column, scope), *self._partner(column, figure, statement, scope)):
-            yield "figure", DOUBT, detail
-
-    def _period(self, column: ClaimedFigure, scope: Scope) -> Iterator[str]:
-        period = normalised(column.period or "")
-        yield from doubts.periods(period, scope)
-        if column.years is not None:
-            spans = doubts.spans_of_years(period) or doubts.spans_of_years(scope.passage) | {1}
-            if column.years not in spans:
-                yield f"years {column.years} is not what the report says"
-
-    def _partner(self, column: ClaimedFigure, figure: Figure, statement: str, scope: Scope) -> Iterator[str]:
-        """Yield whether a figure is another partner's, by the names in the statement and the report's sentence."""
-        own = [wording.plain(normalised(name)) for name in column.partner_names]
-        texts = [wording.plain(text) for text in (statement, scope.sentence)]
-        if own and not any(_find(text, name) >= 0 for text in texts for name in own):
-            yield f"neither the statement nor the report's sentence names {column.partner_names[0]}"
-        labels = {mark.value for name in column.partner_names for mark in wording.names(f"of {name}")}
-        given = {value for value, amount in doubts.pairs("name", figure.unit, scope[:2]) if amount == figure.value}
-        if own and given and not labels & given:
-            yield f"the report gives {figure.text} for another than {column.partner_names[0]}"
-
-    def _speaker(self, claim: Claimed, credited: Sequence[Credit]) -> Iterator[str]:
-        """Yield where the report credits the claim's words otherwise than the claim does."""
-        certain = bool(credited) and all(each.certain for each in credited)
-        others = [str(each.speaker) for each in credited if each.speaker]
-        if not claim.speaker:
-            if certain and len(others) == len(credited):
-                yield f"the report credits {others[0]} with it"
-            return
-        name, _ = self.speakers.get(claim.speaker, (claim.speaker, ""))
-        if spelt := self._misspelt(name):
-            yield spelt
-        if any(_same_person(name, other) for other in others) or (claim.said_in and place(claim.said_in, self.report)):
-            return
-        if others:
-            yield f"the report credits {others[0]} with it, not {name}"
-        elif certain:
-            yield f"the report does not credit {name} with it"
-
-    def _misspelt(self, name: str) -> str | None:
-        """Return whether the report spells a speaker's name another way, or does not have it."""
-        if self.report.has(name) is not None:
-            return None
-        spellings = self.report.spellings
-        words = re.findall(r"[^\W\d_]+", name)
-        if near := next((near for word in words if (near := spellings.near(word))), None):
-            return f"the report spells {near}, not {name}"
-        return None if any(map(spellings.has, words)) else f"the report does not name {name}"
+    said = {key: values for key, values in facts(normalised(claim.measure or "")).items() if key in _OPPOSED}
+    for detail in _differences(said, texts, report):
+        yield "measure", DOUBT, f"the measure: {detail}"
 
 
-def _find(text: str, words: str) -> int:
-    """Return where words are in a text, not within longer words, or -1; Chinese is written without blanks."""
-    at = text.find(words)
-    while at >= 0:
-        before, behind = text[at - 1 : at] + words[:1], words[-1:] + text[at + len(words) : at + len(words) + 1]
-        if not any(len(each) > 1 and each.isalnum() and max(each) < "\u3040" for each in (before, behind)):
-            return at
-        at = text.find(words, at + 1)
-    return -1
+def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[str]:
+    """Yield what is said otherwise than by the nearest of texts that says as much of the kind.
+
+    Opposites differ where one side is said, and the text has only others; all else has to be in it.
+
+    Args:
+        said: facts of a claim.
+        texts: the report's words on which it rests: quote, sentence, passage, report.
+        report: the report.
+
+    """
+    for category, values in said.items():
+        if category == "capital" and report.language == "en":
+            yield from filter(None, (misspelt(name, report.text) for name in values))
+        if category == "capital" or category in BROADER.values():
+            continue
+        near = texts[:2] if category in _OPPOSED else texts[:3]
+        if category in _PERIODS:
+            near = (*texts[:1], *texts[2:])
+        of_text: Facts = {}
+        for text in texts[-1:] if category == "name" else near:
+            of_text = facts(text, report.year)
+            if len(of_text.get(category, ())) >= len(values):
+                break
+        given = of_text.get(BROADER.get(category, category), {})
+        missing = [spelt for value, spelt in values.items() if value not in given]
+        if missing and (category not in OPPOSITES or (given and len(values) == 1)):
+            instead = ", ".join([*of_text.get(category, {}).values()][:3])
+            yield f'"{missing[0]}" is not what the report says' + (f': "{instead}"' if instead else "")
+
+
+def _up_to_figures(text: str) -> dict[tuple[str, str], str]:
+    """Return the words of a text up to each figure, from the one before it."""
+    found: dict[tuple[str, str], str] = {}
+    begin = 0
+    for figure in figures(text):
+        found.setdefault(amount(figure), text[begin : figure.end])
+        begin = figure.end
+    return found
+
+
+def _of_column(
+    column: ClaimedFigure, statement: str, texts: Sequence[str], report: Report
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a figure of the columns, as status and detail."""
+    value, unit = abs(Decimal(str(column.value))), column.unit
+    figure = Figure(value, unit, kind_of(unit), 0, 0, f"{value:f} {unit or ''}".strip())
+    (category, own), (_, bare) = amount(figure), amount(figure._replace(kind="count"))
+    given = facts(texts[2])
+    if bare not in given["number"] and own not in given.get(category, ()):
+        yield FAILED, f"the paragraph has no {figure.text}"
+        return
+    said = {**facts(normalised(column.period or ""), report.year)}
+    if category in given:  # else its unit is one that no table has
+        said[category] = {own: figure.text}
+    if column.years not in {None, 1}:
+        said["count"] = {str(column.years): f"{column.years} years"}
+    if column.change == "growth":
+        said["direction"] = {"up" if column.value > 0 else "down": f"{column.value:f}"}
+    for detail in _differences(said, texts, report):
+        yield DOUBT, detail
+    named = _words(statement) + _words(_up_to_figures(texts[0]).get((category, own), texts[0]))
+    if column.partner_names and not any(_words(name) in named for name in column.partner_names):
+        yield DOUBT, f"neither the statement nor the quote names {column.partner_names[0]}"
+
+
+def _speaker(
+    claim: Claimed, credited: Sequence[Credit], report: Report, speakers: Mapping[str, tuple[str, str]]
+) -> Iterator[str]:
+    """Yield where the report credits the claim's words otherwise than the claim does."""
+    certain = bool(credited) and all(each.certain for each in credited)
+    others = [each.speaker for each in credited if each.speaker]
+    if not claim.speaker:
+        if certain and len(others) == len(credited):
+            yield f"the report credits {others[0]} with it"
+        return
+    name, _ = speakers.get(claim.speaker, (claim.speaker, ""))
+    if report.mentions(name) is None:
+        yield from [fault for word in name.split() if (fault := misspelt(word, report.text))][:1]
+    if any(_same_person(name, other) for other in others) or (claim.said_in and place(claim.said_in, report)):
+        return
+    if others:
+        yield f"the report credits {others[0]} with it, not {name}"
+    elif certain:
+        yield f"the report does not credit {name} with it"
 
 
 def _same_person(declared: str, credited: str) -> bool:
     """Return whether two names may be one person's: the words of one are among those of the other."""
-    one, other = ({*re.findall(r"[^\W_]+", wording.plain(name))} for name in (declared, credited))
-    return one <= other or other <= one or wording.plain(credited) in wording.plain(declared)
+    one, other = set(_words(declared).split()), set(_words(credited).split())
+    return one <= other or other <= one

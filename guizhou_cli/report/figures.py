@@ -6,21 +6,67 @@ figures. The words of numbers, scales and units are data: units.toml.
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from guizhou_cli.text import HAN
 
-_TOKEN = rf"\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|[^\W\d_{HAN}]++(?:\.[^\W\d_{HAN}]++)*+|[{HAN}]|[$%£€¥₹₩₫฿₽]"
-_HAN = re.compile(f"[{HAN}]")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_LETTER = rf"[^\W\d_{HAN}]"
+_NUMBER = r"\d++(?:,\d{3}(?!\d))*+(?:\.\d++)?+"
+_ABBREVIATION = rf"{_LETTER}(?:\.{_LETTER}(?!{_LETTER}))++\.?+"  # U.S.
+_TOKEN = re.compile(rf"{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
+_LONGEST_PHRASE = 5  # tokens
 _LONGEST_NUMBER = 40  # characters; what is longer is a serial number, or nonsense
-_MOST_SCALES = 3  # three hundred thousand million
-_DAYS_OF_A_MONTH = 31
-_TENS = range(20, 100, 10)
+_MOST_SCALES = 4  # three hundred thousand million
+_TEN = 10
+_LONGEST_DAY, _LENGTH_OF_A_YEAR = 2, 4  # digits
+
+
+class Token(NamedTuple):
+    """A number, a word without case, a Chinese character or a mark (but - and '), and where it is."""
+
+    word: str
+    start: int
+    end: int
+
+
+Phrase = tuple[str, ...]
+T = TypeVar("T")
+
+
+def tokenized(text: str) -> list[Token]:
+    """Return the tokens of a text."""
+    return [Token(match[0].casefold(), *match.span()) for match in _TOKEN.finditer(text)]
+
+
+def phrase(text: str) -> Phrase:
+    """Return the words of a text, as the tables of phrases have them."""
+    return tuple(token.word for token in tokenized(text))
+
+
+def longest(phrases: Mapping[Phrase, T], words: Sequence[str], at: int) -> tuple[T | None, int]:
+    """Return what the longest phrase that begins at a word stands for, and the index behind it; None for no phrase."""
+    for length in range(_LONGEST_PHRASE, 0, -1):
+        value = phrases.get(tuple(words[at : at + length]))
+        if value is not None:
+            return value, at + length
+    return None, at
+
+
+_DATA: dict[str, Any] = tomllib.loads(resources.files(__package__).joinpath("units.toml").read_text("utf-8"))
+_NUMBERS: Mapping[str, int] = _DATA["numbers"]
+_SCALES: Mapping[str, int] = _DATA["scales"]
+_SHORT_SCALES: Mapping[str, int] = _DATA["short_scales"]
+_SIGNS: Mapping[Phrase, str] = {phrase(sign): unit for sign, unit in _DATA["signs"].items()}
+_KINDS: Mapping[str, str] = {unit: kind for kind, units in _DATA["kinds"].items() for unit in units}
+_UNITS: Mapping[Phrase, str] = {
+    phrase(spelt): unit for units in _DATA["kinds"].values() for unit, spellings in units.items() for spelt in spellings
+}
+_WORDS: Mapping[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
+_BEFORE = frozenset(sign[-1] for sign in _SIGNS)
+_BEHIND = _WORDS["more"].union(_SCALES, _SHORT_SCALES, (unit[0] for unit in _UNITS))
 
 
 class Figure(NamedTuple):
@@ -44,233 +90,126 @@ class Figure(NamedTuple):
     text: str
 
 
-class _Words(NamedTuple):
-    """The words of units.toml, ready to look up."""
+class Number(NamedTuple):
+    """A number of a text as a figure, and what it is: `figure`, `year`, `name` (of a name or date) or bare `word`."""
 
-    numbers: dict[str, int]
-    scales: dict[str, int]
-    short_scales: dict[str, int]
-    signs: dict[str, str]
-    units: dict[tuple[str, ...], str]
-    beginnings: dict[str, int]
-    behind: frozenset[str]
-    kinds: dict[str, str]
-    classes: dict[str, frozenset[str]]
-
-
-@cache
-def _words() -> _Words:
-    data = tomllib.loads(resources.files(__package__).joinpath("units.toml").read_text("utf-8"))
-    units, kinds = {}, {}
-    for kind, names in data["kinds"].items():
-        for name, spellings in names.items():
-            kinds[name] = kind
-            units.update({tuple(re.findall(_TOKEN, spelling)): name for spelling in spellings})
-    begin: dict[str, int] = {}  # the first token of units, and the most tokens of one
-    for spelling in units:
-        begin[spelling[0]] = max(begin.get(spelling[0], 0), len(spelling))
-    behind = frozenset(begin).union(data["scales"], data["short_scales"], "多余")
-    classes = {name: frozenset(words.split()) for name, words in data["words"].items()}
-    return _Words(
-        data["numbers"], data["scales"], data["short_scales"], data["signs"], units, begin, behind, kinds, classes
-    )
+    figure: Figure
+    sort: str
+    scale: int
 
 
 def unit_named(text: str | None) -> str | None:
     """Return the full name of a unit as somebody writes it ("%", "US$", "km"); of an unknown one the text itself."""
     folded = (text or "").strip().casefold()
-    return _words().units.get(tuple(re.findall(_TOKEN, folded))) or _words().signs.get(folded) or folded or None
+    return _UNITS.get(phrase(folded)) or _SIGNS.get(phrase(folded)) or folded or None
 
 
 def kind_of(unit: str | None) -> str:
     """Return the kind of a unit; "count" for none, and the unit itself for one that is unknown."""
-    return _words().kinds.get(unit, unit) if unit else "count"
+    return _KINDS.get(unit, unit) if unit else "count"
 
 
 def figures(text: str) -> list[Figure]:
-    """Return the figures of a text in order; the first of a range takes the unit of the second.
+    """Return the figures of a text in order; the first of a range takes the unit of the second."""
+    return [number.figure for number in numbers(text) if number.sort == "figure"]
 
-    Linear in the length of the text.
-    """
+
+def numbers(text: str) -> list[Number]:
+    """Return all numbers of a text in order, those that are no figures too. Linear in the length of the text."""
     tokens = tokenized(text)
-    found: list[_Reading] = []
+    words = [token.word for token in tokens] + [""] * _LONGEST_PHRASE  # the last ones are before the first, too
+    found: list[Number] = []
     at = 0
     while at < len(tokens):
-        reading = _reading(text, tokens, at) if _may_begin(tokens[at].word) else None
-        at = reading.after if reading else at + 1
-        if reading:
-            found.append(reading)
-    _share_units(text, found)
-    return [each.figure for each in found if not each.spelt or each.scale or each.figure.kind not in {"count", "time"}]
-
-
-def _may_begin(word: str) -> bool:
-    """Return whether a figure may begin with a word, which most words are not worth a closer look for."""
-    return word[0].isdecimal() or word in {"a", "an"} or word in _words().numbers or word == "百"
-
-
-class Token(NamedTuple):
-    """A token of a text without case (a word, a number, a currency sign, a Chinese character), and where it is."""
-
-    word: str
-    start: int
-    end: int
-
-
-class _Reading(NamedTuple):
-    """A figure, whether its number is in words, its scale as a power of ten, and the index of the token behind it."""
-
-    figure: Figure
-    spelt: bool
-    scale: int
-    after: int
-
-
-def tokenized(text: str) -> list[Token]:
-    """Return the tokens of a text, which figures and wording are read from."""
-    return [Token(match[0].casefold(), *match.span()) for match in re.finditer(_TOKEN, text)]
-
-
-def _word(tokens: Sequence[Token], at: int) -> str:
-    return tokens[at].word if 0 <= at < len(tokens) else ""
-
-
-def _joined(text: str, tokens: Sequence[Token], at: int, gaps: Sequence[str] = ("", " ", "-")) -> bool:
-    """Return whether a token follows the one before it directly, behind a blank or behind a hyphen."""
-    if not 0 < at < len(tokens):
-        return False
-    gap = text[tokens[at - 1].end : tokens[at].start]
-    return gap in gaps or (gap == ". " and "." in tokens[at - 1].word)  # U.S. dollars
-
-
-def _reading(text: str, tokens: Sequence[Token], at: int) -> _Reading | None:
-    """Return the figure that begins at a token, or None."""
-    words, first = _words(), at
-    hundredths = tokens[at].word == "百" and [each.word for each in tokens[at + 1 : at + 3]] == ["分", "之"]
-    value, after = number_at(text, tokens, at + 3 if hundredths else at)
-    if after is None or value is None:
-        return None
-    spelt = not tokens[first].word[0].isdecimal()
-    sign, start = _sign(text, tokens, first)
-    unit, scale, beyond = None, 0, after
-    for _ in range(_MOST_SCALES if _word(tokens, after) in words.behind else 0):
-        more = 1 if _word(tokens, beyond) in {"多", "余"} else 0
-        unit, end = _unit(text, tokens, beyond + more)
-        word = _word(tokens, beyond + more)
-        power = words.scales.get(word)
-        if power is None and sign and _joined(text, tokens, beyond, ("",)):
-            power = words.short_scales.get(word)
-        if unit or power is None or not _joined(text, tokens, beyond + more):
-            break
-        scale, beyond = scale + power, beyond + more + 1
-    if unit:
-        beyond = end
-    if not spelt and _is_a_name(text, tokens, first, beyond, plain=not (unit or sign or scale)):
-        return None
-    if unit == "tenths":
-        value, unit = value * 10, "percent"
-    unit = "percent" if hundredths else unit if unit and not (sign and kind_of(unit) != "currency") else sign or unit
-    end = tokens[beyond - 1].end
-    figure = Figure(value.scaleb(scale).normalize(), unit, kind_of(unit), start, end, text[start:end])
-    return _Reading(figure, spelt, scale, beyond)
-
-
-def number_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Decimal | None, int | None]:
-    """Return the number that begins at a token, in digits or in words, and the index behind it; None for none."""
-    word, numbers = _word(tokens, at), _words().numbers
-    if word[:1].isdecimal():
-        return (Decimal(word.replace(",", "")), at + 1) if len(word) <= _LONGEST_NUMBER else (None, None)
-    if word in {"a", "an"} and _word(tokens, at + 1) in _words().scales and _joined(text, tokens, at + 1):
-        return Decimal(1), at + 1
-    if word not in numbers or _word(tokens, at - 1) == "第":
-        return None, None
-    value = numbers[word]
-    at += 1
-    while (word := _word(tokens, at)) in numbers and _joined(text, tokens, at):
-        more = numbers[word]
-        if word == "十" and value < more:  # 二十
-            value *= 10
-        elif value in _TENS or _word(tokens, at - 1) == "十":  # twenty-five, 十五
-            value += more
+        value, after = _number(words, at)
+        if value is None:
+            at = after
+            continue
+        sign, first = _sign(words, at) if words[at - 1] in _BEFORE else (None, at)
+        scale, unit, end = _measured(words, after, signed=first < at) if words[after] in _BEHIND else (0, None, after)
+        if unit == "tenths":  # 两成
+            scale, unit = 1, "percent"
+        span = slice(tokens[first].start, tokens[end - 1].end)
+        unit, value = sign or unit, value.scaleb(scale) if scale else value
+        figure = Figure(value, unit, kind_of(unit), span.start, span.stop, text[span])
+        between = text[found[-1].figure.end : figure.start].strip().casefold() if found else ""
+        if not words[at][0].isdecimal():
+            sort = "figure" if scale or figure.kind not in {"count", "time"} else "word"
+        elif end == first + 1 and between in _WORDS["to"] and found[-1].sort in {"year", "name"}:
+            sort = "name"  # 2016-20, June 5 to 10
         else:
-            break
+            sort = _sort(text, tokens, words, at, figure)
+        if unit and between in _WORDS["to"] | _WORDS["and"]:
+            found[-1] = _with_unit(found[-1], figure, scale if between in _WORDS["to"] else 0)
+        found.append(Number(figure, sort, scale))
+        at = end
+    return found
+
+
+def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
+    """Return the number that begins at a word, in digits or in words, and the index behind it; None for no number."""
+    word = words[at]
+    if word[0].isdecimal():
+        return Decimal(word.replace(",", "")) if len(word) <= _LONGEST_NUMBER else None, at + 1
+    if word in {"a", "an"} and words[at + 1] in _SCALES:
+        return Decimal(1), at + 1
+    if word not in _NUMBERS or words[at - 1] in _WORDS["numbered"]:
+        return None, at + 1
+    value = _NUMBERS[word]
+    while (more := _NUMBERS.get(words[at + 1], 0)) and (more == _TEN > value or more < _TEN <= value):
+        value = value * more if more == _TEN else value + more  # 二十, twenty-five
         at += 1
-    return Decimal(value), at
+    return Decimal(value), at + 1
 
 
-def _sign(text: str, tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
-    """Return the currency whose sign is before a number, and where the figure begins."""
-    signs, start = _words().signs, tokens[at].start
-    before = _word(tokens, at - 1)
-    if before not in signs or not _joined(text, tokens, at, ("", " ", ". ")):
-        return None, start
-    country = _word(tokens, at - 2) + before
-    if country in signs and _joined(text, tokens, at - 1, ("", " ")):
-        return signs[country], tokens[at - 2].start
-    return signs[before], tokens[at - 1].start
-
-
-def _unit(text: str, tokens: Sequence[Token], at: int) -> tuple[str | None, int]:
-    """Return the longest unit that begins at a token, and the index behind it."""
-    longest, most = _words().beginnings.get(_word(tokens, at), 0), 0
-    while most < longest and _joined(text, tokens, at + most):
-        most += 1
-    for length in range(most, 0, -1):
-        unit = _words().units.get(tuple(each.word for each in tokens[at : at + length]))
-        if unit and not (unit == "tenths" and _word(tokens, at + length) in _words().classes["not_tenths"]):
-            return unit, at + length
+def _sign(words: Sequence[str], at: int) -> tuple[str | None, int]:
+    """Return the unit whose sign is before a number, and the index of the sign, or else of the number."""
+    for length in range(min(3, at), 0, -1):
+        if sign := _SIGNS.get(tuple(words[at - length : at])):
+            return sign, at - length
     return None, at
 
 
-def _is_a_name(text: str, tokens: Sequence[Token], at: int, after: int, *, plain: bool) -> bool:
-    """Return whether digits are no figure but a year, a date, an ordinal, a time, or part of a name.
-
-    `plain` says that they have no unit, sign or scale.
-    """
-    classes, token, behind = _words().classes, tokens[at], _word(tokens, after)
-    before, next_word = _word(tokens, at - 1), _word(tokens, at + 1)
-    gap = text[tokens[at - 1].end : token.start] if at else " "
-    lettered = before[:1].isalpha() and not _HAN.match(before) and before not in _words().signs
-    year = _YEAR.fullmatch(token.word) is not None
-    clock = gap == ":" or (text[token.end : token.end + 1] == ":" and next_word[:1].isdecimal())
-    ordinal = behind in {"st", "nd", "rd", "th"} and text[tokens[after - 1].end] == tokens[after].word[0]
-    if clock or ordinal or next_word in {"月", "日", "号"} or (lettered and gap in {"", "-"}):  # FY23, COVID-19
-        return True
-    if not plain:
-        return year and (before in classes["years_follow"] or next_word == "年")
-    numbered = before in classes["numbered"] and gap in {" ", ". "}  # Article 5
-    rest_of_years = gap == "-" and _YEAR.fullmatch(before) is not None  # 2016-20
-    small = len(token.word) <= len("31") and int(token.word.split(".")[0]) <= _DAYS_OF_A_MONTH
-    return year or numbered or rest_of_years or (small and _of_a_month(text, tokens, at))
+def _measured(words: Sequence[str], at: int, *, signed: bool) -> tuple[int, str | None, int]:
+    """Return the scale behind a number as a power of ten, the unit behind it, and the index behind both."""
+    scale = 0
+    for _ in range(_MOST_SCALES):
+        more = words[at] in _WORDS["more"]  # 20多亿
+        unit, end = longest(_UNITS, words, at + more)
+        if unit:
+            return scale, unit, end
+        power = _SCALES.get(words[at + more]) or (_SHORT_SCALES.get(words[at + more]) if signed else None)
+        if power is None:
+            break
+        scale, at = scale + power, at + more + 1
+    return scale, None, at
 
 
-def _of_a_month(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a number is a day: 5 June, June 5, or the second day of June 5 to 10, June 5-10."""
-    beside = [at - 1, at + 1]
-    if _word(tokens, at - 1)[:1].isdecimal():
-        beside.append(at - 2)
-    elif _word(tokens, at - 1) in {"to", "and"} and _word(tokens, at - 2)[:1].isdecimal():
-        beside.append(at - 3)
-    months = _words().classes["months"]
-    return any(_word(tokens, each) in months and text[tokens[each].start].isupper() for each in beside)
+def _sort(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, figure: Figure) -> str:
+    """Return what digits are: a figure, a year, or part of a name or date."""
+    word, token, before, behind = words[at], tokens[at], words[at - 1], words[at + 1]
+    plain = (figure.start, figure.end) == (token.start, token.end)
+    year = len(word) == _LENGTH_OF_A_YEAR and word[:2] in {"19", "20"} and word.isdecimal()
+    if year and (plain or figure.kind in {"time", "people"}):  # in 2030 people stayed
+        return "year"
+    glued = figure.start == token.start and (tokens[at - 1].end == token.start or text[token.start - 1] == "-")
+    clock = ":" in {before, behind} and (words[at - 2] + words[at + 2])[:1].isdecimal()
+    if (glued and before.isascii() and before.isalpha()) or clock or behind in _WORDS["ordinal"]:  # FY23, COVID-19
+        return "name"
+    back = at - 2 if before == "." else at - 1
+    month = tokens[back if words[back] in _WORDS["months"] else min(at + 1, len(tokens) - 1)]  # Nov. 5, 5 June
+    dated = month.word in _WORDS["months"] and text[month.start].isupper() and len(word) <= _LONGEST_DAY
+    return "name" if plain and (dated or words[back] in _WORDS["numbered"]) else "figure"
 
 
-def _share_units(text: str, found: list[_Reading]) -> None:
-    """Give the first of two figures that are joined ("5 to 6 million yuan", "2 or 3%") what the second has."""
-    for at in range(len(found) - 2, -1, -1):
-        one, other = found[at].figure, found[at + 1].figure
-        between = text[one.end : other.start].strip().removesuffix(" from")
-        if one.unit or not other.unit or between not in {"-", "to", "and", "or", "至", "到", "和", "或"}:
-            continue
-        value, scale = one.value, found[at + 1].scale
-        if between in {"-", "to", "至", "到"} and not found[at].scale and value.scaleb(scale) < other.value:
-            value = value.scaleb(scale).normalize()
-        figure = one._replace(value=value, unit=other.unit, kind=other.kind)
-        found[at] = found[at]._replace(figure=figure)
-
-
-_PHRASE = 5
-"""The most words of a drafted noun phrase."""
+def _with_unit(number: Number, other: Figure, scale: int) -> Number:
+    """Return the first number of a range with the unit of the second, and its scale: 5 to 6 million yuan."""
+    if number.figure.unit:
+        return number
+    value = number.figure.value if number.scale else number.figure.value.scaleb(scale)
+    figure = number.figure._replace(unit=other.unit, kind=other.kind)
+    sort = "figure" if number.sort == "word" else number.sort
+    return Number(figure._replace(value=value) if value < other.value else figure, sort, number.scale)
 
 
 def described(figure: Figure, sentence: str) -> tuple[str, str]:
@@ -278,42 +217,22 @@ def described(figure: Figure, sentence: str) -> tuple[str, str]:
 
     A guess for drafts, by the words beside the figure.
     """
-    classes = _words().classes
-    before, behind = tokenized(sentence[: figure.start]), tokenized(sentence[figure.end :])
-    near = [each.word for each in before[-8:]]
-    close = {*near[-5:], *(each.word for each in behind[:3])}
-    change = "level"
-    if classes["target"] & set(near):
-        change = "target"
-    elif figure.kind == "ratio" and classes["growth"] & close:
-        change = "growth"
-    elif figure.unit == "percent" and (classes["share"] & set(near) or _word(behind, 0) == "of"):
-        change = "share"
-    if figure.kind in {"count", "people", "mass", "length", "area"} and change != "growth":
-        behind_it = _until(re.split(r"[,.;:()\"]", sentence[figure.end :], maxsplit=1)[0].split())
-        if behind_it:
-            return behind_it, change
-    return _subject(sentence[: figure.start]) or "figure", change
+    near = {*phrase(sentence[: figure.start])[-6:], *phrase(sentence[figure.end :])[:3]}
+    possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
+    change = next((name for name in possible if near & _WORDS[name]), "level")
+    clauses = re.split(r"[,;:()\"]", sentence[: figure.start])[::-1]
+    if figure.kind in {"count", "people", "mass", "length", "area"}:
+        clauses.insert(0, re.split(r"[,.;:()\"]", sentence[figure.end :], maxsplit=1)[0])
+    return next(filter(None, map(_subject, clauses)), "figure"), change
 
 
-def _until(words: Sequence[str]) -> str:
-    """Return the words up to the first that ends a noun phrase."""
-    classes = _words().classes
-    ends = classes["ends_phrase"] | classes["growth"] | classes["share"]
-    stop = next((at for at, word in enumerate(words) if word.casefold() in ends), len(words))
-    return " ".join(words[: min(stop, _PHRASE)])
-
-
-def _subject(before: str) -> str:
-    """Return the noun phrase that the last clause before a figure begins with."""
-    classes = _words().classes
-    clauses = [clause.split() for clause in re.split(r"[,;:()\"]", before)]
-    for words in reversed(clauses):
-        starts = [at + 1 for at, word in enumerate(words) if word.casefold() in classes["begins_clause"]]
-        for start in [*reversed(starts), 0]:
-            clause = words[start:]
-            while clause and clause[0].casefold() in classes["articles"]:
-                clause = clause[1:]
-            if phrase := _until(clause):
-                return phrase
-    return ""
+def _subject(clause: str) -> str:
+    """Return the noun phrase at the beginning of a clause."""
+    words = clause.split()
+    lows = [word.casefold() for word in words]
+    start = max((at + 1 for at, low in enumerate(lows) if low in _WORDS["begins_clause"]), default=0)
+    while start < len(lows) and lows[start] in _WORDS["articles"]:
+        start += 1
+    ends = _WORDS["ends_phrase"] | _WORDS["growth"] | _WORDS["share"]
+    end = next((at for at in range(start, len(lows)) if lows[at] in ends), len(lows))
+    return " ".join(words[start : min(end, start + _LONGEST_PHRASE)])

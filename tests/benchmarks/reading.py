@@ -147,7 +147,7 @@ def slips(case: Case, claim: Claimed, report: Report) -> Iterator[Slip]:
     else:
         yield Slip("report's own words credited to a speaker", claim._replace(speaker=others[0]), case.speakers)
     for number in (int(str(claim.paragraph)) - 1, int(str(claim.paragraph)) + 1):
-        if number in report.by_number:
+        if report.passage(number):
             yield Slip(
                 "paragraph off by one, without the quote", claim._replace(paragraph=number, quote=None), case.speakers
             )
@@ -163,7 +163,7 @@ def slips(case: Case, claim: Claimed, report: Report) -> Iterator[Slip]:
 
 def passage_of(claim: Claimed, report: Report) -> str:
     """Return the text of a claim's passage."""
-    return report.by_number[int(str(claim.paragraph))].text
+    return report.passages[int(str(claim.paragraph))].text
 
 
 def restated(statement: str, passage: str) -> Iterator[tuple[str, str]]:

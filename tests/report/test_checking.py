@@ -35,11 +35,6 @@ def findings(**claim: object) -> list[tuple[str, str, str]]:
     return [finding[:3] for finding in check([Claimed(**whole)], REPORT, SPEAKERS)]  # type: ignore[arg-type]
 
 
-def doubts(quote: str, statement: str, speaker: str | None = None) -> list[str]:
-    """Return what is doubted in a statement that rests on a quote."""
-    return [detail for _, _, detail in findings(quote=quote, statement=statement, speaker=speaker)]
-
-
 def test_what_is_certain_fails() -> None:
     """A quote, keyword, paragraph or figure that the report does not have fails, and says where the words are."""
     assert findings(quote="exports fell") == [("quote", "failed", 'the quote "exports fell" is not in the report')]
@@ -51,7 +46,7 @@ def test_what_is_certain_fails() -> None:
         ("keyword", "failed", 'the keyword "storms" is not in paragraph 4; "storms" is in paragraph 5')
     ]
     column = ClaimedFigure(Decimal(41), None)
-    assert findings(quote=SHIPS, figures=(column,)) == [("figure", "failed", "paragraph 4 has no 41")]
+    assert findings(quote=SHIPS, figures=(column,)) == [("figure", "failed", "the paragraph has no 41")]
 
 
 def test_a_quote_is_found_as_it_is_written() -> None:
@@ -75,90 +70,98 @@ def test_a_quote_is_found_as_it_is_written() -> None:
 )
 def test_what_is_said_in_other_words_is_not_doubted(quote: str, statement: str) -> None:
     """A statement in its author's own words is not doubted for them."""
-    speaker = {EXPORTS: "mira", TRADE: "mira"}.get(quote, "teo" if "storms" in quote else None)
-    found = doubts(quote, statement, "mira" if "4.2" in quote else speaker)
-    assert found == []
+    found = findings(quote=quote, statement=statement)
+    assert [finding for finding in found if finding[0] != "speaker"] == []
 
 
 @pytest.mark.parametrize(
     ("quote", "statement", "expected"),
     [
-        (EXPORTS, "Exports rose by 9.2 percent.", "the quote has no 9.2 percent"),
-        (EXPORTS, "Exports rose by 2.7 percent.", "the quote has no 2.7 percent"),
-        (EXPORTS, "Exports rose by 9.1 percentage points.", "the quote has 9.1 percent, not 9.1 percentage points"),
-        (EXPORTS, "Exports reached $3.4 million.", "the quote has no $3.4 million"),
-        (EXPORTS, "Exports reached 3.4 billion euros.", "the quote has $3.4 billion, not 3.4 billion euros"),
-        (EXPORTS, "Exports fell by 9.1 percent.", "the statement says down, the report up"),
-        (EXPORTS, "Imports rose by 9.1 percent.", "the statement says imports, the report exports"),
-        (EXPORTS, "Exports rose by 9.1 percent, or twice the plan.", "the report does not say 2 (multiple)"),
-        (SHIPS, "Fewer than 40 ships wait there.", "the statement has 40 under, the report over"),
-        (SHIPS, "More than half of them wait for a second week.", "the statement has half over, the report under"),
-        (SHIPS, "They wait for a third week.", "the report does not say 3 (ordinal)"),
-        (CHANNEL, "The channel will be closed.", 'the report says "not closed", the statement has no such word'),
-        (TRADE, "Trade with Ostrava did not grow.", 'the statement says "not", the report has no such word'),
-        (CHANNEL, "It will not be closed in April.", "the report does not say 4 4 (span)"),
-        (TRADE, "Trade grew in the first quarter.", "the report does not say 1 3 (span)"),
+        (EXPORTS, "Exports rose by 2.7 percent.", '"2.7 percent" is not what the report says: "9.1 percent"'),
+        (
+            EXPORTS,
+            "Exports rose by 9.1 percentage points.",
+            '"9.1 percentage points" is not what the report says: "9.1 percent"',
+        ),
+        (
+            EXPORTS,
+            "Exports reached 3.4 billion euros.",
+            '"3.4 billion euros" is not what the report says: "$3.4 billion"',
+        ),
+        (EXPORTS, "Exports fell by 9.1 percent.", '"fell" is not what the report says: "rose"'),
+        (EXPORTS, "Imports rose by 9.1 percent.", '"Imports" is not what the report says: "exports"'),
+        (EXPORTS, "Exports rose by 9.1 percent, or twice the plan.", '"twice" is not what the report says'),
+        (SHIPS, "Fewer than 40 ships wait there.", '"Fewer than" is not what the report says: "Over"'),
+        (SHIPS, "They wait for a third week.", '"third" is not what the report says: "second, 40"'),
+        (TRADE, "Trade with Ostrava did not grow.", '"not" is not what the report says'),
+        (TRADE, "Trade grew in the first quarter.", '"first quarter" is not what the report says: "first half"'),
+        (CHANNEL, "It will not be closed in April.", '"April" is not what the report says: "March"'),
+        (CHANNEL, "It was closed in 2031.", '"2031" is not what the report says: "last year, 2021"'),
         (TRADE, "Trade with Osrtava grew.", "Osrtava is spelt Ostrava in the report"),
         (TRADE, "Trade with Japan grew.", "the report does not name Japan"),
-        (TRADE, "Trade with Lunavia grew by 12.4 percent.", "the report gives 12.4 percent for another name"),
-        (
-            "In the east freight grew",
-            "In the west it grew by 2.8 percent.",
-            "the report gives 2.8 percent for another region",
-        ),
     ],
 )
 def test_what_is_doubted(quote: str, statement: str, expected: str) -> None:
     """Figures, directions, hedges, subjects, negations, periods and names that the report has otherwise are doubted."""
-    assert expected in doubts(quote, statement, "mira" if quote in {EXPORTS, TRADE} else None)
+    assert ("statement", "doubt", expected) in findings(quote=quote, statement=statement)
+
+
+def test_a_direction_belongs_to_the_figure_behind_it() -> None:
+    """Where a quote has both directions, that of the words before a figure is compared."""
+    quote = "exports rose 9.1 percent to $3.4 billion, while imports fell 2.7 percent"
+    expected = ("statement", "doubt", '"rose" is not what the report says: "fell"')
+    assert findings(quote=quote, statement="Imports rose by 2.7 percent.", speaker="mira") == [expected]
 
 
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
-        (ClaimedFigure(Decimal("-12.4"), "percent", "growth"), "-12.4 is down, the quote says up"),
-        (
-            ClaimedFigure(Decimal("12.4"), "percent", "growth", ("Lunavia",)),
-            "the report gives 12.4 percent for another than Lunavia",
-        ),
+        (ClaimedFigure(Decimal("-12.4"), "percent", "growth"), '"-12.4" is not what the report says: "grew"'),
         (
             ClaimedFigure(Decimal("12.4"), "percent", "growth", ("ASEAN",)),
-            "neither the statement nor the report's sentence names ASEAN",
+            "neither the statement nor the quote names ASEAN",
         ),
-        (ClaimedFigure(Decimal("12.4"), "percent", period="second half"), "the report does not say 7 12 (span)"),
-        (ClaimedFigure(Decimal("12.4"), "percent", years=2), "years 2 is not what the report says"),
+        (
+            ClaimedFigure(Decimal("12.4"), "percent", period="second half"),
+            '"second half" is not what the report says: "first half"',
+        ),
+        (ClaimedFigure(Decimal("12.4"), "percent", years=2), '"2 years" is not what the report says'),
     ],
 )
 def test_columns_are_held_against_the_quote(column: ClaimedFigure, expected: str) -> None:
     """Sign, partner, period and years of a figure's columns are doubted where the report has them otherwise."""
-    assert ("figure", "doubt", expected) in findings(quote=TRADE, speaker="mira", figures=(column,))
+    assert findings(quote=TRADE, speaker="mira", figures=(column,)) == [("figure", "doubt", expected)]
 
 
 def test_a_measure_and_its_opposite() -> None:
     """A measure that says the opposite of the report is doubted."""
-    detail = 'the measure: the statement says "not", the report has no such word'
+    detail = 'the measure: "not" is not what the report says'
     assert findings(quote=TRADE, speaker="mira", measure="Do not trade") == [("measure", "doubt", detail)]
 
 
 def test_speakers() -> None:
     """A claim is doubted where the report credits somebody else, nobody, or spells the name another way."""
-    assert doubts(EXPORTS, "Exports rose.", "teo") == ["the report credits Mira Castellan with it, not Teodor Brandt"]
-    assert doubts(EXPORTS, "Exports rose.") == ["the report credits Mira Castellan with it"]
-    assert doubts(SHIPS, "Ships wait.", "teo") == ["the report does not credit Teodor Brandt with it"]
+
+    def doubts(quote: str, speaker: str | None = None) -> list[str]:
+        return [detail for _, _, detail in findings(quote=quote, speaker=speaker)]
+
+    assert doubts(EXPORTS, "teo") == ["the report credits Mira Castellan with it, not Teodor Brandt"]
+    assert doubts(EXPORTS) == ["the report credits Mira Castellan with it"]
+    assert doubts(SHIPS, "teo") == ["the report does not credit Teodor Brandt with it"]
     claim = Claimed("c", "Exports rose.", 2, "mira", EXPORTS)
     for name, expected in (
-        ("Mira Castellna", "the report spells Castellan, not Mira Castellna"),
-        ("Mria Castellan", "the report spells Mira, not Mria Castellan"),
-        ("Ada Lund", "the report does not name Ada Lund"),
+        ("Mira Castellna", "Castellna is spelt Castellan in the report"),
+        ("Ada Lund", "the report does not name Ada"),
     ):
         found = check([claim], REPORT, {"mira": (name, "Director")})
-        assert found[0][:4] == ("speaker", "doubt", expected, "c")
+        assert found[0] == ("speaker", "doubt", expected, "c", 2)
     assert check([claim], REPORT, {"mira": ("MIRA CASTELLAN", "Director")}) == []
 
 
 def test_what_has_no_statement_is_its_quote() -> None:
-    """A claim without a statement has nothing to doubt but its columns and its speaker."""
-    assert findings(quote=EXPORTS, speaker="mira", figures=(ClaimedFigure(Decimal(3_400_000_000), "US dollars"),)) == []
+    """A claim without a statement has nothing to doubt but its columns and its speaker; a unit may be of any name."""
+    columns = (ClaimedFigure(Decimal(3_400_000_000), "US dollars"), ClaimedFigure(Decimal("9.1"), "crowns"))
+    assert findings(quote=EXPORTS, speaker="mira", figures=columns) == []
 
 
 def test_chinese_claims() -> None:
@@ -170,10 +173,10 @@ def test_chinese_claims() -> None:
         return [finding.detail for finding in check([Claimed("c", statement, 1, None, quote)], report, {})]
 
     assert found("一季度出口达8200亿元,增长7.2%,占两成以上。") == []
-    assert found("二季度出口达8200亿元。") == ["the report does not say 4 6 (span)"]
-    assert "the quote has no 8200万元" in found("出口达8200万元。")
-    assert "the statement has 7.2% down, the report up" in found("出口下降7.2%。")
-    assert "the statement has 两成 under, the report over" in found("占两成以下。")
+    assert found("二季度出口达8200亿元。") == ['"二季度" is not what the report says: "一季度"']
+    assert found("出口达8200万元。") == ['"8200万元" is not what the report says: "8200亿元"']
+    assert found("出口下降7.2%。") == ['"下降" is not what the report says: "增长"']
+    assert found("占两成以下。") == ['"以下" is not what the report says: "以上"']
 
 
 def test_a_long_paragraph_is_read_once() -> None:
