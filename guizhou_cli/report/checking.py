@@ -7,13 +7,10 @@ It understands no sentence: a person has to.
 """
 
 import re
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
-from itertools import accumulate, chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from guizhou_cli.report.figures import Figure, figures, kind_of
@@ -26,9 +23,11 @@ from guizhou_cli.text import normalised, shortened, tokens
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
 """Characters; a longer one is no paragraph, and its figures and words say nothing of a claim."""
-_PERIODS = frozenset({"year", "month", "weekday", "span"})
-_BEFORE_FIGURES = frozenset({"direction", "hedge"})
 _OPPOSED = OPPOSITES | {"negation"}
+_HELD = (
+    dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
+)
+"""Which of quote, sentence, passage and report a category is held against; figures are against the first three."""
 
 
 class ClaimedFigure(NamedTuple):
@@ -79,59 +78,31 @@ class Report:
     """A report, read once for all of its claims."""
 
     passages: Sequence[Passage]
-    credits: Mapping[int, Sequence[Credit]]
+    credits: Mapping[int, Sequence[Credit]]  # of the sentences of each passage
     language: str
-    year: int | None
+    year: int | None  # of the event
+    text: str
+    words: Sequence[str]  # of each passage, as _words returns them
 
     @classmethod
     def of(
         cls, text: str, language: str = "en", known: Sequence[tuple[str, str]] = (), day: str | None = None
     ) -> "Report":
-        """Return a report read from its text.
-
-        Args:
-            text: the report, not normalised.
-            language: of the text, as ISO 639-1.
-            known: the names and roles of the speakers that its claims declare.
-            day: that of the event, as ISO 8601, by which "last year" is a year.
-
-        """
-        read, credited = passages(text), defaultdict(list)
-        for credit in credited_in(read, language, known):
-            credited[credit.sentence.paragraph].append(credit)
-        return cls(read, credited, language, int(day[:4]) if day else None)
-
-    @cached_property
-    def text(self) -> str:
-        """The text of all passages, a line for each."""
-        return "\n".join(passage.text for passage in self.passages)
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each passage begins in `text`."""
-        return list(accumulate((len(passage.text) + 1 for passage in self.passages), initial=0))
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The words of each passage without case, accents and punctuation, with a blank at both ends."""
-        return [_words(passage.text) for passage in self.passages]
+        """Return a report read from its text; `known` are names and roles of speakers, `day` is that of the event."""
+        read = passages(text)
+        by_passage = groupby(credited_in(read, language, known), lambda credit: credit.sentence.paragraph)
+        credited = {number: [*group] for number, group in by_passage}
+        texts = [passage.text for passage in read]
+        return cls(read, credited, language, int(day[:4]) if day else None, "\n".join(texts), [*map(_words, texts)])
 
     def passage(self, number: int | None) -> Passage | None:
         """Return the passage of a number, or None."""
         return self.passages[number] if number is not None and 0 <= number < len(self.passages) else None
 
-    def having(self, text: str) -> Iterator[int]:
-        """Yield the numbers of the passages that have a text as it is written."""
-        begin = self.text.find(text)
-        while begin >= 0:
-            number = bisect_right(self.starts, begin) - 1
-            yield number
-            begin = self.text.find(text, self.starts[number + 1])
-
-    def mentions(self, words: str, paragraph: int | None = None) -> int | None:
-        """Return the first paragraph, or the given one, that has words."""
-        numbers = range(len(self.passages)) if paragraph is None else [paragraph]
-        return next((number for number in numbers if _words(words) in self.words[number]), None)
+    def mentions(self, words: str) -> int | None:
+        """Return the number of the first passage that has words, without regard to case, accents and punctuation."""
+        wanted = _words(words)
+        return next((number for number, text in enumerate(self.words) if wanted in text), None)
 
 
 def _words(text: str) -> str:
@@ -139,58 +110,41 @@ def _words(text: str) -> str:
 
 
 def place(quote: str, report: Report, paragraph: int | None = None) -> Place | None:
-    """Return where a quote is in a report, or None; " … " in it is an omission within one passage.
+    """Return where a quote is in a report, the given paragraph first, or None.
 
-    Quotation marks around it and a full stop or comma at its end do not count.
-
-    Args:
-        quote: the words, in any spacing and kind of quotation marks.
-        report: the report.
-        paragraph: where to look first.
-
+    " … " in it is an omission within one passage. Quotation marks around it and a full stop at its end do not count.
     """
+    first = report.passage(paragraph)
     for cut in ([quote], re.split(r"…|\.\.\.", quote)):
         parts = [part for each in cut if (part := normalised(each).strip("\"' ").rstrip(".,;:"))]
-        first = [] if paragraph is None or report.passage(paragraph) is None else [paragraph]
-        for number in chain(first, report.having(parts[0])) if parts else ():
-            if span := _span(parts, report.passages[number].text):
-                return Place(number, *span)
+        for number, *_, text in chain([first] if first else [], report.passages) if parts else ():
+            begin = end = text.find(parts[0])
+            for part in parts:
+                at = text.find(part, end) if end >= 0 else -1
+                end = at + len(part) if at >= 0 else -1
+            if end >= 0:
+                return Place(number, begin, end)
     return None
 
 
-def _span(parts: Sequence[str], text: str) -> tuple[int, int] | None:
-    """Return where the first part begins and the last one ends, if all are there in order."""
-    start = at = text.find(parts[0])
-    for part in parts:
-        at = text.find(part, at)
-        if at < 0:
-            return None
-        at += len(part)
-    return start, at
-
-
 def check(claims: Sequence[Claimed], report: Report, speakers: Mapping[str, tuple[str, str]]) -> list[Finding]:
-    """Return what is wrong with claims, those of a claim together, in order.
-
-    Args:
-        claims: the claims of one report.
-        report: the report.
-        speakers: the name and role of each speaker, by id.
-
-    """
+    """Return what is wrong with claims, those of a claim together, in order; `speakers` are names and roles by id."""
     found = []
     for claim in claims:
-        at = claim.paragraph
-        quoted = place(claim.quote, report, at) if claim.quote else None
-        passage = report.passage(quoted.paragraph if quoted else at)
+        quoted = place(claim.quote, report, claim.paragraph) if claim.quote else None
+        passage = report.passage(quoted.paragraph if quoted else claim.paragraph)
         faults = [*_misplaced(claim, quoted, passage, report)]
         if passage:
-            credited, quote, sentence = _borne_out(quoted, passage, report)
-            faults += [("speaker", DOUBT, detail) for detail in _speaker(claim, credited, report, speakers)]
+            number, start, end = quoted or Place(passage.number, 0, len(passage.text))
+            credited = report.credits.get(number, ())
+            own = [each for each in credited if each.sentence.start < end and start < each.sentence.end] or credited
+            faults += [("speaker", DOUBT, detail) for detail in _speaker(claim, own, report, speakers)]
+            sentence = passage.text[own[0].sentence.start : own[-1].sentence.end] if own else ""
             if len(passage.text) <= _LONGEST_PASSAGE:
-                faults += _contradicted(claim, (quote, sentence, passage.text, report.text), report)
-        number = passage.number if passage else at
-        found += [Finding(kind, status, detail, claim.id, number) for kind, status, detail in dict.fromkeys(faults)]
+                texts = (passage.text[start:end], sentence, passage.text, report.text)
+                faults += _contradicted(claim, texts, report)
+        at = passage.number if passage else claim.paragraph
+        found += [Finding(kind, status, detail, claim.id, at) for kind, status, detail in dict.fromkeys(faults)]
     return found
 
 
@@ -213,21 +167,9 @@ def _misplaced(claim: Claimed, quoted: Place | None, passage: Passage | None, re
         last = len(report.passages) - 1
         yield "paragraph", FAILED, f"the report ends with paragraph {last}{elsewhere(claim.keywords)}"
     for keyword in claim.keywords if passage else ():
-        if passage and report.mentions(keyword, passage.number) is None:
+        if passage and _words(keyword) not in report.words[passage.number]:
             detail = f"the keyword {shortened(keyword)} is not in paragraph {passage.number}"
             yield "keyword", FAILED, detail + elsewhere([keyword])
-
-
-def _borne_out(quoted: Place | None, passage: Passage, report: Report) -> tuple[Sequence[Credit], str, str]:
-    """Return the credits of a quote's sentences, the quote and the sentences; without one, those of the passage."""
-    credited = report.credits.get(passage.number, [])
-    if not quoted:
-        return credited, passage.text, passage.text
-    own = [each for each in credited if each.sentence.start < quoted.end and quoted.start < each.sentence.end]
-    quote = passage.text[quoted.start : quoted.end]
-    if not own:
-        return credited, quote, passage.text
-    return own, quote, passage.text[own[0].sentence.start : own[-1].sentence.end]
 
 
 def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Iterator[_Fault]:
@@ -240,8 +182,8 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
         yield "statement", DOUBT, detail
     of_quote = _up_to_figures(texts[0])
     for figure, words in _up_to_figures(statement).items():
-        said = {key: values for key, values in facts(words).items() if key in _BEFORE_FIGURES}
-        for detail in _differences(said, [of_quote.get(figure, "")], report):
+        said = {key: values for key, values in facts(words).items() if key in {"direction", "hedge"}}
+        for detail in _differences(said, [of_quote.get(figure, "")] * 4, report):
             yield "statement", DOUBT, detail
     said = {key: values for key, values in facts(normalised(claim.measure or "")).items() if key in _OPPOSED}
     for detail in _differences(said, texts, report):
@@ -251,25 +193,16 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
 def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[str]:
     """Yield what is said otherwise than by the nearest of texts that says as much of the kind.
 
-    Opposites differ where one side is said, and the text has only others; all else has to be in it.
-
-    Args:
-        said: facts of a claim.
-        texts: the report's words on which it rests: quote, sentence, passage, report.
-        report: the report.
-
+    Opposites differ where one side is said, and the text has only others; all else has to be in it. `texts` are the
+    quote, its sentence, its passage and the report, or fewer.
     """
     for category, values in said.items():
         if category == "capital" and report.language == "en":
             yield from filter(None, (misspelt(name, report.text) for name in values))
         if category == "capital" or category in BROADER.values():
             continue
-        near = texts[:2] if category in _OPPOSED else texts[:3]
-        if category in _PERIODS:
-            near = (*texts[:1], *texts[2:])
-        of_text: Facts = {}
-        for text in texts[-1:] if category == "name" else near:
-            of_text = facts(text, report.year)
+        for at in _HELD.get(category, (0, 1, 2)):
+            of_text = facts(texts[at], report.year)
             if len(of_text.get(category, ())) >= len(values):
                 break
         given = of_text.get(BROADER.get(category, category), {})

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
+from itertools import dropwhile, takewhile
 from typing import Any, NamedTuple, TypeVar
 
 from guizhou_cli.text import HAN
@@ -65,8 +66,9 @@ _UNITS: Mapping[Phrase, str] = {
     phrase(spelt): unit for units in _DATA["kinds"].values() for unit, spellings in units.items() for spelt in spellings
 }
 _WORDS: Mapping[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
-_BEFORE = frozenset(sign[-1] for sign in _SIGNS)
+_SIGN_BEGINS = frozenset(sign[0] for sign in _SIGNS)
 _BEHIND = _WORDS["more"].union(_SCALES, _SHORT_SCALES, (unit[0] for unit in _UNITS))
+_CLAUSE = re.compile(r"[,;:()\"]|\b(?:" + "|".join(sorted(_WORDS["begins_clause"])) + r")\b", re.IGNORECASE)
 
 
 class Figure(NamedTuple):
@@ -95,7 +97,6 @@ class Number(NamedTuple):
 
     figure: Figure
     sort: str
-    scale: int
 
 
 def unit_named(text: str | None) -> str | None:
@@ -121,27 +122,30 @@ def numbers(text: str) -> list[Number]:
     found: list[Number] = []
     at = 0
     while at < len(tokens):
-        value, after = _number(words, at)
+        sign, first = longest(_SIGNS, words, at) if words[at] in _SIGN_BEGINS else (None, at)
+        value, after = _number(words, first)
         if value is None:
-            at = after
+            at = max(first, at + 1)
             continue
-        sign, first = _sign(words, at) if words[at - 1] in _BEFORE else (None, at)
-        scale, unit, end = _measured(words, after, signed=first < at) if words[after] in _BEHIND else (0, None, after)
+        scale, unit, end = _measured(words, after, signed=first > at) if words[after] in _BEHIND else (0, None, after)
         if unit == "tenths":  # 两成
             scale, unit = 1, "percent"
-        span = slice(tokens[first].start, tokens[end - 1].end)
-        unit, value = sign or unit, value.scaleb(scale) if scale else value
+        unit, span = sign or unit, slice(tokens[at].start, tokens[end - 1].end)
+        value = value.scaleb(scale) if scale else value
         figure = Figure(value, unit, kind_of(unit), span.start, span.stop, text[span])
         between = text[found[-1].figure.end : figure.start].strip().casefold() if found else ""
-        if not words[at][0].isdecimal():
+        if not words[first][0].isdecimal():
             sort = "figure" if scale or figure.kind not in {"count", "time"} else "word"
-        elif end == first + 1 and between in _WORDS["to"] and found[-1].sort in {"year", "name"}:
+        elif end == at + 1 and between in _WORDS["to"] and found[-1].sort in {"year", "name"}:
             sort = "name"  # 2016-20, June 5 to 10
         else:
-            sort = _sort(text, tokens, words, at, figure)
-        if unit and between in _WORDS["to"] | _WORDS["and"]:
-            found[-1] = _with_unit(found[-1], figure, scale if between in _WORDS["to"] else 0)
-        found.append(Number(figure, sort, scale))
+            sort = _sort(text, tokens, words, first, figure)
+        if unit and between in _WORDS["to"] | _WORDS["and"] and not found[-1].figure.unit:  # 5 to 6 million yuan
+            one, of = found[-1]
+            scaled = one.value.scaleb(scale) if between in _WORDS["to"] else one.value
+            one = one._replace(value=scaled if scaled < value else one.value, unit=unit, kind=figure.kind)
+            found[-1] = Number(one, "figure" if of == "word" else of)
+        found.append(Number(figure, sort))
         at = end
     return found
 
@@ -149,7 +153,7 @@ def numbers(text: str) -> list[Number]:
 def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
     """Return the number that begins at a word, in digits or in words, and the index behind it; None for no number."""
     word = words[at]
-    if word[0].isdecimal():
+    if word[:1].isdecimal():
         return Decimal(word.replace(",", "")) if len(word) <= _LONGEST_NUMBER else None, at + 1
     if word in {"a", "an"} and words[at + 1] in _SCALES:
         return Decimal(1), at + 1
@@ -160,14 +164,6 @@ def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
         value = value * more if more == _TEN else value + more  # 二十, twenty-five
         at += 1
     return Decimal(value), at + 1
-
-
-def _sign(words: Sequence[str], at: int) -> tuple[str | None, int]:
-    """Return the unit whose sign is before a number, and the index of the sign, or else of the number."""
-    for length in range(min(3, at), 0, -1):
-        if sign := _SIGNS.get(tuple(words[at - length : at])):
-            return sign, at - length
-    return None, at
 
 
 def _measured(words: Sequence[str], at: int, *, signed: bool) -> tuple[int, str | None, int]:
@@ -193,23 +189,13 @@ def _sort(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, fig
     if year and (plain or figure.kind in {"time", "people"}):  # in 2030 people stayed
         return "year"
     glued = figure.start == token.start and (tokens[at - 1].end == token.start or text[token.start - 1] == "-")
-    clock = ":" in {before, behind} and (words[at - 2] + words[at + 2])[:1].isdecimal()
+    clock = ":" in {before, behind} and any(words[each][:1].isdecimal() for each in (at - 2, at + 2))
     if (glued and before.isascii() and before.isalpha()) or clock or behind in _WORDS["ordinal"]:  # FY23, COVID-19
         return "name"
     back = at - 2 if before == "." else at - 1
     month = tokens[back if words[back] in _WORDS["months"] else min(at + 1, len(tokens) - 1)]  # Nov. 5, 5 June
     dated = month.word in _WORDS["months"] and text[month.start].isupper() and len(word) <= _LONGEST_DAY
     return "name" if plain and (dated or words[back] in _WORDS["numbered"]) else "figure"
-
-
-def _with_unit(number: Number, other: Figure, scale: int) -> Number:
-    """Return the first number of a range with the unit of the second, and its scale: 5 to 6 million yuan."""
-    if number.figure.unit:
-        return number
-    value = number.figure.value if number.scale else number.figure.value.scaleb(scale)
-    figure = number.figure._replace(unit=other.unit, kind=other.kind)
-    sort = "figure" if number.sort == "word" else number.sort
-    return Number(figure._replace(value=value) if value < other.value else figure, sort, number.scale)
 
 
 def described(figure: Figure, sentence: str) -> tuple[str, str]:
@@ -220,19 +206,14 @@ def described(figure: Figure, sentence: str) -> tuple[str, str]:
     near = {*phrase(sentence[: figure.start])[-6:], *phrase(sentence[figure.end :])[:3]}
     possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
     change = next((name for name in possible if near & _WORDS[name]), "level")
-    clauses = re.split(r"[,;:()\"]", sentence[: figure.start])[::-1]
+    clauses = _CLAUSE.split(sentence[: figure.start])[::-1]
     if figure.kind in {"count", "people", "mass", "length", "area"}:
-        clauses.insert(0, re.split(r"[,.;:()\"]", sentence[figure.end :], maxsplit=1)[0])
-    return next(filter(None, map(_subject, clauses)), "figure"), change
+        clauses.insert(0, _CLAUSE.split(sentence[figure.end :].rstrip("."), maxsplit=1)[0])
+    return next(filter(None, map(_noun_phrase, clauses)), "figure"), change
 
 
-def _subject(clause: str) -> str:
-    """Return the noun phrase at the beginning of a clause."""
-    words = clause.split()
-    lows = [word.casefold() for word in words]
-    start = max((at + 1 for at, low in enumerate(lows) if low in _WORDS["begins_clause"]), default=0)
-    while start < len(lows) and lows[start] in _WORDS["articles"]:
-        start += 1
+def _noun_phrase(clause: str) -> str:
+    """Return the words at the beginning of a clause, without an article, that may be its subject."""
+    words = dropwhile(lambda word: word.casefold() in _WORDS["articles"], clause.split())
     ends = _WORDS["ends_phrase"] | _WORDS["growth"] | _WORDS["share"]
-    end = next((at for at in range(start, len(lows)) if lows[at] in ends), len(lows))
-    return " ".join(words[start : min(end, start + _LONGEST_PHRASE)])
+    return " ".join([*takewhile(lambda word: word.casefold() not in ends, words)][:_LONGEST_PHRASE])

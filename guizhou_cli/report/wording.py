@@ -27,25 +27,24 @@ _ENDINGS = ("s", "es", "d", "ed", "ing")
 _SHORTEST_WORD = 3
 _BEGINNING = 4  # letters that the forms of a name share
 _COUNTED = frozenset({"count", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
-_SHARES = (" half", " a ", " one")  # that a hedge may be beside
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
 _NAMES = frozenset({"name", "month", "weekday", "span"})
 
 
-def _phrases() -> Iterator[tuple[Phrase, str, str]]:
-    """Yield the phrases of wording.toml, each with a category and a value."""
+def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
+    """Return the categories and values of each phrase; none of a phrase that hides what its words mean alone."""
+    found: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
     for category, values in (_TABLES | _OPPOSITES).items():
         for value, spellings in values.items():
-            for spelling in map(phrase, spellings.split(",")):
-                yield spelling, category, value
-                if category == "span":
-                    first, last = map(int, value.split("-"))
-                    yield from ((spelling, "months", str(month)) for month in range(first, last + 1))
+            first, _, last = value.partition("-") if category == "span" else ("1", "", "0")
+            months = [("months", str(month)) for month in range(int(first), int(last) + 1)]
+            for spelling in spellings.split(","):
+                found[phrase(spelling)] += [(category, value), *months] if category != "nothing" else []
+    return dict(found)
 
 
-_PHRASES: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
-for _phrase, _category, _value in _phrases():
-    _PHRASES[_phrase] += [(_category, _value)] if _category != "nothing" else []
+_PHRASES = _phrases()
+_BEGINNINGS = frozenset(words[0] for words in _PHRASES)
 
 
 def plain(text: str) -> str:
@@ -69,18 +68,13 @@ def facts(text: str, year: int | None = None) -> Facts:
     has words that may be names.
     """
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    beside: set[int] = set()  # where words right before a number end, and those right behind it begin
-    of_text = numbers(text)
-    for figure, *_ in of_text:
-        beside.update((figure.start - 1, figure.start, figure.end, figure.end + 1))
     hidden: set[int] = set()  # a number within a phrase counts nothing: first six months
     for entries, start, end in _marked(text):
         hidden.update(range(start, end))
         for category, value in entries:
-            if category != "hedge" or start in beside or end in beside or text[end:].startswith(_SHARES):
-                dated = str(int(value) + year) if category in {"year", "years"} and year is not None else value
-                found[category].setdefault(dated, text[start:end])
-    for figure, sort, _ in of_text:
+            dated = str(int(value) + year) if category in {"year", "years"} and year is not None else value
+            found[category].setdefault(dated, text[start:end])
+    for figure, sort in numbers(text):
         category, value = ("year", figure.text) if sort == "year" else amount(figure)
         found["number"].setdefault(value.split()[0], figure.text)
         said = sort in {"figure", "year"} or (sort == "word" and figure.kind == "time")
@@ -97,7 +91,7 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
     words = [token.word for token in tokens] + [""]
     at = 0
     while at < len(tokens):
-        entries, after = longest(_PHRASES, words, at)
+        entries, after = longest(_PHRASES, words, at) if words[at] in _BEGINNINGS else (None, at)
         if entries is None:
             entries, after = _inflected(words[at]), at + 1
         start, end = tokens[at].start, tokens[after - 1].end

@@ -1,6 +1,6 @@
 """Measure how the checks of report/checking.py do on invented reports: `python tests/benchmarks/reading.py`.
 
-reports.toml has reports and true claims of them. Of each claim slips are made by fixed rules, one a claim; a slip is
+reports.toml has reports and true claims of them. Of each claim slips are made by fixed rules and slips.toml; a slip is
 noticed where it gets a finding that the true claim does not get. Printed are the true claims that are refused and
 doubted, and the slips noticed, kind by kind, and the mean over kinds.
 """
@@ -12,58 +12,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from statistics import mean
-from typing import NamedTuple, TypedDict, cast
+from typing import NamedTuple
 
 from guizhou_cli.report.checking import Claimed, ClaimedFigure, Finding, Report, check
 from guizhou_cli.report.figures import figures
 
-REWORDED = {
-    "unit: million, billion or trillion": "million>billion billion>million 万亿>亿 亿元>万元",
-    "unit: percent, percentage points, basis points": (
-        "percentage_points>percent basis_points>percentage_points percent>percentage_points per_cent>percentage_points"
-        " %>个百分点 个百分点>%"
-    ),
-    "unit: currency or measure": (
-        "dollars>euros yuan>dollars pounds>dollars euros>yuan hectares>acres tons>pounds kilometers>miles"
-        " meters>feet 亿元>亿美元 公里>英里"
-    ),
-    "direction, in the statement": (
-        "increased>decreased dropped>jumped up_by>down_by expanded>shrank lower>higher rose>fell reduced>raised"
-        " more>less rise>fall doubled>halved 增长>下降 下降>增长 提高>降低"
-    ),
-    "hedge": "over>under almost>more_than Almost>More_than 超过>不到 以上>以下",
-    "subject": (
-        "Exports>Imports Imports>Exports east>south west>north north>south Unemployment>Employment Wheat>Rice"
-        " grain>fish tram>railway Southern>Northern 出口>进口 进口>出口 高速公路>铁路"
-    ),
-    "period, in the statement": (
-        "2030>2031 2034>2035 2028>2027 2024>2023 2029>2028 2021>2020"
-        " third_quarter>second_quarter first_half>second_half"
-        " October>November June>July December>November February>March thirty_years>forty_years five_years>six_years"
-        " Wednesday>Monday 14_days>20_days 一季度>二季度 六年>七年"
-    ),
-    "negation": (
-        "will_not>will did_not>did will>will_not is_not>is is>is_not was>was_not were>were_not have_died>have_not_died"
-        " reached>did_not_reach handled>did_not_handle should>should_not may>may_not dropped>did_not_drop"
-        " 占>不占 达到>没有达到 是>不是"
-    ),
-    "partner": "Ostrava>Lunavia Lunavia>Ostrava 东盟>欧盟",
-}
-"""By kind of slip, words of a statement and what takes their place; the first that occur are used."""
-
+FOLDER = Path(__file__).parent
+REWORDED: dict[str, str] = tomllib.loads((FOLDER / "slips.toml").read_text("utf-8"))["reworded"]
 INVENTED = {
     "figure invented, in digits": " 37 percent more than planned.",
     "figure invented, in words": " twice the plan.",
 }
-
-
-class Trade(TypedDict):
-    """A trade rate of reports.toml."""
-
-    partner: str
-    value: float
-    period: str
-    years: int
 
 
 class Case(NamedTuple):
@@ -101,69 +60,61 @@ class Measured(NamedTuple):
 
 def cases() -> Iterator[Case]:
     """Yield the reports of reports.toml."""
-    for report in tomllib.loads(Path(__file__).with_name("reports.toml").read_text("utf-8"))["report"]:
+    for report in tomllib.loads((FOLDER / "reports.toml").read_text("utf-8"))["report"]:
         partners = {key: tuple(names) for key, names in report.get("partners", {}).items()}
-        speakers = {key: (name, role) for key, (name, role) in report["speakers"].items()}
         claims = []
         for claim in report["claim"]:
-            trade = cast("Trade | None", claim.pop("trade", None))
             columns: tuple[ClaimedFigure, ...] = ()
-            if trade:
+            if trade := claim.pop("trade", None):
                 rate, names = Decimal(str(trade["value"])), partners[trade["partner"]]
                 columns = (ClaimedFigure(rate, "percent", "growth", names, trade["period"], trade["years"]),)
-            keywords = tuple(claim.pop("keywords"))
-            claims.append(Claimed(**claim, keywords=keywords, figures=columns))
+            claims.append(Claimed(**claim | {"keywords": tuple(claim["keywords"]), "figures": columns}))
+        speakers = {key: (name, role) for key, (name, role) in report["speakers"].items()}
         yield Case(report["text"], report.get("language", "en"), report["day"], speakers, partners, claims)
 
 
 def slips(case: Case, claim: Claimed, report: Report) -> Iterator[Slip]:
     """Yield the slips of a claim, each of one kind."""
-    statement = str(claim.statement)
+    for kind, changed in of_claim(case, claim, report):
+        yield Slip(kind, changed, case.speakers)
+    if claim.speaker and case.speakers[claim.speaker][0].isascii():
+        name, role = case.speakers[claim.speaker]
+        yield Slip("speaker's name misspelt", claim, case.speakers | {claim.speaker: (misspelt(name), role)})
 
-    yield from (
-        Slip(kind, claim._replace(statement=new), case.speakers)
-        for kind, new in restated(statement, passage_of(claim, report))
-    )
-    digits = [each.text for each in figures(statement)]
+
+def of_claim(case: Case, claim: Claimed, report: Report) -> Iterator[tuple[str, Claimed]]:
+    """Yield changed claims and the kind of change."""
+    statement, number = str(claim.statement), int(str(claim.paragraph))
+    for kind, new in restated(statement, report.passages[number].text):
+        yield kind, claim._replace(statement=new)
+    digits = [each.text for each in figures(statement)][:1]
     if digits and any(digits[0] in word for word in claim.keywords):
         new = mistyped(digits[0])
         keywords = tuple(word.replace(digits[0], new) for word in claim.keywords)
-        yield Slip(
-            "digit, in keywords too",
-            claim._replace(statement=statement.replace(digits[0], new), keywords=keywords),
-            case.speakers,
-        )
-    yield Slip("word misspelt, in a keyword", claim._replace(keywords=(misspelt(claim.keywords[0]),)), case.speakers)
+        changed = claim._replace(statement=statement.replace(digits[0], new), keywords=keywords)
+        yield "digit, in keywords too", changed
+    yield "word misspelt, in a keyword", claim._replace(keywords=(misspelt(claim.keywords[0]),))
     others = [key for key in case.speakers if key != claim.speaker]
     if claim.speaker:
-        yield Slip("speaker's words credited to nobody", claim._replace(speaker=None), case.speakers)
-        yield from (
-            Slip("speaker: another of the report", claim._replace(speaker=other), case.speakers) for other in others[:1]
-        )
-        name, role = case.speakers[claim.speaker]
-        if name.isascii():
-            declared = case.speakers | {claim.speaker: (misspelt(name), role)}
-            yield Slip("speaker's name misspelt", claim, declared)
+        yield "speaker's words credited to nobody", claim._replace(speaker=None)
+        yield from (("speaker: another of the report", claim._replace(speaker=other)) for other in others[:1])
     else:
-        yield Slip("report's own words credited to a speaker", claim._replace(speaker=others[0]), case.speakers)
-    for number in (int(str(claim.paragraph)) - 1, int(str(claim.paragraph)) + 1):
-        if report.passage(number):
-            yield Slip(
-                "paragraph off by one, without the quote", claim._replace(paragraph=number, quote=None), case.speakers
-            )
-    yield from (
-        Slip("trade column: " + kind, claim._replace(figures=(column,)), case.speakers)
-        for kind, column in of_columns(case, claim)
-    )
+        yield "report's own words credited to a speaker", claim._replace(speaker=others[0])
+    for near in (number - 1, number + 1):
+        if report.passage(near):
+            yield "paragraph off by one, without the quote", claim._replace(paragraph=near, quote=None)
+    for column in claim.figures:
+        other = next(names for names in case.partners.values() if names != column.partner_names)
+        for kind, wrong in (
+            ("one digit of the rate", column._replace(value=column.value + 3)),
+            ("sign of the rate", column._replace(value=-column.value)),
+            ("years", column._replace(years=int(str(column.years)) + 1)),
+            ("period", column._replace(period="second half of the year")),
+            ("another partner", column._replace(partner_names=other)),
+        ):
+            yield f"trade column: {kind}", claim._replace(figures=(wrong,))
     if claim.measure:
-        yield Slip(
-            "measure column: the opposite", claim._replace(measure="Do not " + claim.measure.lower()), case.speakers
-        )
-
-
-def passage_of(claim: Claimed, report: Report) -> str:
-    """Return the text of a claim's passage."""
-    return report.passages[int(str(claim.paragraph))].text
+        yield "measure column: the opposite", claim._replace(measure="Do not " + claim.measure.lower())
 
 
 def restated(statement: str, passage: str) -> Iterator[tuple[str, str]]:
@@ -190,17 +141,6 @@ def restated(statement: str, passage: str) -> Iterator[tuple[str, str]]:
         yield "name misspelt, in the statement", statement.replace(name, misspelt(name))
     for kind, words in INVENTED.items():
         yield kind, statement.rstrip(".。") + ("," + words if statement.isascii() else ",比计划多37%。")
-
-
-def of_columns(case: Case, claim: Claimed) -> Iterator[tuple[str, ClaimedFigure]]:
-    """Yield slips of a claim's column: the kind, and the column changed."""
-    for column in claim.figures:
-        yield "one digit of the rate", column._replace(value=column.value + 3)
-        yield "sign of the rate", column._replace(value=-column.value)
-        yield "years", column._replace(years=int(str(column.years)) + 1)
-        yield "period", column._replace(period="second half of the year")
-        other = next(names for names in case.partners.values() if names != column.partner_names)
-        yield "another partner", column._replace(partner_names=other)
 
 
 def mistyped(digits: str) -> str:
