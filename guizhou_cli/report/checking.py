@@ -117,13 +117,13 @@ def place(quote: str, report: Report, paragraph: int | None = None) -> Place | N
     first = report.passage(paragraph)
     for cut in ([quote], re.split(r"…|\.\.\.", quote)):
         parts = [part for each in cut if (part := normalised(each).strip("\"' ").rstrip(".,;:"))]
-        for number, *_, text in chain([first] if first else [], report.passages) if parts else ():
-            begin = end = text.find(parts[0])
+        for passage in chain([first] if first else [], report.passages) if parts else ():
+            begin = end = passage.text.find(parts[0])
             for part in parts:
-                at = text.find(part, end) if end >= 0 else -1
+                at = passage.text.find(part, end) if end >= 0 else -1
                 end = at + len(part) if at >= 0 else -1
             if end >= 0:
-                return Place(number, begin, end)
+                return Place(passage.number, begin, end)
     return None
 
 
@@ -194,7 +194,7 @@ def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[
     """Yield what is said otherwise than by the nearest of texts that says as much of the kind.
 
     Opposites differ where one side is said, and the text has only others; all else has to be in it. `texts` are the
-    quote, its sentence, its passage and the report, or fewer.
+    quote, its sentence, its passage and the report.
     """
     for category, values in said.items():
         if category == "capital" and report.language == "en":
