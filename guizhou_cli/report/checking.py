@@ -17,7 +17,7 @@ from guizhou_cli.report.figures import Figure, figures, kind_of
 from guizhou_cli.report.reading import Passage, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.speakers import credits as credited_in
-from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, facts, misspelt, plain
+from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, facts, plain, spelling
 from guizhou_cli.text import normalised, shortened, tokens
 
 FAILED, DOUBT = "failed", "doubt"
@@ -198,7 +198,7 @@ def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[
     """
     for category, values in said.items():
         if category == "capital" and report.language == "en":
-            yield from filter(None, (misspelt(name, report.text) for name in values))
+            yield from (fault for name in values for fault in _misnamed(name, report))
         if category == "capital" or category in BROADER.values():
             continue
         for at in _HELD.get(category, (0, 1, 2)):
@@ -259,13 +259,21 @@ def _speaker(
         return
     name, _ = speakers.get(claim.speaker, (claim.speaker, ""))
     if report.mentions(name) is None:
-        yield from [fault for word in name.split() if (fault := misspelt(word, report.text))][:1]
+        yield from _misnamed(name, report)
     if any(_same_person(name, other) for other in others) or (claim.said_in and place(claim.said_in, report)):
         return
     if others:
         yield f"the report credits {others[0]} with it, not {name}"
     elif certain:
         yield f"the report does not credit {name} with it"
+
+
+def _misnamed(name: str, report: Report) -> Iterator[str]:
+    """Yield how the report spells a part of a name otherwise, or that it has no part of it."""
+    given = {word: spelling(word, report.text) for word in re.findall(r"[^\W\d_]+", name)}
+    yield from (f"the report spells {near}, not {word}" for word, near in given.items() if near not in {None, word})
+    if given and not any(given.values()):
+        yield f"the report does not name {name}"
 
 
 def _same_person(declared: str, credited: str) -> bool:

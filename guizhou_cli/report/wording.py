@@ -124,13 +124,12 @@ def _spellings(text: str) -> tuple[frozenset[str], Mapping[str, str]]:
     return words | {word[:_BEGINNING] for word in words}, names
 
 
-def misspelt(name: str, text: str) -> str | None:
-    """Return what is wrong with a name: two letters are in each other's place, or the text does not have it.
+def spelling(name: str, text: str) -> str | None:
+    """Return a name as a text spells it, perhaps with letters in other places; None where it has no such name.
 
     A word that begins as one of the text does, as Japan and Japanese do, may be a form of it.
     """
     (words, names), word = _spellings(text), plain(name)
-    near = names.get("".join(sorted(word)))
-    if word in words or (word[:_BEGINNING] in words and not near):
-        return None
-    return f"{name} is spelt {near} in the report" if near else f"the report does not name {name}"
+    if word in words:
+        return name
+    return names.get("".join(sorted(word))) or (name if word[:_BEGINNING] in words else None)

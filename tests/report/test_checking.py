@@ -104,9 +104,9 @@ def test_what_is_doubted(quote: str, statement: str, said: str, given: str) -> N
 
 
 def test_names_are_those_of_the_report() -> None:
-    """A name that the report does not have, or that is misspelt, is doubted."""
+    """A name that the report does not have, or spells another way, is doubted."""
     for name, expected in (
-        ("Osrtava", "Osrtava is spelt Ostrava in the report"),
+        ("Osrtava", "the report spells Ostrava, not Osrtava"),
         ("Japan", "the report does not name Japan"),
     ):
         found = findings(quote=TRADE, speaker="mira", statement=f"Trade with {name} grew.")
@@ -144,12 +144,13 @@ def test_speakers() -> None:
     assert doubts(SHIPS, "teo") == ["the report does not credit Teodor Brandt with it"]
     claim = Claimed("c", "Exports rose.", 2, "mira", EXPORTS)
     for name, expected in (
-        ("Mira Castellna", "Castellna is spelt Castellan in the report"),
-        ("Ada Lund", "the report does not name Ada"),
+        ("Mira Castellna", "the report spells Castellan, not Castellna"),
+        ("Ada Lund", "the report does not name Ada Lund"),
     ):
         found = check([claim], REPORT, {"mira": (name, "Director")})
         assert found[0] == ("speaker", "doubt", expected, "c", 2)
-    assert check([claim], REPORT, {"mira": ("MIRA CASTELLAN", "Director")}) == []
+    for name in ("MIRA CASTELLAN", "Mira Jo Castellan"):
+        assert check([claim], REPORT, {"mira": (name, "Director")}) == []
 
 
 def test_what_has_no_statement_is_its_quote() -> None:
