@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from guizhou_cli.db.connection import (
     INDEX_VERSION,
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-class Session(NamedTuple):
+class Session:
     """What the options before a command say.
 
-    Attributes:
+    Args:
         named: the database that --db or GZ_DB names, which must exist and which no query changes; None for the
             default one, which is built on first use and renewed after an upgrade of the program.
         color: whether colour may be used.
@@ -34,9 +34,8 @@ class Session(NamedTuple):
 
     """
 
-    named: Path | None
-    color: bool
-    pager: bool
+    def __init__(self, named: Path | None, *, color: bool, pager: bool) -> None:
+        self.named, self.color, self.pager = named, color, pager
 
     def path(self) -> Path:
         """Return the path of the database in use; raise a DatabaseProblem if there is no home folder."""
