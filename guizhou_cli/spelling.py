@@ -15,6 +15,8 @@ _ACRONYMS = ("IT", "US", "WHO")
 
 _ACRONYM = rf"\b(?:{'|'.join(_ACRONYMS)})\b"
 _FIGURE = r"[0-9](?<![A-Za-z0-9].)[0-9]*+(?:[.,][0-9]++)*+"  # begins with a set of characters, which `re` finds fastest
+_EAST_ASIAN = "[\u2e80-\U0010ffff]++"
+"""Chinese characters and full-width figures among others: of these alone the normal form is needed."""
 _LEAST = 6
 """Letters of a word of which an ending may be spelt otherwise."""
 
@@ -23,8 +25,9 @@ def indexed(text: str) -> str:
     """Return the figures and acronyms of a text as words, and its Chinese characters with blanks between them."""
     found: list[str] = []
     if not text.isascii():
-        text = normalised(text)
-        found = [" ".join(run) for run in re.findall(f"[{HAN}]++", text)]
+        east_asian = normalised(" | ".join(re.findall(_EAST_ASIAN, text)))
+        found = [" ".join(run) for run in re.findall(f"[{HAN}]++", east_asian)]
+        text = f"{text} | {east_asian}"
     found += map(_own, re.findall(_FIGURE, text))
     if any(acronym in text for acronym in _ACRONYMS):
         found += map(_own, re.findall(_ACRONYM, text))
