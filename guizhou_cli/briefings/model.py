@@ -3,37 +3,56 @@
 Imported by the commands that read a briefing, for pydantic is heavy.
 """
 
-import re
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
+
+from guizhou_cli.text import fold
 
 TABLES_AT_MOST = 100_000
 """Of one kind, such as claims, in one briefing."""
 
-VISIBLE = r"[^\s\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-"""A character that can be seen. A text without one counts as blank."""
+_VISIBLE = r"[^\s\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_ADDRESS = r"^https?://[^\s<>\"\\^`{|}]+$"
+_LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
+_SHA256 = r"^[0-9a-f]{64}$"
+
+PATTERNS = {
+    _VISIBLE: "should not be blank",
+    _ID: "should be an id of small letters, digits and single hyphens",
+    _ADDRESS: "should be an address that begins with http:// or https://",
+    _LANGUAGE: "should be a language tag such as en",
+    _SHA256: "should be a SHA-256 of 64 hexadecimal digits",
+}
+"""What is wrong with a text that does not match a pattern."""
 
 
 def _iso_date(given: object) -> object:
     if isinstance(given, date) and not isinstance(given, datetime):
         return given.isoformat()
     try:
-        if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
-            date.fromisoformat(given)
+        if isinstance(given, str) and given == date.fromisoformat(given).isoformat():
             return given
     except ValueError:
         pass
     raise PydanticCustomError("date", "should be a date such as 2025-06-10")
 
 
-Text = Annotated[str, Field(min_length=1, max_length=500, pattern=VISIBLE)]
-LongText = Annotated[str, Field(min_length=1, max_length=2000, pattern=VISIBLE)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+def _spelt(name: str) -> str:
+    if not fold(name):
+        raise PydanticCustomError("name", "should have a letter or a digit")
+    return name
+
+
+Text = Annotated[str, Field(max_length=500, pattern=_VISIBLE)]
+LongText = Annotated[str, Field(max_length=2000, pattern=_VISIBLE)]
+Name = Annotated[Text, AfterValidator(_spelt)]
+Id = Annotated[str, Field(pattern=_ID, max_length=100)]
 Day = Annotated[str, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
-Address = Annotated[str, Field(pattern=r"^https?://[^\s<>\"\\^`{|}]+$", max_length=2000)]
+Address = Annotated[str, Field(pattern=_ADDRESS, max_length=2000)]
 Number = Annotated[int, Field(ge=0, le=100_000)]
 Years = Annotated[int, Field(ge=1, le=100)]
 
@@ -55,7 +74,7 @@ class Source(Table):
     event_date: Day
     place: Text
     url: Address
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", max_length=35)] = "en"
+    language: Annotated[str, Field(pattern=_LANGUAGE, max_length=35)] = "en"
     subject: Text | None = Field(default=None, description="Whose briefing it is: 'Guizhou'.")
     accessed: Day | None = Field(default=None, description="The day on which the report was read.")
     archive_url: Address | None = None
@@ -74,8 +93,8 @@ class Partner(Table):
     """A trade partner that the database does not know yet."""
 
     id: Id
-    name: Text
-    aliases: Annotated[list[Text], Field(max_length=50)] = []
+    name: Name
+    aliases: Annotated[list[Name], Field(max_length=50)] = []
 
 
 class Passage(Table):
@@ -84,9 +103,15 @@ class Passage(Table):
     model_config = ConfigDict(json_schema_extra={"dependentRequired": {"last_words": ["first_words"]}})
 
     number: Number
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Field(pattern=_SHA256)]
     first_words: Text | None = None
     last_words: Text | None = None
+
+    @model_validator(mode="after")
+    def _begins(self) -> Self:
+        if self.last_words and not self.first_words:
+            raise PydanticCustomError("passage", "last_words needs first_words beside it")
+        return self
 
 
 class Trade(Table):
@@ -156,9 +181,24 @@ class Claim(Table):
     base: Base | None = None
     measure: Measure | None = None
 
+    _line: int | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Self:
+        if self.quote is None and (self.statement is None or self.paragraph is None):
+            raise PydanticCustomError("claim", "needs a statement and a paragraph, or a quote")
+        if self.said_in and not self.speaker:
+            raise PydanticCustomError("claim", "said_in needs a speaker beside it")
+        return self
+
+    @property
+    def where(self) -> str:
+        """How to name the claim in a message: its id, and its line in the file where that is known."""
+        return f"claim {self.id}" if self._line is None else f"line {self._line}, claim {self.id}"
+
     @property
     def figures(self) -> list[Figure]:
-        """Return all figures of the claim, that of `trade` first."""
+        """All figures of the claim, that of `trade` first."""
         if self.trade is None:
             return self.figure
         growth = {"what": "trade", "value": self.trade.annual_growth_pct, "unit": "percent", "change": "growth"}
@@ -173,22 +213,6 @@ class Briefing(Table):
     partner: Annotated[list[Partner], Field(max_length=TABLES_AT_MOST)] = []
     passage: Annotated[list[Passage], Field(max_length=TABLES_AT_MOST)] = []
     claim: Annotated[list[Claim], Field(min_length=1, max_length=TABLES_AT_MOST)]
-
-    _lines: dict[str, int] = PrivateAttr(default_factory=dict)
-
-    def where(self, claim: str) -> str:
-        """Return how to name a claim in a message: its id, and its line in the file where that is known."""
-        return f"line {self._lines[claim]}, claim {claim}" if claim in self._lines else f"claim {claim}"
-
-    def without_lines(self) -> Self:
-        """Return the briefing, whose claims are named without their lines from now on."""
-        self._lines.clear()
-        return self
-
-
-_TABLES = (Source, Speaker, Partner, Passage, Claim, Trade, Figure, Base, Measure, Briefing)
-KEYS = sorted({key for table in _TABLES for key in table.model_fields})
-"""All keys of a briefing, for suggestions."""
 
 
 def schema() -> dict[str, object]:

@@ -6,8 +6,10 @@ The syntax: https://pandoc.org/MANUAL.html#citation-syntax. A key is the id of a
 import re
 import sqlite3
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple  # Any: of rows, whose columns are STRICT
 
 from guizhou_cli.answer import Answer, Row
 from guizhou_cli.briefings.verify import COLUMNS
@@ -23,13 +25,17 @@ _CLOSE = 1e-9
 """Values that differ by no more than this share are the same."""
 
 _PARAGRAPHS_AT_MOST = 100_000
+_CLAIMS = (
+    "SELECT c.id, key, paragraph, name, coalesce(statement, '') || char(10) || coalesce(quote, '')"
+    " FROM claim AS c LEFT JOIN speaker AS p ON p.id = speaker_id WHERE source_id = ? ORDER BY c.id"
+)
 
 
 class _Cited(NamedTuple):
-    """A citation: its key, the paragraphs of its locator, and where it is in its block."""
+    """A citation: its key, the paragraphs of its locator (empty for none), and where it is in its block."""
 
     key: str
-    paragraphs: frozenset[int] | None
+    paragraphs: set[int]
     at: int
 
 
@@ -40,11 +46,7 @@ class _Claim(NamedTuple):
     paragraph: int
     speaker: str | None
     figures: list[tuple[float, str | None]]
-
-    @property
-    def source(self) -> str:
-        """Return the id of its source."""
-        return self.key.partition(":")[0]
+    source: str
 
     def has(self, value: float, unit: str | None) -> bool:
         """Return whether the claim has a figure of this value and unit."""
@@ -64,57 +66,52 @@ def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
     """
     note = _Note(db)
     rows = [row for line, block in _blocks(markdown) for row in note.check(line, block)]
-    reason = "" if rows else "the note cites nothing: it has no [@key]"
-    hint = None if rows else "gz cite --style pandoc prints the citation of a claim"
-    return Answer("verify", COLUMNS, rows, reason=reason, hint=hint)
+    if rows:
+        return Answer("verify", COLUMNS, rows)
+    hint = "gz cite --style pandoc prints the citation of a claim"
+    return Answer("verify", COLUMNS, rows, reason="the note cites nothing: it has no [@key]", hint=hint)
 
 
 def _blocks(markdown: str) -> Iterator[tuple[int, str]]:
     """Yield the paragraphs, headings, list items and table rows of a note, each with the number of its first line."""
     block: list[str] = []
-    first, fence = 1, ""
+    fence = ""
     for number, line in enumerate([*markdown.splitlines(), ""], 1):
         text = line.lstrip()
         if fence or text.startswith(("```", "~~~")):
             fence = "" if fence and text.startswith(fence) else fence or text[:3]
             text = ""
         if block and (not text or re.match(r"[#|>]|[-*+] |\d{1,9}+[.)] ", text)):
-            yield first, "\n".join(block)
+            yield number - len(block), "\n".join(block)
             block = []
         if text:
-            first = first if block else number
             block.append(line)
 
 
 def _citations(block: str) -> tuple[str, list[_Cited]]:
     """Return a block with blanks in place of its citations, and the citations."""
     found: list[_Cited] = []
-    end = len(number[0]) if (number := re.match(r"\s*+\d{1,9}+[.)] ", block)) else 0
-    parts = [" " * end]
-    for match in _CITATION.finditer(block):
-        cited, mark = [], not match["key"] and match["inside"].startswith("^")  # a mark such as [^1]
-        if match["key"]:
-            cited = [(match["key"], match["locator"] or "")]
-        elif "@" in match["inside"]:
-            items = [(item, re.search(_KEY, item)) for item in match["inside"].split(";")]
-            cited = [(key[0], item[key.end() :]) for item, key in items if key]
-        if cited or mark:
-            parts += [block[end : match.start()], " " * len(match[0])]
-            end = match.end()
-            found += [_Cited(key[1:].strip("{}"), _paragraphs(rest), match.start()) for key, rest in cited]
-    return "".join([*parts, block[end:]]).replace("\n", " "), found
+
+    def blank(match: re.Match[str]) -> str:
+        inside = match["inside"] or ""
+        items = [(item, re.search(_KEY, item)) for item in inside.split(";")]
+        cited = [(key[0], item[key.end() :]) for item, key in items if key]
+        cited = [(match["key"], match["locator"] or "")] if match["key"] else cited
+        found.extend(_Cited(key[1:].strip("{}"), _paragraphs(rest), match.start()) for key, rest in cited)
+        is_mark = inside.startswith("^")  # of a footnote: [^1]
+        return " " * len(match[0]) if cited or is_mark else match[0]
+
+    text = re.sub(r"^\s*+\d{1,9}+[.)] ", lambda match: " " * len(match[0]), block)  # an item of a list
+    return _CITATION.sub(blank, text).replace("\n", " "), found
 
 
-def _paragraphs(locator: str) -> frozenset[int] | None:
-    """Return the paragraphs that a locator names: {6, 7, 8} for "para. 6-8"; None where it names none."""
+def _paragraphs(locator: str) -> set[int]:
+    """Return the paragraphs that a locator names: {6, 7, 8} for "para. 6-8"."""
     match = _LOCATOR.match(locator)
-    if match is None:
-        return None
     numbers: set[int] = set()
-    for part in re.split(r",|&|and", match[1]):
-        first, _, last = part.replace("\u2013", "-").partition("-")
+    for first, last in re.findall(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?", match[1] if match else ""):
         numbers.update(range(int(first), min(int(last or first), _PARAGRAPHS_AT_MOST) + 1))
-    return frozenset(numbers)
+    return numbers
 
 
 class _Note:
@@ -127,110 +124,88 @@ class _Note:
 
     def check(self, line: int, block: str) -> Iterator[Row]:
         """Yield the rows of a block whose first line has this number."""
+        from guizhou_cli.report.figures import figures
         from guizhou_cli.report.reading import sentences
 
         text, found = _citations(block)
-        if not found:
-            return
-        spans = sentences(text, 0)
+        spans = sentences(text, 0) if found else []
         starts = [span.start for span in spans]
-        by_sentence: dict[int, list[_Cited]] = {}
-        for cited in found:
-            by_sentence.setdefault(max(0, bisect_right(starts, cited.at) - 1), []).append(cited)
-        for at, of_sentence in by_sentence.items():
-            where = f"line {line + block.count(chr(10), 0, of_sentence[0].at)}"
+        for at, group in groupby(found, lambda cited: max(0, bisect_right(starts, cited.at) - 1)):
+            citations = list(group)
+            where = f"line {line + block.count(chr(10), 0, citations[0].at)}"
             claims: list[_Claim] = []
-            for cited in of_sentence:
+            for cited in citations:
                 row, more = self._resolved(cited, where)
                 claims += more
                 yield row
-            if claims:
-                sentence = text[spans[at].start : spans[at].end] if spans else ""
-                yield from self._figures(sentence, claims, where)
-                yield from self._speakers(sentence, claims, where)
+            if not claims:
+                continue
+            sentence = text[spans[at].start : spans[at].end] if spans else ""
+            for figure in figures(normalised(sentence)):
+                having = [claim for claim in claims if claim.has(float(figure.value), figure.unit)]
+                missing = f"no claim cited has the figure {figure.text}"
+                yield _held("figure", where, figure.text if having else missing, having, claims)
+            speakers = sorted({f"{claim.speaker}'s" for claim in claims if claim.speaker})
+            theirs = listed("they are ", speakers) if speakers else "nobody is credited with them"
+            for name in self._named(sentence):
+                having = [claim for claim in claims if claim.speaker == name]
+                yield _held(
+                    "speaker", where, name if having else f"no claim cited is {name}'s; {theirs}", having, claims
+                )
 
     def _resolved(self, cited: _Cited, where: str) -> tuple[Row, list[_Claim]]:
         """Return the row of a citation, and the claims that it names."""
         source, _, slug = cited.key.partition(":")
-        claims = self._claims(source)
-        if slug:
-            claims = [claim for claim in claims if claim.key == cited.key]
-        paragraphs = {claim.paragraph for claim in claims}
+        claims = [claim for claim in self._claims(source) if not slug or claim.key == cited.key]
+        key = cited.key if slug else None
         if not claims:
             what = "claim" if slug else "source"
             return ("citation", "failed", f"{where}: no {what} {shortened(cited.key)}", None, None, None), []
-        if cited.paragraphs is not None:
-            claims = [claim for claim in claims if claim.paragraph in cited.paragraphs]
-            if not claims:
-                named = ", ".join(map(str, sorted(cited.paragraphs)[:12]))
-                there = listed("; they are of paragraph ", map(str, sorted(paragraphs)))
-                detail = f"{where}: no claim cited is of paragraph {named}{there}"
-                return ("citation", "failed", detail, cited.key if slug else None, None, source), []
-        paragraph = claims[0].paragraph if len({claim.paragraph for claim in claims}) == 1 else None
-        count = f"{len(claims)} claim{'' if len(claims) == 1 else 's'}"
-        return ("citation", "ok", f"{where}: {count}", cited.key if slug else None, paragraph, source), claims
+        named = [claim for claim in claims if not cited.paragraphs or claim.paragraph in cited.paragraphs]
+        if not named:
+            wanted = listed("no claim cited is of paragraph ", map(str, sorted(cited.paragraphs)))
+            there = listed("they are of paragraph ", map(str, sorted({claim.paragraph for claim in claims})))
+            return ("citation", "failed", f"{where}: {wanted}; {there}", key, None, source), []
+        paragraphs = {claim.paragraph for claim in named}
+        count = f"{len(named)} claim{'' if len(named) == 1 else 's'}"
+        only = paragraphs.pop() if len(paragraphs) == 1 else None
+        return ("citation", "ok", f"{where}: {count}", key, only, source), named
 
     def _claims(self, source: str) -> list[_Claim]:
         """Return the claims of a source; none where there is no such source."""
         if source not in self.sources:
             from guizhou_cli.report.figures import figures
 
-            own: dict[object, list[tuple[float, str | None]]] = {}
-            asked = "SELECT claim_id, value, unit FROM figure JOIN claim ON id = claim_id WHERE source_id = ?"
-            for id_, value, unit in ask(self.db, asked, [source]):
-                own.setdefault(id_, []).append((abs(float(str(value))), None if unit is None else str(unit)))
-            rows = ask(
-                self.db,
-                "SELECT c.id, key, paragraph, name, coalesce(statement, '') || char(10) || coalesce(quote, '')"
-                " FROM claim AS c LEFT JOIN speaker AS p ON p.id = speaker_id WHERE source_id = ? ORDER BY c.id",
-                [source],
-            )
+            own: dict[object, list[tuple[float, str | None]]] = defaultdict(list)
+            asked = "SELECT claim_id, abs(value), unit FROM figure JOIN claim ON id = claim_id WHERE source_id = ?"
+            columns: list[Any] = ask(self.db, asked, [source])
+            for id_, value, unit in columns:
+                own[id_].append((value, unit))
+            claims: list[Any] = ask(self.db, _CLAIMS, [source])
+            for id_, _, _, _, words in claims:
+                own[id_] += [(float(figure.value), figure.unit) for figure in figures(normalised(words))]
             self.sources[source] = [
-                _Claim(
-                    str(key),
-                    int(str(paragraph)),
-                    None if speaker is None else str(speaker),
-                    own.get(id_, [])
-                    + [(float(figure.value), figure.unit) for figure in figures(normalised(str(words)))],
-                )
-                for id_, key, paragraph, speaker, words in rows
+                _Claim(key, paragraph, name, own[id_], source) for id_, key, paragraph, name, _ in claims
             ]
         return self.sources[source]
-
-    @staticmethod
-    def _figures(sentence: str, claims: list[_Claim], where: str) -> Iterator[Row]:
-        from guizhou_cli.report.figures import figures
-
-        for figure in figures(normalised(sentence)):
-            value = float(figure.value)
-            of = next((claim for claim in claims if claim.has(value, figure.unit)), None)
-            if of is None:
-                detail = f"{where}: no claim cited has the figure {figure.text}"
-                yield ("figure", "failed", detail, None, claims[0].paragraph, claims[0].source)
-            else:
-                yield ("figure", "ok", f"{where}: {figure.text}", of.key, of.paragraph, of.source)
-
-    def _speakers(self, sentence: str, claims: list[_Claim], where: str) -> Iterator[Row]:
-        said = sorted({claim.speaker for claim in claims if claim.speaker})
-        theirs = listed("; they are ", [f"{name}'s" for name in said]) if said else "; nobody is credited with them"
-        for name in self._named(sentence):
-            of = next((claim for claim in claims if claim.speaker == name), None)
-            if of is None:
-                detail = f"{where}: no claim cited is {name}'s{theirs}"
-                yield ("speaker", "failed", detail, None, claims[0].paragraph, claims[0].source)
-            else:
-                yield ("speaker", "ok", f"{where}: {name}", of.key, of.paragraph, of.source)
 
     def _named(self, sentence: str) -> list[str]:
         """Return the speakers that a sentence names, in full or, where they are of a cited source, in part."""
         words = f" {' '.join(tokens(sentence))} "
         named = [name for name in self.names if f" {' '.join(tokens(name))} " in words]
         covered = {part for name in named for part in name.split()}
-        by_part: dict[str, set[str]] = {}
+        by_part: dict[str, set[str]] = defaultdict(set)
         for name in {claim.speaker for claims in self.sources.values() for claim in claims if claim.speaker}:
-            for part in {name.split()[0], name.split()[-1]} - {name} if name.split() else ():
-                by_part.setdefault(part, set()).add(name)
+            for part in name.split()[:1] + name.split()[-1:]:
+                by_part[part].add(name)
         for word in dict.fromkeys(re.findall(r"\w++", sentence)):
-            if word not in covered and word[0].isupper() and len(by_part.get(word, ())) == 1:
+            if word not in covered and word[0].isupper() and len(by_part[word]) == 1:
                 named += by_part[word] - set(named)
         return named
+
+
+def _held(check: str, where: str, detail: str, having: list[_Claim], cited: list[_Claim]) -> Row:
+    """Return the row of a figure or a name: of the first claim cited that has it, or failed."""
+    claim = (having or cited)[0]
+    status, key = ("ok", claim.key) if having else ("failed", None)
+    return (check, status, f"{where}: {detail}", key, claim.paragraph, claim.source)

@@ -6,7 +6,7 @@ Each function works inside the transaction that its connection is in; the caller
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from guizhou_cli.answer import Answer
@@ -14,25 +14,34 @@ from guizhou_cli.ask import names
 from guizhou_cli.briefings import verify
 from guizhou_cli.db.build import index
 from guizhou_cli.db.connection import ask
-from guizhou_cli.db.rows import BY_CLAIM, insert_rows, remove_source
+from guizhou_cli.db.rows import BY_CLAIM, Fields, insert_rows, remove_source
 from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
 from guizhou_cli.text import listed, shortened
 
 if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing needs none of these
-    from guizhou_cli.briefings.model import Briefing, Claim
-    from guizhou_cli.report.checking import Claimed, Finding, Report
+    from guizhou_cli.briefings.model import Briefing
+    from guizhou_cli.report.checking import Finding, Report
 
 FIRST_ADDED = 100_001
 """The first number of a claim that a user adds; those below are left to the claims that ship."""
 
 NOTES_AT_MOST = 20
-OFFSETS = (1, -1, 2, -2)
-"""By how many paragraphs a report may be numbered otherwise than its briefing, when that is one mistake for all."""
-
-Fields = dict[str, object]
+OFFSETS = (1, -1)
+"""By how many paragraphs a report may be numbered otherwise than its briefing: a line above the headline, or none."""
 
 OVERRIDES = "[\u202a-\u202e\u2066-\u2069]"
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
+_PASSAGE = (
+    "INSERT INTO passage (source_id, number, sha256, first_words, last_words, text) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, first_words = excluded.first_words,"
+    " last_words = excluded.last_words, text = excluded.text"
+)
+_CHECKED = (
+    "UPDATE claim SET evidence = CASE WHEN quote IS NOT NULL THEN 'quoted'"
+    " WHEN EXISTS (SELECT 1 FROM claim_keyword WHERE claim_id = claim.id)"
+    " OR EXISTS (SELECT 1 FROM figure WHERE claim_id = claim.id) THEN 'checked' ELSE 'unchecked' END"
+    " WHERE source_id = ? AND evidence <> 'drafted'"
+)
 
 
 class Added(NamedTuple):
@@ -74,36 +83,31 @@ def add(
 
     """
     source = briefing.source.id
-    had_fingerprints = bool(_fingerprinted(db, source))
-    replaced = _make_room(db, source, replace=replace)
+    replaced = bool(ask(db, "SELECT 1 FROM source WHERE id = ?", [source]))
+    if replaced:
+        _refuse_shipped(db, source, "replaced")
+        if not replace:
+            raise FileProblem(f"{source} is there already", "--replace puts this one in its place")
+        remove_source(db, source)
     findings = _disagreements(db, briefing)
-    passages = 0
     if not findings:  # else it has no place among what the database has, and its rows would break a constraint
-        read = None
-        if report is not None:
-            from guizhou_cli.report.checking import Finding, Report
-
-            known = [(speaker.name, speaker.role) for speaker in briefing.speaker]
-            read = Report.of(report, briefing.source.language, known, briefing.source.event_date)
-            if re.search(OVERRIDES, report):
-                detail = (
-                    "the report has characters that reverse the direction of text: it may read otherwise than it says"
-                )
-                findings.append(Finding("report", "doubt", detail, "", None))
-        passages = _insert(db, briefing, read, keep_text=keep_text)
-        findings += _check(db, briefing, read)
+        findings = _insert(db, briefing, report, keep_text=keep_text)
         index(db, source)
-    rows = verify.finding_rows(findings, source)
-    answer = Answer("verify", verify.COLUMNS, rows, notes=_notes(briefing, findings))
-    refusing = [found for found in findings if found.status == "failed" or strict]
-    problem = BriefingProblem(source, [_line(briefing, found) for found in refusing]) if refusing else None
+    where = {claim.id: f"{claim.where}: " for claim in briefing.claim}
+    lines = [(found.status, where.get(found.claim, "") + found.detail) for found in findings]
+    doubts = [f"doubt: {line}" for status, line in lines if status == "doubt"]
+    if len(doubts) > NOTES_AT_MOST:
+        more = f"and {len(doubts) - NOTES_AT_MOST} doubts more: gz add --dry-run --json has all"
+        doubts[NOTES_AT_MOST:] = [more]
+    answer = Answer("verify", verify.COLUMNS, verify.finding_rows(findings, source), notes=tuple(doubts))
+    refusing = [line for status, line in lines if status == "failed" or strict]
+    problem = BriefingProblem(source, refusing) if refusing else None
     if problem and not dry_run:
         raise problem
-    counts = {"claim": len(briefing.claim), "paragraph": passages, "speaker": len(briefing.speaker)}
+    [(passages,)] = ask(db, "SELECT count(*) FROM passage WHERE source_id = ?", [source])
+    counts = {"claim": len(briefing.claim), "paragraph": int(str(passages)), "speaker": len(briefing.speaker)}
     done = ("would replace" if dry_run else "replaced") if replaced else ("would add" if dry_run else "added")
     message = f"{done} {source}: " + ", ".join(_counted(count, thing) for thing, count in counts.items())
-    if had_fingerprints and not _fingerprinted(db, source):
-        message += "; its paragraphs have no fingerprints any more: --article REPORT restores them"
     return Added(answer, message, problem)
 
 
@@ -126,8 +130,8 @@ def remove(db: sqlite3.Connection, source: str) -> str:
 def attach(db: sqlite3.Connection, source: str, text: str) -> str:
     """Keep a copy of a source's report, paragraph by paragraph, and return a message.
 
-    The copy must have each paragraph that is fingerprinted. Where none is, the briefing is added anew with the copy as
-    its report, which fingerprints the paragraphs and checks the claims.
+    The copy must have each paragraph that is fingerprinted. Where none is, it fingerprints them, and the claims are
+    checked against it.
 
     Raises:
         NothingFound: if there is no such source.
@@ -136,27 +140,24 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
 
     """
     named = names.source_id(db, source).id
-    known = verify.known_passages(db, named)
-    if not known:
-        from guizhou_cli.briefings.export import export
-        from guizhou_cli.briefings.load import parse
-
-        add(db, parse(export(db, named), named).without_lines(), report=text, keep_text=True, replace=True)
-        return f"attached to {named}, and fingerprinted; gz detach {named} removes the copy"
-    from guizhou_cli.report.reading import compare
-
-    compared = compare(known, text)
+    compared = verify.compared(db, named, text)
     faults = [
         f"paragraph {passage.number}: {verify.described(passage) or 'missing'}"
         for passage in compared
         if passage.status != "verified"
     ]
+    if not compared:
+        report = verify.report_of(db, named, text)
+        db.executemany(_PASSAGE, [(named, *passage) for passage in report.passages])
+        failed = [found for found in _check(db, named, report) if found.status == "failed"]
+        faults = [f"claim {found.claim}: {found.detail}" if found.claim else found.detail for found in failed]
     if faults:
         raise BriefingProblem(named, faults)
-    changes = [(passage.text, named, passage.number) for passage in compared]
-    db.executemany("UPDATE passage SET text = ? WHERE source_id = ? AND number = ?", changes)
+    copies = [(passage.text, named, passage.number) for passage in compared]
+    db.executemany("UPDATE passage SET text = ? WHERE source_id = ? AND number = ?", copies)
     index(db, named)
-    return f"attached to {named}: {_counted(len(compared), 'paragraph')}; gz detach {named} removes the copy"
+    kept = ask(db, "SELECT number FROM passage WHERE source_id = ? AND text IS NOT NULL", [named])
+    return f"attached to {named}: {_counted(len(kept), 'paragraph')}; gz detach {named} removes the copy"
 
 
 def detach(db: sqlite3.Connection, source: str) -> str:
@@ -182,147 +183,97 @@ def topic_id(name: str) -> str:
     return "-".join(filter(None, words)) or name
 
 
+def _refuse_shipped(db: sqlite3.Connection, source: str, what: str) -> None:
+    if ask(db, "SELECT 1 FROM build WHERE source_id = ?", [source]):
+        raise FileProblem(f"{source} ships with gz and can't be {what}", "give a briefing of your own another id")
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 # Rows --------------------------------------------------------------------------------------------------------
 
 
-def _insert(db: sqlite3.Connection, briefing: "Briefing", report: "Report | None", *, keep_text: bool) -> int:
-    """Insert the rows of a briefing, and return how many paragraphs it has."""
+def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, keep_text: bool) -> "list[Finding]":
+    """Insert the rows of a briefing, and return what is wrong with them beside its report."""
     source = briefing.source.id
     known = verify.partner_names(db)
     partners = [partner for partner in briefing.partner if partner.id not in known]
     topics = {topic_id(name): name for claim in reversed(briefing.claim) for name in reversed(claim.topics)}
-    places = {claim.id: _place(claim, report) or 0 for claim in briefing.claim}
     rows: dict[str, list[Fields]] = {
         "source": [briefing.source.model_dump()],
-        "passage": _passages(briefing, report, set(places.values()), keep_text=keep_text),
-        "speaker": [speaker.model_dump(include={"id", "name"}) for speaker in briefing.speaker],
+        "speaker": [{"id": speaker.id, "name": speaker.name} for speaker in briefing.speaker],
         "appearance": [
-            {"source_id": source, "speaker_id": speaker.id, **speaker.model_dump(exclude={"id", "name"})}
+            {"source_id": source, "speaker_id": speaker.id, "role": speaker.role, "organization": speaker.organization}
             for speaker in briefing.speaker
         ],
         "topic": [{"id": id_, "name": name} for id_, name in sorted(topics.items())],
-        "trade_partner": [partner.model_dump(include={"id", "name"}) for partner in partners],
+        "trade_partner": [{"id": partner.id, "name": partner.name} for partner in partners],
         "trade_partner_alias": [
             {"trade_partner_id": partner.id, "alias": alias}
             for partner in partners
             for alias in sorted(set(partner.aliases))
         ],
     }
+    insert_rows(db, rows)
+    report = None if text is None else verify.report_of(db, source, text)
+    places = {claim.id: _place(claim.paragraph, claim.quote, report) for claim in briefing.claim}
+    passages: list[Fields] = [dict(passage) | {"text": None} for passage in briefing.passage]
+    if report:
+        passages = [passage._asdict() | ({} if keep_text else {"text": None}) for passage in report.passages]
+    fingerprinted = {passage["number"] for passage in passages}
+    blank: Fields = dict.fromkeys(("sha256", "first_words", "last_words", "text"))
+    passages += [{"number": n} | blank for n in sorted({place or 0 for place in places.values()} - fingerprinted)]
+    rows = {"passage": [{"source_id": source, **passage} for passage in passages]}
     rows |= {table: [] for table in ("claim", *BY_CLAIM)}
     [(first,)] = ask(db, "SELECT max(?, coalesce(max(id), 0) + 1) FROM claim", [FIRST_ADDED])
     for id_, claim in enumerate(briefing.claim, int(str(first))):
         of: Fields = {"claim_id": id_}
-        own = claim.model_dump(include={"statement", "quote", "said_in"})
-        attributed = {"speaker_id": claim.speaker, "attribution": "said" if claim.speaker else "reported"}
-        place = {"id": id_, "source_id": source, "slug": claim.id, "paragraph": places[claim.id]}
-        rows["claim"].append(place | attributed | own)
+        evidence = claim.evidence if claim.paragraph in fingerprinted else "unchecked"
+        rows["claim"].append(
+            {
+                "id": id_,
+                "source_id": source,
+                "slug": claim.id,
+                "paragraph": places[claim.id] or 0,
+                "speaker_id": claim.speaker,
+                "attribution": "said" if claim.speaker else "reported",
+                "statement": claim.statement,
+                "quote": claim.quote,
+                "said_in": claim.said_in,
+                "evidence": "drafted" if claim.drafted else evidence,
+            }
+        )
         rows["claim_keyword"] += [of | {"position": at, "keyword": word} for at, word in enumerate(claim.keywords, 1)]
         rows["claim_topic"] += [of | {"topic_id": topic} for topic in sorted({topic_id(name) for name in claim.topics})]
-        rows["industrial_base"] += [of | claim.base.model_dump()] if claim.base else []
-        rows["policy_measure"] += [of | claim.measure.model_dump()] if claim.measure else []
-        rows["figure"] += [
-            of | {"position": at, "trade_partner_id": figure.partner} | figure.model_dump(exclude={"partner"})
-            for at, figure in enumerate(claim.figures, 1)
-        ]
+        rows["industrial_base"] += [of | dict(claim.base)] if claim.base else []
+        rows["policy_measure"] += [of | dict(claim.measure)] if claim.measure else []
+        for at, figure in enumerate(claim.figures, 1):
+            fields: Fields = dict(figure)
+            rows["figure"].append(of | {"position": at, "trade_partner_id": fields.pop("partner")} | fields)
     insert_rows(db, rows)
-    return len(rows["passage"])
+    findings = _check(db, source, report, {id_ for id_, place in places.items() if place is None})
+    if report and text and not any(found.check == "report" for found in findings):
+        findings += _of_report(briefing, text, report)
+    return findings
 
 
-def _passages(briefing: "Briefing", report: "Report | None", claimed: set[int], *, keep_text: bool) -> list[Fields]:
-    """Return the rows of the report's paragraphs, or else of those that the briefing declares or makes claims of."""
-    found = [passage.model_dump() | {"text": None} for passage in briefing.passage]
-    if report is not None:
-        found = [passage._asdict() | ({} if keep_text else {"text": None}) for passage in report.passages]
-    blank: Fields = dict.fromkeys(("sha256", "first_words", "last_words", "text"))
-    rest = claimed - {passage["number"] for passage in found}
-    return [
-        {"source_id": briefing.source.id, **row} for row in (*found, *({"number": n} | blank for n in sorted(rest)))
-    ]
-
-
-def _place(claim: "Claim", report: "Report | None") -> int | None:
-    """Return the paragraph of a claim: the one it names, or the one in which its quote is found."""
-    if claim.paragraph is not None or report is None or claim.quote is None:
-        return claim.paragraph
+def _place(paragraph: int | None, quote: str | None, report: "Report | None") -> int | None:
+    """Return the paragraph that a claim names, or the one in which its quote is found."""
+    if paragraph is not None or report is None or quote is None:
+        return paragraph
     from guizhou_cli.report.checking import place
 
-    found = place(claim.quote, report)
+    found = place(quote, report)
     return found and found.paragraph
 
 
 # Checks ------------------------------------------------------------------------------------------------------
 
 
-def _check(db: sqlite3.Connection, briefing: "Briefing", report: "Report | None") -> "list[Finding]":
-    """Hold the claims of a briefing, whose rows are there, against its report; store their evidence."""
-    from guizhou_cli.report.checking import Finding
-
-    source = briefing.source.id
-    unplaced = {claim.id for claim in briefing.claim if _place(claim, report) is None}
-    claims = [claim._replace(paragraph=None) if claim.id in unplaced else claim for claim in verify.claimed(db, source)]
-    if report is None:
-        detail = "names no paragraph, which only its report shows: --article REPORT"
-        findings = [Finding("paragraph", "failed", detail, id_, None) for id_ in sorted(unplaced)]
-        findings += verify.contradictions(claims)
-        fingerprinted = _fingerprinted(db, source)
-        evidence: dict[str, str] = {
-            claim.id: claim.evidence for claim in briefing.claim if claim.paragraph in fingerprinted
-        }
-    else:
-        findings = _checked(claims, report, verify.speakers(db, source))
-        if not any(found.check == "report" for found in findings):  # which explains other fingerprints too
-            findings = _passage_findings(briefing, report) + findings
-        evidence = {
-            claim.id: "quoted" if claim.quote else "checked" if claim.keywords or claim.figures else "unchecked"
-            for claim in claims
-        }
-    evidence |= {found.claim: "doubted" for found in findings if found.claim}
-    evidence |= {claim.id: "drafted" for claim in briefing.claim if claim.drafted}
-    changes = [(value, source, slug) for slug, value in evidence.items()]
-    db.executemany("UPDATE claim SET evidence = ? WHERE source_id = ? AND slug = ?", changes)
-    return findings
-
-
-def _checked(claims: "Sequence[Claimed]", report: "Report", speakers: Mapping[str, tuple[str, str]]) -> "list[Finding]":
-    """Return what is wrong with claims; one finding where their report is numbered otherwise than they are."""
-    from guizhou_cli.report.checking import Finding, check
-
-    findings = check(claims, report, speakers)
-    failed = {found.claim for found in findings if found.status == "failed"}
-    if len(failed) < 2 or 2 * len(failed) < len(claims):  # noqa: PLR2004 - a mistake of one claim is its own
-        return findings
-    for by in OFFSETS:
-        moved = [
-            claim._replace(paragraph=claim.paragraph + by)
-            for claim in claims
-            if claim.paragraph is not None and claim.paragraph + by >= 0
-        ]
-        rest = [found for found in check(moved, report, speakers) if found.status == "failed"]
-        if 4 * len({found.claim for found in rest}) <= len(failed):
-            why = "it should begin with its headline" if by < 0 else "nothing should precede its headline"
-            detail = (
-                f"paragraph {max(0, -by)} of the briefing is paragraph {max(0, by)} of the report, and so on: {why}"
-            )
-            return [Finding("report", "failed", detail, "", None), *rest]
-    return findings
-
-
-def _passage_findings(briefing: "Briefing", report: "Report") -> "list[Finding]":
-    """Return one finding for all paragraphs of the report that have another fingerprint than the briefing says."""
-    from guizhou_cli.report.checking import Finding
-
-    found = {passage.number: passage.sha256 for passage in report.passages}
-    others = [passage.number for passage in briefing.passage if found.get(passage.number) != passage.sha256]
-    if not others:
-        return []
-    detail = listed(f"{len(others)} of {len(briefing.passage)} paragraphs differ from the report's: ", map(str, others))
-    return [Finding("passage", "failed", detail, "", others[0])]
-
-
 def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> "list[Finding]":
     """Return which speakers and partners have other names in the database, and which partners are not in it."""
-    from guizhou_cli.report.checking import Finding
-
     speakers = {str(id_): str(name) for id_, name in ask(db, "SELECT id, name FROM speaker")}
     faults = [
         ("speaker", f"speaker {speaker.id}: is known as {shortened(speakers[speaker.id])}", "")
@@ -330,54 +281,69 @@ def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> "list[Findin
         if speakers.get(speaker.id, speaker.name) != speaker.name
     ]
     partners = verify.partner_names(db)
+    used = {figure.partner: claim.id for claim in reversed(briefing.claim) for figure in claim.figures}
     for partner in briefing.partner:
         first, *others = partners.setdefault(partner.id, [partner.name, *partner.aliases])
         if first != partner.name or not set(partner.aliases) <= set(others):
             detail = f"partner {partner.id}: is known with other names; leave this [[partner]] out"
             faults.append(("partner", detail, ""))
-    for claim in briefing.claim:
-        for id_ in sorted({figure.partner for figure in claim.figures if figure.partner} - partners.keys()):
+        if partner.id not in used:
+            faults.append(("partner", f"partner {partner.id}: no claim has a figure with it", ""))
+    for id_, claim in used.items():
+        if id_ and id_ not in partners:
             detail = f"the partner {shortened(id_)} is not known, and no [[partner]] has that id"
-            faults.append(("partner", detail, claim.id))
+            faults.append(("partner", detail, claim))
+    if not faults:
+        return []
+    from guizhou_cli.report.checking import Finding
+
     return [Finding(check, "failed", detail, claim, None) for check, detail, claim in faults]
 
 
-# What to say, and what is there ------------------------------------------------------------------------------
+def _check(
+    db: sqlite3.Connection, source: str, report: "Report | None", unplaced: Collection[str] = ()
+) -> "list[Finding]":
+    """Hold the claims of a source against its report, and store their evidence.
+
+    One finding stands for all where the report is numbered otherwise than the claims are.
+    """
+    if report is None and not unplaced:
+        return []
+    from guizhou_cli.report.checking import Finding, check
+
+    if report is None:
+        detail = "names no paragraph, which only its report shows: --article REPORT"
+        return [Finding("paragraph", "failed", detail, id_, None) for id_ in sorted(unplaced)]
+    claims = [claim._replace(paragraph=None) if claim.id in unplaced else claim for claim in verify.claimed(db, source)]
+    speakers = verify.speakers(db, source)
+    findings = check(claims, report, speakers)
+    db.execute(_CHECKED, [source])
+    doubted = {(f"{source}:{found.claim}",) for found in findings}
+    db.executemany("UPDATE claim SET evidence = 'doubted' WHERE key = ? AND evidence <> 'drafted'", doubted)
+    failed = {found.claim for found in findings if found.status == "failed"}
+    for by in OFFSETS if len(failed) > 1 and 2 * len(failed) >= len(claims) else ():
+        moved = [
+            claim._replace(paragraph=max(0, claim.paragraph + by)) for claim in claims if claim.paragraph is not None
+        ]
+        rest = [found for found in check(moved, report, speakers) if found.status == "failed"]
+        if 4 * len({found.claim for found in rest}) <= len(failed):
+            why = "it should begin with its headline" if by < 0 else "nothing should precede its headline"
+            shown = f"paragraph {max(0, -by)} of the briefing is paragraph {max(0, by)} of the report"
+            return [Finding("report", "failed", f"{shown}, and so on: {why}", "", None), *rest]
+    return findings
 
 
-def _line(briefing: "Briefing", found: "Finding") -> str:
-    """Return a finding as a line that names the claim and its line in the file."""
-    return f"{briefing.where(found.claim)}: {found.detail}" if found.claim else found.detail
+def _of_report(briefing: "Briefing", text: str, report: "Report") -> "list[Finding]":
+    """Return a doubt about text that is shown in another order, and one finding for all other fingerprints."""
+    from guizhou_cli.report.checking import Finding
 
-
-def _notes(briefing: "Briefing", findings: "Iterable[Finding]") -> tuple[str, ...]:
-    """Return the doubts as lines."""
-    doubts = [f"doubt: {_line(briefing, found)}" for found in findings if found.status == "doubt"]
-    more = [f"and {len(doubts) - NOTES_AT_MOST} doubts more: gz add --dry-run --json has all"]
-    return (*doubts[:NOTES_AT_MOST], *(more if len(doubts) > NOTES_AT_MOST else ()))
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
-def _fingerprinted(db: sqlite3.Connection, source: str) -> set[int]:
-    """Return the numbers of the paragraphs of a source that are fingerprinted."""
-    asked = "SELECT number FROM passage WHERE source_id = ? AND sha256 IS NOT NULL"
-    return {int(str(number)) for (number,) in ask(db, asked, [source])}
-
-
-def _make_room(db: sqlite3.Connection, source: str, *, replace: bool) -> bool:
-    """Remove the source of the same id, if there is one and it may be replaced, and return whether there was."""
-    if not ask(db, "SELECT 1 FROM source WHERE id = ?", [source]):
-        return False
-    _refuse_shipped(db, source, "replaced")
-    if not replace:
-        raise FileProblem(f"{source} is there already", "--replace puts this one in its place")
-    remove_source(db, source)
-    return True
-
-
-def _refuse_shipped(db: sqlite3.Connection, source: str, what: str) -> None:
-    if ask(db, "SELECT 1 FROM build WHERE source_id = ?", [source]):
-        raise FileProblem(f"{source} ships with gz and can't be {what}", "give a briefing of your own another id")
+    findings = []
+    if re.search(OVERRIDES, text):
+        detail = "the report has characters that reverse the direction of text: it may read otherwise than it says"
+        findings.append(Finding("report", "doubt", detail, "", None))
+    found = {passage.number: passage.sha256 for passage in report.passages}
+    others = [passage.number for passage in briefing.passage if found.get(passage.number) != passage.sha256]
+    if others:
+        detail = f"{len(others)} of {len(briefing.passage)} paragraphs differ from the report's: "
+        findings.append(Finding("passage", "failed", listed(detail, map(str, others)), "", others[0]))
+    return findings

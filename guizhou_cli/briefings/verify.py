@@ -1,10 +1,10 @@
 """A copy of a report compared with what the database has of it: its passages, and the claims made of them."""
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any  # Any: of rows, whose columns are STRICT
 
 from guizhou_cli.answer import Answer, Row
 from guizhou_cli.ask import names
@@ -15,7 +15,7 @@ from guizhou_cli.text import listed, normalised
 
 if TYPE_CHECKING:  # loaded where a report is read: to check the database alone is quicker
     from guizhou_cli.report.checking import Claimed, Finding, Report
-    from guizhou_cli.report.reading import Compared, Known
+    from guizhou_cli.report.reading import Compared
 
 COLUMNS = ("check", "status", "detail", "claim", "paragraph", "source")
 GOOD = {"ok", "verified", "unclaimed", "doubt"}
@@ -66,7 +66,6 @@ def require(answer: Answer, *, strict: bool = False) -> None:
 def _copy_rows(db: sqlite3.Connection, text: str, named: str | None) -> Iterator[Row]:
     """Yield a row for each passage of a copy's report, and for each thing in its claims that does not hold."""
     from guizhou_cli.report.checking import check
-    from guizhou_cli.report.reading import compare
 
     source = named or _which(db, text)
     if source is None:
@@ -74,27 +73,33 @@ def _copy_rows(db: sqlite3.Connection, text: str, named: str | None) -> Iterator
         return
     claims = claimed(db, source)
     count = Counter(claim.paragraph for claim in claims)
-    passages = {passage.number: passage for passage in compare(known_passages(db, source), text)}
-    texts = {number: passage.text for number, passage in passages.items() if passage.text}
-    report = report_of(db, source, "\n\n".join(texts.get(n, "\u2026") for n in range(max(texts, default=-1) + 1)))
-    findings = check([claim for claim in claims if claim.paragraph in texts], report, speakers(db, source))
+    passages = {passage.number: passage for passage in compared(db, source, text)}
     for (number,) in ask(db, "SELECT number FROM passage WHERE source_id = ? ORDER BY number", [source]):
         passage = passages.get(int(str(number)))
-        if passage is None:
-            detail = "nobody has fingerprinted it: gz add --replace --article does"
-            yield ("passage", "unknown", detail, None, number, source)
-            continue
-        status = "unclaimed" if passage.status == "verified" and not count[passage.number] else passage.status
-        yield ("passage", status, described(passage, count[passage.number]), None, number, source)
-    yield from finding_rows(findings, source)
+        status, detail = "unknown", "nobody has fingerprinted it: gz add --replace --article does"
+        if passage:
+            status = "unclaimed" if passage.status == "verified" and not count[passage.number] else passage.status
+            detail = described(passage, count[passage.number])
+        yield ("passage", status, detail or None, None, number, source)
+    texts = {number: passage.text for number, passage in passages.items() if passage.text}
+    report = report_of(db, source, "\n\n".join(texts.get(n, "\u2026") for n in range(max(texts, default=-1) + 1)))
+    claims = [claim for claim in claims if claim.paragraph in texts]
+    yield from finding_rows(check(claims, report, speakers(db, source)), source)
 
 
-def described(passage: "Compared", claims: int = 0) -> str | None:
+def compared(db: sqlite3.Connection, source: str, text: str) -> "list[Compared]":
+    """Return the passages of a source that are fingerprinted, compared with a copy."""
+    from guizhou_cli.report.reading import Known, compare
+
+    wanted = "SELECT number, sha256, first_words, last_words FROM passage WHERE source_id = ? AND sha256 IS NOT NULL"
+    rows: list[Any] = ask(db, f"{wanted} ORDER BY number", [source])
+    return compare([Known(*row) for row in rows], text)
+
+
+def described(passage: "Compared", claims: int = 0) -> str:
     """Return where a passage is in a copy, and what is wrong with it or how many claims are made of it."""
-    if passage.line is None:
-        return None
     made = f"{claims} claim{'' if claims == 1 else 's'}" if claims else "no claim is made of it"
-    return f"line {passage.line}: {passage.detail or made}"
+    return "" if passage.line is None else f"line {passage.line}: {passage.detail or made}"
 
 
 def _which(db: sqlite3.Connection, text: str) -> str | None:
@@ -124,24 +129,23 @@ def claimed(db: sqlite3.Connection, source: str) -> "list[Claimed]":
     """Return the claims of a source in the form in which they are checked; the id of each is its slug."""
     from guizhou_cli.report.checking import Claimed, ClaimedFigure
 
-    rows = source_rows(db, source)
+    rows: dict[str, list[dict[str, Any]]] = source_rows(db, source)
     partners = partner_names(db)
-    keywords: dict[object, list[str]] = {}
+    keywords, figures = defaultdict(list), defaultdict(list)
     for row in rows["claim_keyword"]:
-        keywords.setdefault(row["claim_id"], []).append(str(row["keyword"]))
-    figures: dict[object, list[ClaimedFigure]] = {}
+        keywords[row["claim_id"]].append(row["keyword"])
     for row in rows["figure"]:
-        called = tuple(partners.get(str(row["trade_partner_id"]), ()))
-        fields = (Decimal(str(row["value"])), row["unit"], row["change"], called, row["period"], row["years"])
-        figures.setdefault(row["claim_id"], []).append(ClaimedFigure(*fields))  # type: ignore[arg-type]
+        called = tuple(partners.get(row["trade_partner_id"], ()))
+        value = Decimal(str(row["value"]))
+        figure = ClaimedFigure(value, row["unit"], row["change"], called, row["period"], row["years"])
+        figures[row["claim_id"]].append(figure)
     measures = {row["claim_id"]: row["action"] for row in rows["policy_measure"]}
     columns = ("slug", "statement", "paragraph", "speaker_id", "quote", "said_in")
-    claims = []
-    for row in rows["claim"]:
-        own = Claimed(*(row[name] for name in columns))  # type: ignore[arg-type]
-        lists = {"keywords": tuple(keywords.get(row["id"], ())), "figures": tuple(figures.get(row["id"], ()))}
-        claims.append(own._replace(**lists, measure=measures.get(row["id"])))  # type: ignore[arg-type]
-    return claims
+    claims = [(row["id"], Claimed(*(row[name] for name in columns))) for row in rows["claim"]]
+    return [
+        claim._replace(keywords=tuple(keywords[id_]), figures=tuple(figures[id_]), measure=measures.get(id_))
+        for id_, claim in claims
+    ]
 
 
 def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -158,52 +162,12 @@ def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:
 
 def speakers(db: sqlite3.Connection, source: str) -> dict[str, tuple[str, str]]:
     """Return the speakers of a source: by id, the name and the role."""
-    rows = ask(
-        db, "SELECT id, name, role FROM appearance JOIN speaker ON id = speaker_id WHERE source_id = ?", [source]
-    )
-    return {str(id_): (str(name), str(role)) for id_, name, role in rows}
-
-
-def known_passages(db: sqlite3.Connection, source: str) -> "list[Known]":
-    """Return the passages of a source that are fingerprinted."""
-    from guizhou_cli.report.reading import Known
-
-    rows = ask(
-        db,
-        "SELECT number, sha256, first_words, last_words FROM passage WHERE source_id = ? AND sha256 IS NOT NULL"
-        " ORDER BY number",
-        [source],
-    )
-    return [Known(*row) for row in rows]  # type: ignore[arg-type]  # as STRICT columns have them
-
-
-def contradictions(claims: "Iterable[Claimed]") -> "list[Finding]":
-    """Return doubts about claims whose columns have a figure that the statement has otherwise, without a report."""
-    from guizhou_cli.report.checking import Finding
-    from guizhou_cli.report.figures import figures
-
-    found = []
-    for claim in claims:
-        said = figures(normalised(claim.statement)) if claim.figures and claim.statement else []
-        for figure in claim.figures:
-            values = {other.value for other in said if other.unit and other.unit == figure.unit}
-            if values and abs(figure.value) not in values:
-                text = f"{figure.value.normalize():f} {figure.unit or ''}".strip()
-                detail = f"{text} is not what the statement says"
-                found.append(Finding("figure", "doubt", detail, claim.id, claim.paragraph))
-    return found
+    asked = "SELECT id, name, role FROM appearance JOIN speaker ON id = speaker_id WHERE source_id = ?"
+    return {str(id_): (str(name), str(role)) for id_, name, role in ask(db, asked, [source])}
 
 
 def finding_rows(findings: "Iterable[Finding]", source: str) -> list[Row]:
     """Return findings as rows of the view "verify"."""
     return [
-        (
-            found.check,
-            found.status,
-            found.detail,
-            f"{source}:{found.claim}" if found.claim else None,
-            found.paragraph,
-            source,
-        )
-        for found in findings
+        (*found[:3], f"{source}:{found.claim}" if found.claim else None, found.paragraph, source) for found in findings
     ]

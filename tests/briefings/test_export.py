@@ -40,10 +40,17 @@ EXPORTED = (
     "# Paragraph 0 is the headline. A claim without a speaker is the report's own words.\n"
     "\n"
     + SOUTH.replace('tunnel"\n\n', 'tunnel"\nlanguage = "en"\n\n', 1)
-    .replace("growth_pct = -3 ", "growth_pct = -3.0 ")
     .replace('["rail", "green development"]', '["green development", "rail"]')
-    .replace("= { ", "= {")
-    .replace(" }", "}")
+    .replace(
+        'trade = { partner = "asean", annual_growth_pct = 40.5, years = 2, period = "two years" }',
+        'figure = [\n    { what = "trade", value = 40.5, unit = "percent", change = "growth", partner = "asean",'
+        ' period = "two years", years = 2 },\n]',
+    )
+    .replace(
+        'trade = { partner = "mercosur", annual_growth_pct = -3 }',
+        'figure = [\n    { what = "trade", value = -3.0, unit = "percent", change = "growth",'
+        ' partner = "mercosur" },\n]',
+    )
 )
 
 
@@ -62,22 +69,22 @@ def test_an_export_is_what_a_person_would_write(db: sqlite3.Connection) -> None:
 
 
 def test_figures_are_exported_as_they_are(db: sqlite3.Connection) -> None:
-    """A first figure of trade is `trade`, and other figures are listed; evidence and a draft are marked."""
+    """Figures are listed, trade too; evidence and a draft are marked."""
     text = SOUTH.replace(
         "measure = {",
         'quote = "Trains."\nsaid_in = "Roth said"\ndrafted = true\n'
-        'figure = [{ what = "fares", value = 12, unit = "euros" }, { what = "trade", value = 1, unit = "percent",'
-        ' change = "growth", partner = "asean" }]\nmeasure = {',
+        'trade = { partner = "asean", annual_growth_pct = 1 }\n'
+        'figure = [{ what = "fares", value = 12, unit = "euros" }]\nmeasure = {',
     )
     store.add(db, load.parse(text, "x"))
     exported = export(db, SOUTHLAND)
     assert exported.endswith(
         'quote = "Trains."\nsaid_in = "Roth said"\ndrafted = true\ntopics = ["green development", "rail"]\n'
         "figure = [\n"
-        '    {what = "fares", value = 12.0, unit = "euros", change = "level"},\n'
-        '    {what = "trade", value = 1.0, unit = "percent", change = "growth", partner = "asean"},\n'
+        '    { what = "trade", value = 1.0, unit = "percent", change = "growth", partner = "asean" },\n'
+        '    { what = "fares", value = 12.0, unit = "euros", change = "level" },\n'
         "]\n"
-        'measure = {action = "Run night trains", policy = "clean travel"}\n'
+        'measure = { action = "Run night trains", policy = "clean travel" }\n'
     )
 
 
@@ -123,34 +130,28 @@ def as_exported(briefing: dict[str, Any], shipped: dict[str, Any]) -> dict[str, 
         for topic in claim.get("topics", []):
             topics.setdefault(topic_id(topic), topic)
     partners = {partner["id"]: partner for partner in [*briefing["partner"], *shipped["partner"]]}
-    used = {
-        figure["partner"]
-        for claim in briefing["claim"]
-        for figure in [claim.get("trade", {}), *claim.get("figure", [])]
-        if "partner" in figure
-    }
-    claims = []
+    claims, used = [], set()
     for claim in briefing["claim"]:
-        figures = [{"change": "level"} | figure for figure in claim.get("figure", [])]
-        wanted = claim | {"figure": figures}
+        wanted = {key: value for key, value in claim.items() if key not in {"trade", "drafted"}}
+        wanted |= {"drafted": True} if claim.get("drafted") else {}
         wanted |= {"topics": sorted({topics[topic_id(topic)] for topic in claim.get("topics", [])})}
-        if claim.get("drafted") is False:
-            del wanted["drafted"]
-        claims.append(wanted)
+        trade = dict(claim.get("trade", {}))
+        growth = {"what": "trade", "unit": "percent", "change": "growth", "value": trade.pop("annual_growth_pct", 0)}
+        figures = [growth | trade] * bool(trade) + claim.get("figure", [])
+        used |= {figure["partner"] for figure in figures if "partner" in figure}
+        claims.append(wanted | {"figure": [{"change": "level"} | figure for figure in figures]})
     expected = {
-        "source": {"language": "en"} | briefing["source"],
         "speaker": sorted(briefing["speaker"], key=lambda speaker: str(speaker["id"])),
         "partner": [partners[id_] | {"aliases": sorted(set(partners[id_].get("aliases", [])))} for id_ in sorted(used)],
         "passage": sorted(briefing["passage"], key=lambda passage: int(passage["number"])),
         "claim": claims,
     }
-    return {
-        name: part
-        if isinstance(part, dict)
-        else [{key: cell for key, cell in row.items() if cell != []} for row in part]
-        for name, part in expected.items()
-        if part
+    without_empty = {
+        kind: [{key: cell for key, cell in row.items() if cell != []} for row in rows]
+        for kind, rows in expected.items()
+        if rows
     }
+    return {"source": {"language": "en"} | briefing["source"], **without_empty}
 
 
 NASTIEST: dict[str, Any] = {
