@@ -323,8 +323,8 @@ _KNOWN_SPEAKERS = {"li-bingjun": "Li Bingjun", "qiu-zhenguo": "Qiu Zhenguo"}
 _KNOWN_PARTNERS = ["asean", "belt-and-road"]
 
 
-def _some(**optional: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional=optional)
+def _table(needed: dict[str, Any], **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(needed, optional=optional)
 
 
 @st.composite
@@ -332,90 +332,67 @@ def briefings(draw: st.DrawFn) -> dict[str, Any]:
     """Generate a briefing with any of its fields filled or left out."""
     people = draw(st.lists(ids | st.sampled_from([*_KNOWN_SPEAKERS]), max_size=3, unique=True))
     own = draw(st.lists(ids.filter(lambda id_: id_ not in _KNOWN_PARTNERS), max_size=2, unique=True))
-    partners = [*own, *_KNOWN_PARTNERS]
     paragraphs = draw(st.lists(st.integers(0, 100_000), min_size=1, max_size=4, unique=True))
-    growth = {
-        "partner": st.sampled_from(partners),
-        "annual_growth_pct": st.floats(-100, 100_000) | st.integers(-100, 100_000),
-    }
-    figure = st.builds(
-        lambda needed, more: needed | more,
-        st.fixed_dictionaries({"what": texts, "value": st.floats(-1e15, 1e15) | st.integers(-(10**15), 10**15)}),
-        _some(
-            whose=texts,
-            unit=texts,
-            change=st.sampled_from(["level", "growth", "share", "target", "rank"]),
-            partner=st.sampled_from(partners),
-            period=texts,
-            years=st.integers(1, 100),
-        ),
+    partner, years = st.sampled_from([*own, *_KNOWN_PARTNERS]), st.integers(1, 100)
+    growth = {"partner": partner, "annual_growth_pct": st.floats(-100, 100_000) | st.integers(-100, 100_000)}
+    value = st.floats(-1e15, 1e15) | st.integers(-(10**15), 10**15)
+    change = st.sampled_from(["level", "growth", "share", "target", "rank"])
+    figure = _table(
+        {"what": texts, "value": value},
+        whose=texts,
+        unit=texts,
+        change=change,
+        partner=partner,
+        period=texts,
+        years=years,
     )
-    kinds = st.one_of(
+    kind = st.one_of(
         st.just({}),
-        st.builds(
-            lambda needed, more: {"trade": needed | more},
-            st.fixed_dictionaries(growth),
-            _some(years=st.integers(1, 100), period=texts),
-        ),
-        st.builds(
-            lambda needed, more: {"base": needed | more},
-            st.fixed_dictionaries({"position": st.integers(1, 10_000), "name": texts}),
-            _some(detail=texts),
-        ),
-        st.builds(
-            lambda needed, more: {"measure": needed | more},
-            st.fixed_dictionaries({"action": texts}),
-            _some(policy=texts),
-        ),
+        st.fixed_dictionaries({"trade": _table(growth, years=years, period=texts)}),
+        st.fixed_dictionaries({"base": _table({"position": st.integers(1, 10_000), "name": texts}, detail=texts)}),
+        st.fixed_dictionaries({"measure": _table({"action": texts}, policy=texts)}),
     )
-    quoted = st.fixed_dictionaries({"quote": texts})
+    words = _table({"statement": texts}, quote=texts) | _table({"quote": texts})
+    speaker = _table({}, speaker=st.sampled_from(people)) if people else st.just({})
+    lists = _table(
+        {},
+        topics=st.lists(texts, max_size=3),
+        keywords=st.lists(texts, max_size=4),
+        drafted=st.booleans(),
+        figure=st.lists(figure, min_size=1, max_size=3),
+    )
     claims = [
         {"id": id_, "paragraph": draw(st.sampled_from(paragraphs))}
-        | draw(st.fixed_dictionaries({"statement": texts}, optional={"quote": texts, "said_in": texts}) | quoted)
-        | draw(_some(speaker=st.sampled_from(people)) if people else st.just({}))
-        | draw(_some(topics=st.lists(texts, max_size=3), keywords=st.lists(texts, max_size=4), drafted=st.booleans()))
-        | draw(_some(figure=st.lists(figure, min_size=1, max_size=3)))
-        | draw(kinds)
+        | draw(words)
+        | draw(speaker)
+        | draw(lists)
+        | draw(kind)
         for id_ in draw(st.lists(ids, min_size=1, max_size=4, unique=True))
     ]
+    for claim in claims:
+        if "speaker" in claim and draw(st.booleans()):
+            claim["said_in"] = draw(texts)
     used = {claim["trade"]["partner"] for claim in claims if "trade" in claim}
     used |= {figure.get("partner") for claim in claims for figure in claim.get("figure", [])}
-    source = {
-        "id": draw(ids.filter(lambda id_: id_ != SHIPPED)),
-        "title": draw(texts),
-        "publisher": draw(texts),
-        "published": draw(days),
-        "event": draw(texts),
-        "event_date": draw(days),
-        "place": draw(texts),
-        "url": draw(addresses),
-    }
+    names_ = {"title": texts, "publisher": texts, "event": texts, "place": texts}
+    dates = {"id": ids.filter(lambda id_: id_ != SHIPPED), "published": days, "event_date": days, "url": addresses}
+    language = st.sampled_from(["en", "zh", "zh-Hans-CN"])
+    source = _table(names_ | dates, language=language, subject=texts, accessed=days, archive_url=addresses)
+    located: st.SearchStrategy[dict[str, Any]] = _table({"first_words": texts}, last_words=texts) | st.just({})
     passages = [
-        {"number": number, "sha256": draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True))}
-        | draw(st.one_of(st.just({}), _some(first_words=texts), st.fixed_dictionaries(dict.fromkeys(_ENDS, texts))))
+        {"number": number, "sha256": draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True))} | draw(located)
         for number in paragraphs
     ]
+    person = st.fixed_dictionaries({"name": texts, "role": texts, "organization": texts})
+    known = {id_: {"name": name} for id_, name in _KNOWN_SPEAKERS.items()}
     return {
-        "source": source
-        | draw(_some(language=st.sampled_from(["en", "zh", "zh-Hans-CN"]), subject=texts))
-        | draw(_some(accessed=days, archive_url=addresses)),
-        "speaker": [
-            {
-                "id": id_,
-                "name": _KNOWN_SPEAKERS.get(id_) or draw(texts),
-                "role": draw(texts),
-                "organization": draw(texts),
-            }
-            for id_ in people
-        ],
+        "source": draw(source),
+        "speaker": [{"id": id_, **draw(person), **known.get(id_, {})} for id_ in people],
         "partner": [
-            {"id": id_, "name": draw(names)} | draw(_some(aliases=st.lists(names, max_size=3)))
+            {"id": id_, **draw(_table({"name": names}, aliases=st.lists(names, max_size=3)))}
             for id_ in own
             if id_ in used
         ],
         "passage": passages if draw(st.booleans()) else [],
         "claim": claims,
     }
-
-
-_ENDS = ("first_words", "last_words")

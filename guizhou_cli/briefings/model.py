@@ -161,21 +161,17 @@ class Claim(Table):
     id: Id
     statement: LongText | None = Field(default=None, description="In your own words. Optional where there is a quote.")
     paragraph: Number | None = Field(
-        default=None, description="0 is the headline, 1 the first paragraph. Optional where a report has the quote."
+        default=None, description="0 is the headline. Optional where a report has the quote."
     )
     speaker: Id | None = Field(default=None, description="Left out where the words are the report's own.")
     quote: LongText | None = Field(default=None, description="The report's words; ' … ' for what is left out.")
-    said_in: LongText | None = Field(
-        default=None, description="The report's words that credit the speaker, where those around the quote do not."
-    )
+    said_in: LongText | None = Field(default=None, description="Words elsewhere in the report that credit the speaker.")
     drafted: bool = Field(default=False, description="A program proposed the claim and nobody has confirmed it.")
     evidence: Literal["quoted", "checked", "doubted", "unchecked"] = Field(
         default="unchecked", description="What came of holding it against its report, as `gz export` writes it."
     )
     topics: Annotated[list[Text], Field(max_length=50)] = []
-    keywords: Annotated[list[Text], Field(max_length=50)] = Field(
-        default=[], description="Short terms of art that occur in the paragraph, in the report's spelling."
-    )
+    keywords: Annotated[list[Text], Field(max_length=50, description="Words of the paragraph, in its spelling.")] = []
     trade: Trade | None = None
     figure: Annotated[list[Figure], Field(max_length=50)] = []
     base: Base | None = None

@@ -65,16 +65,11 @@ def add(
     strict: bool = False,
     dry_run: bool = False,
 ) -> Added:
-    """Add a briefing.
+    """Add a briefing within the caller's transaction.
 
-    Args:
-        db: a connection within a transaction.
-        briefing: what to add.
-        report: the text of its report. The claims are checked against it and its paragraphs are fingerprinted.
-        keep_text: whether to keep the paragraphs of the report too, in the user's database.
-        replace: whether it may replace the source of the same id.
-        strict: whether doubts refuse it.
-        dry_run: whether the caller keeps nothing; then a refusal is returned, so that the findings can be shown.
+    Given the text of its `report`, the claims are checked against it and its paragraphs are fingerprinted, and kept
+    too with `keep_text`. With `replace` it may take the place of the source of the same id; with `strict`, doubts
+    refuse it. A `dry_run`, of which the caller keeps nothing, returns a refusal, so that the findings can be shown.
 
     Raises:
         FileProblem: if there is a source of that id, and not `replace`, or it is one that ships with gz.
@@ -93,19 +88,21 @@ def add(
     if not findings:  # else it has no place among what the database has, and its rows would break a constraint
         findings = _insert(db, briefing, report, keep_text=keep_text)
         index(db, source)
-    where = {claim.id: f"{claim.where}: " for claim in briefing.claim}
-    lines = [(found.status, where.get(found.claim, "") + found.detail) for found in findings]
+    claims = {claim.id: claim for claim in briefing.claim}
+    lines = [
+        (found.status, f"{claims[found.claim].where}: {found.detail}" if found.claim else found.detail)
+        for found in findings
+    ]
     doubts = [f"doubt: {line}" for status, line in lines if status == "doubt"]
     if len(doubts) > NOTES_AT_MOST:
-        more = f"and {len(doubts) - NOTES_AT_MOST} doubts more: gz add --dry-run --json has all"
-        doubts[NOTES_AT_MOST:] = [more]
+        doubts[NOTES_AT_MOST:] = [f"and {len(doubts) - NOTES_AT_MOST} more: gz add --dry-run --json has all"]
     answer = Answer("verify", verify.COLUMNS, verify.finding_rows(findings, source), notes=tuple(doubts))
     refusing = [line for status, line in lines if status == "failed" or strict]
     problem = BriefingProblem(source, refusing) if refusing else None
     if problem and not dry_run:
         raise problem
     [(passages,)] = ask(db, "SELECT count(*) FROM passage WHERE source_id = ?", [source])
-    counts = {"claim": len(briefing.claim), "paragraph": int(str(passages)), "speaker": len(briefing.speaker)}
+    counts = {"claim": len(briefing.claim), "paragraph": passages, "speaker": len(briefing.speaker)}
     done = ("would replace" if dry_run else "replaced") if replaced else ("would add" if dry_run else "added")
     message = f"{done} {source}: " + ", ".join(_counted(count, thing) for thing, count in counts.items())
     return Added(answer, message, problem)
@@ -122,7 +119,7 @@ def remove(db: sqlite3.Connection, source: str) -> str:
     """
     named = names.source_id(db, source).id
     _refuse_shipped(db, named, "removed")
-    claims = len(ask(db, "SELECT id FROM claim WHERE source_id = ?", [named]))
+    [(claims,)] = ask(db, "SELECT count(*) FROM claim WHERE source_id = ?", [named])
     remove_source(db, named)
     return f"removed {named}: {_counted(claims, 'claim')}"
 
@@ -188,7 +185,7 @@ def _refuse_shipped(db: sqlite3.Connection, source: str, what: str) -> None:
         raise FileProblem(f"{source} ships with gz and can't be {what}", "give a briefing of your own another id")
 
 
-def _counted(count: int, thing: str) -> str:
+def _counted(count: object, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
@@ -200,7 +197,8 @@ def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, k
     source = briefing.source.id
     known = verify.partner_names(db)
     partners = [partner for partner in briefing.partner if partner.id not in known]
-    topics = {topic_id(name): name for claim in reversed(briefing.claim) for name in reversed(claim.topics)}
+    ids = {name: topic_id(name) for name in dict.fromkeys(name for claim in briefing.claim for name in claim.topics)}
+    topics = {id_: name for name, id_ in reversed(ids.items())}  # of topics that are one, the first name
     rows: dict[str, list[Fields]] = {
         "source": [briefing.source.model_dump()],
         "speaker": [{"id": speaker.id, "name": speaker.name} for speaker in briefing.speaker],
@@ -246,7 +244,7 @@ def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, k
             }
         )
         rows["claim_keyword"] += [of | {"position": at, "keyword": word} for at, word in enumerate(claim.keywords, 1)]
-        rows["claim_topic"] += [of | {"topic_id": topic} for topic in sorted({topic_id(name) for name in claim.topics})]
+        rows["claim_topic"] += [of | {"topic_id": topic} for topic in sorted({ids[name] for name in claim.topics})]
         rows["industrial_base"] += [of | dict(claim.base)] if claim.base else []
         rows["policy_measure"] += [of | dict(claim.measure)] if claim.measure else []
         for at, figure in enumerate(claim.figures, 1):

@@ -11,7 +11,7 @@ from guizhou_cli.ask import names
 from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import source_rows
 from guizhou_cli.errors import NothingFound, UsageProblem
-from guizhou_cli.text import listed, normalised
+from guizhou_cli.text import listed
 
 if TYPE_CHECKING:  # loaded where a report is read: to check the database alone is quicker
     from guizhou_cli.report.checking import Claimed, Finding, Report
@@ -25,10 +25,7 @@ GOOD = {"ok", "verified", "unclaimed", "doubt"}
 def verify(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
     """Check the database and, given a copy of a report, whether the copy has the passages and bears out the claims.
 
-    Args:
-        db: the database.
-        text: the text of the copy.
-        source: which report it is a copy of; left out, its passages decide.
+    `source` says which report the text is a copy of; left out, its passages decide.
 
     Returns:
         A row of the view "verify" for each check of the database, each passage, and each claim that is doubtful or
@@ -103,18 +100,17 @@ def described(passage: "Compared", claims: int = 0) -> str:
 
 
 def _which(db: sqlite3.Connection, text: str) -> str | None:
-    """Return the source of which a copy has most passages, or else the title; the only source where there is one."""
+    """Return the source of which a copy has most passages, or else the only one where there is one."""
     from guizhou_cli.report.reading import passages
 
-    own, flat = {passage.sha256 for passage in passages(text)}, normalised(text)
+    own = {passage.sha256 for passage in passages(text)}
     known = ask(db, "SELECT source_id, sha256 FROM passage WHERE sha256 IS NOT NULL")
     hits = Counter(str(source) for source, sha256 in known if sha256 in own)
-    titles = [(str(id_), str(title)) for id_, title in ask(db, "SELECT id, title FROM source ORDER BY id LIMIT 10000")]
-    hits = hits or Counter(id_ for id_, title in titles if normalised(title) in flat)
     best = [source for source, count in hits.items() if count == max(hits.values())]
     if len(best) > 1:
         raise UsageProblem("it could be a copy of several reports", listed("--source says which: ", best))
-    return best[0] if best else titles[0][0] if len(titles) == 1 else None
+    sources = best or [str(id_) for (id_,) in ask(db, "SELECT id FROM source LIMIT 2")]
+    return sources[0] if len(sources) == 1 else None
 
 
 def report_of(db: sqlite3.Connection, source: str, text: str) -> "Report":

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
 from samples import NASTY, SHIPPED, SOUTH, briefings, small, toml
 
@@ -15,7 +15,7 @@ from guizhou_cli.briefings import load, model, store
 from guizhou_cli.briefings.export import export
 from guizhou_cli.briefings.store import topic_id
 from guizhou_cli.db.build import build
-from guizhou_cli.errors import BriefingProblem, NothingFound
+from guizhou_cli.errors import NothingFound
 from guizhou_cli.text import fold
 
 SOUTHLAND = "southland-2025-06-10"
@@ -172,7 +172,7 @@ NASTIEST: dict[str, Any] = {
             "id": "a",
             "statement": "x",
             "quote": "\x00",
-            "said_in": "\u202e",
+            "said_in": "\u202esaid",
             "paragraph": 0,
             "speaker": "x",
             "topics": NASTY[:50],
@@ -184,7 +184,6 @@ NASTIEST: dict[str, Any] = {
         {"id": "c", "statement": "x", "paragraph": 0, "topics": ["C", "c++", "C#", "हिन्दी", "हन्द", "\uff23"]},
     ],
 }
-NASTIEST["claim"][0]["said_in"] = "said"
 
 
 @settings(
@@ -196,13 +195,7 @@ def test_export_and_back(db: sqlite3.Connection, briefing: dict[str, Any]) -> No
     """Of any briefing the export says what was added, and added again it gives, byte for byte, the same export."""
     shipped = tomllib.loads(export(db, SHIPPED))
     Draft202012Validator(model.schema()).validate(briefing)
-    try:
-        loaded = load.parse(toml(briefing), "x")
-        store.add(db, loaded, replace=True)
-    except BriefingProblem as problem:
-        wrong = [fault for fault in problem.faults if "is a name of" not in fault and "needs a speaker" not in fault]
-        assert wrong == []
-        assume(condition=False)
+    store.add(db, load.parse(toml(briefing), "x"), replace=True)
     source = briefing["source"]["id"]
 
     exported = export(db, source)

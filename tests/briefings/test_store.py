@@ -11,7 +11,7 @@ from guizhou_cli.briefings import load, store
 from guizhou_cli.briefings.export import export
 from guizhou_cli.briefings.store import Added
 from guizhou_cli.db.build import build
-from guizhou_cli.errors import BriefingProblem, FileProblem, GzError, NothingFound
+from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
 
 SOUTHLAND, NORTHLAND = "southland-2025-06-10", "northland-2023-04-01"
 QUOTED = BRIEFING.replace(
@@ -91,17 +91,6 @@ def test_a_dry_run_says_what_would_be(db: sqlite3.Connection) -> None:
     assert added.answer.rows == [("speaker", "failed", detail, None, None, "other")]
     assert added.problem is not None
     assert added.problem.faults == [detail]
-
-
-def test_a_second_time_is_refused(db: sqlite3.Connection) -> None:
-    """The same briefing twice is refused; in its own place it leaves the same rows."""
-    add(db, SOUTH)
-    once = rows(db)
-    with pytest.raises(FileProblem, match=f"{SOUTHLAND} is there already"):
-        add(db, SOUTH)
-
-    assert add(db, SOUTH, replace=True).message == f"replaced {SOUTHLAND}: 4 claims, 3 paragraphs, 2 speakers"
-    assert rows(db) == once
 
 
 def test_replacing_with_another(db: sqlite3.Connection) -> None:
@@ -395,10 +384,3 @@ def test_attached_where_nothing_is_fingerprinted(db: sqlite3.Connection) -> None
     with pytest.raises(BriefingProblem) as raised:
         store.attach(db, SOUTHLAND, REPORT)
     assert faults(raised)[0].startswith('claim tunnel: the keyword "rail tunnel" is not in paragraph 1')
-
-
-def test_a_message_for_everything(db: sqlite3.Connection) -> None:
-    """Each error has a message in one line."""
-    with pytest.raises(GzError) as raised:
-        store.remove(db, "nothing")
-    assert "\n" not in raised.value.message

@@ -99,7 +99,7 @@ def test_a_doubt_is_no_failure(db: sqlite3.Connection) -> None:
 
 
 def test_which_report(db: sqlite3.Connection) -> None:
-    """The report is the one with most of the copy's passages, or with its title; it may also be named."""
+    """The report is the one with most of the copy's passages; it may also be named."""
     assert statuses(db, REPORT) == statuses(db, REPORT, SOURCE) == SAME
     assert {status for _, status in statuses(db, REPORT, SHIPPED)} <= {"missing", "changed"}
     assert statuses(db, "Northmark plans cleaner harbours\n\nAnother text.\n")[0] == (0, "verified")

@@ -13,7 +13,7 @@ import pytest
 from conftest import PROGRAM, Gz, Ran, clean_environment, run_inside, work
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
-from samples import BRIEFING, NASTY, REPORT, SHIPPED, SOURCE, SOUTH, assert_sound, content, sha256, small, toml
+from samples import BRIEFING, NASTY, REPORT, SHIPPED, SOUTH, assert_sound, content, sha256, small, toml
 
 from guizhou_cli.briefings import load
 from guizhou_cli.errors import BriefingProblem, GzError
@@ -33,32 +33,36 @@ def bad(*faults: str) -> str:
 @pytest.fixture
 def add(here: Gz, mine: Path, tmp_path: Path) -> Add:
     """Return a function that adds a file, sees it refused without harm, and returns what was printed."""
-    return refusing(here, mine, tmp_path)
+    return partial(refused, here, mine, tmp_path)
 
 
 @pytest.fixture
 def add_by_process(gz: Gz, mine: Path, tmp_path: Path) -> Add:
     """Return the same as `add`, through the real program, for files that might make it hang or crash."""
-    return refusing(gz, mine, tmp_path)
+    return partial(refused, gz, mine, tmp_path)
 
 
-def refusing(run: Gz, mine: Path, tmp_path: Path) -> Add:
-    """Return what `add` returns."""
+def refused(run: Gz, mine: Path, tmp_path: Path, given_: bytes | str | Path) -> str:
+    """Return what is printed of a file, or of its content, that is refused without harm."""
     before = sha256(mine)
+    path = given_ if isinstance(given_, Path) else tmp_path / "given.toml"
+    if not isinstance(given_, Path):
+        path.write_bytes(given_.encode() if isinstance(given_, str) else given_)
+    ran = run("add", path)
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err.startswith(f"gz: {path}")
+    assert "Traceback" not in ran.err
+    assert sha256(mine) == before
+    assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
+    return ran.err.removeprefix(f"gz: {path}").removeprefix(": ").removeprefix(" ")
 
-    def refused(given_: bytes | str | Path) -> str:
-        path = given_ if isinstance(given_, Path) else tmp_path / "given.toml"
-        if not isinstance(given_, Path):
-            path.write_bytes(given_.encode() if isinstance(given_, str) else given_)
-        ran = run("add", path)
-        assert (ran.status, ran.out) == (3, "")
-        assert ran.err.startswith(f"gz: {path}")
-        assert "Traceback" not in ran.err
-        assert sha256(mine) == before
-        assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
-        return ran.err.removeprefix(f"gz: {path}").removeprefix(": ").removeprefix(" ")
 
-    return refused
+def home_in(folder: Path, seeded: Path) -> Path:
+    """Return a home with a database in it."""
+    path = folder / ".local" / "share" / "guizhou-cli" / "facts.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(seeded.read_bytes())
+    return folder
 
 
 # 29. Files that are no TOML, or too much of it ---------------------------------------------------------------
@@ -125,16 +129,13 @@ def test_endless(home: Path, mine: Path) -> None:
 def test_what_is_no_file(add_by_process: Add, tmp_path: Path, kind: str) -> None:
     """A FIFO nobody writes to, a folder or a device is refused at once instead of waited for."""
     path = tmp_path / "given"
-    match kind:
-        case "FIFO":
-            os.mkfifo(path)
-        case "folder":
-            path.mkdir()
-        case "device":
-            path.symlink_to("/dev/zero")
-        case _:
-            os.mkfifo(tmp_path / "fifo")
-            path.symlink_to("fifo")
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "FIFO":
+        os.mkfifo(path)
+    else:
+        os.mkfifo(tmp_path / "fifo")
+        path.symlink_to("/dev/zero" if kind == "device" else "fifo")
     assert add_by_process(path) == "is not a file\n    name a file, or - for stdin\n"
 
 
@@ -193,15 +194,11 @@ VISIBLE = "\\x00\\x1b]0;x\\x07" * 8 + "\\x00\\x1b]0"
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (RATE % "nan", f"{A_RATE} a finite number, got nan"),
         (RATE % "1e400", f"{A_RATE} a finite number, got inf"),
         (RATE % HUGE, f"{A_RATE} a valid number, got a huge number"),
         (RATE % 2**64, f"{A_RATE} less than or equal to 100000, got {2**64}"),
-        (PARAGRAPH % "true", f"{A_NUMBER} a valid integer, got true"),
-        (PARAGRAPH % 2**63, f"{A_NUMBER} less than or equal to 100000, got {2**63}"),
         (PARAGRAPH % -(2**63), f"{A_NUMBER} greater than or equal to 0, got {-(2**63)}"),
         (PARAGRAPH % HUGE, f"{A_NUMBER} less than or equal to 100000, got a huge number"),
-        (HEAD + CLAIM + "xyz = 1\n", f"line 11, claim c, xyz: {OTHER_KEY}"),
         (HEAD + CLAIM + f"{'k' * 10_000} = 1\n", f"line 11, claim c, {'k' * 60}…: {OTHER_KEY}"),
         (HEAD + CLAIM + '"\\u001b[2J\\u202e" = 1\n', f"line 11, claim c, \\x1b[2J\\u202e: {OTHER_KEY}"),
         (HEAD + CLAIM + 'speaker = "x"\n', 'line 11, claim c, speaker: no [[speaker]] has the id "x"'),
@@ -218,7 +215,7 @@ VISIBLE = "\\x00\\x1b]0;x\\x07" * 8 + "\\x00\\x1b]0"
         (ID % ("x" * 101), f'source.id: string should have at most 100 characters, got "{"x" * 60}…"'),
         (ID % "x\\n", 'source.id: should be an id of small letters, digits and single hyphens, got "x\\n"'),
     ],
-    ids=range(18),
+    ids=range(14),
 )
 def test_values(add: Add, text: str, fault: str) -> None:
     """A value that no database or no reader could bear is named with its place and what should be there."""
@@ -347,11 +344,7 @@ PARTS = st.sampled_from(
 @pytest.fixture(scope="module")
 def quiet_home(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Path:
     """Return a home with a database in it, for tests that leave it as it is."""
-    folder = tmp_path_factory.mktemp("quiet")
-    path = folder / ".local" / "share" / "guizhou-cli" / "facts.db"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(seeded.read_bytes())
-    return folder
+    return home_in(tmp_path_factory.mktemp("quiet"), seeded)
 
 
 def assert_refused_or_tried(home: Path, data: bytes) -> None:
@@ -397,24 +390,18 @@ def test_any_damage_to_a_briefing(quiet_home: Path, at: int, length: int, parts:
 # 30, 31. All or nothing --------------------------------------------------------------------------------------
 
 
-def test_the_last_of_250_claims_is_bad(add: Add) -> None:
-    """A briefing whose 250th claim is bad adds none of the 249 before it."""
+def test_the_last_of_250_claims_is_bad(add: Add, here: Gz, mine: Path, tmp_path: Path) -> None:
+    """A fault in the 250th claim, or one that shows only against the database, adds none of the claims before it."""
     text = small("many", 250)
     line = text[: text.index('id = "claim-249"')].count("\n")
     assert add(text.replace('paragraph = 6\nkeywords = ["keyword 249"]', 'paragraph = "6"')) == bad(
         f'line {line}, claim claim-249, paragraph: should be a valid integer, got "6"'
     )
-
-
-def test_what_only_the_database_knows_is_wrong(here: Gz, mine: Path, tmp_path: Path) -> None:
-    """A fault that shows only against the database adds nothing either, however many claims come before it."""
-    text = small("many", 250)
     text += '[[speaker]]\nid = "li-bingjun"\nname = "Somebody Else"\nrole = "R"\norganization = "O"\n'
     (tmp_path / "known.toml").write_text(text)
     before = content(mine)
-    assert here("add", tmp_path / "known.toml").err == "gz: many: " + bad(
-        'speaker li-bingjun: is known as "Li Bingjun"'
-    )
+    fault = bad('speaker li-bingjun: is known as "Li Bingjun"')
+    assert here("add", tmp_path / "known.toml").err == f"gz: many: {fault}"
     assert content(mine) == before
 
 
@@ -508,21 +495,18 @@ def test_a_report_of_any_shape(here: Gz, mine: Path, tmp_path: Path, shape: str)
 
 
 def test_a_copy_that_reads_otherwise_than_it_says(here: Gz, mine: Path, tmp_path: Path) -> None:
-    """A copy with characters that reverse the direction of text is not verified without a word."""
+    """A report with characters that reverse the direction of text is neither added nor verified without a word."""
     (tmp_path / "b.toml").write_text(BRIEFING)
     (tmp_path / "report.txt").write_text(REPORT)
-    assert here("add", tmp_path / "b.toml", "--article", tmp_path / "report.txt").status == 0
-    (tmp_path / "b.toml").write_text(BRIEFING.replace(SOURCE, "other"))
-    (tmp_path / "steered.txt").write_text(REPORT.replace("12.5", "\u202a12.5\u202c"), encoding="utf-8")
-    ran = here("add", tmp_path / "b.toml", "--article", tmp_path / "steered.txt", "--dry-run")
-    assert "doubt: the report has characters that reverse the direction of text" in ran.err
-    (tmp_path / "copy.txt").write_text(REPORT.replace("12.5 percent", "\u202e5.21\u202c percent"), encoding="utf-8")
-    ran = here("verify", tmp_path / "copy.txt", "--json")
-    assert ran.status == 1
-    (tmp_path / "copy.txt").write_text(REPORT.replace("12.5", "\u202a12.5\u202c"), encoding="utf-8")
-    ran = here("verify", tmp_path / "copy.txt", "--json")
-    assert ran.status == 1
-    assert [row["paragraph"] for row in ran.rows if row["status"] == "changed"] == [3]
+    steered = tmp_path / "steered.txt"
+    for shown in ("\u202a12.5\u202c percent", "\u202e5.21\u202c percent"):
+        steered.write_text(REPORT.replace("12.5 percent", shown), encoding="utf-8")
+        ran = here("add", tmp_path / "b.toml", "--article", steered, "--replace", "--dry-run")
+        assert "the report has characters that reverse the direction of text" in ran.err
+        assert here("add", tmp_path / "b.toml", "--article", tmp_path / "report.txt", "--replace").status == 0
+        ran = here("verify", steered, "--json")
+        assert ran.status == 1
+        assert 3 in [row["paragraph"] for row in ran.rows if row["status"] == "changed"]
     assert mine.exists()
 
 
@@ -534,10 +518,7 @@ STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u2
 @pytest.fixture(scope="module")
 def nasty_home(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Path:
     """Return a home where every text of an added briefing is one that something might take for more than text."""
-    folder = tmp_path_factory.mktemp("nasty")
-    path = folder / ".local" / "share" / "guizhou-cli" / "facts.db"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(seeded.read_bytes())
+    folder = home_in(tmp_path_factory.mktemp("nasty"), seeded)
     people = [{"id": f"s-{at}", "name": text, "role": text, "organization": text} for at, text in enumerate(NASTY)]
     partners = [  # no two partners share a name
         {"id": f"p-{at}", "name": f"{text} p{at}", "aliases": [f"p{at} {text}"]} for at, text in enumerate(NASTY)
@@ -548,16 +529,8 @@ def nasty_home(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Path:
         "measure": lambda _, text: {"action": text, "policy": text},
     }
     claims = [
-        {
-            "id": f"c-{at}-{kind}",
-            "statement": text,
-            "quote": text,
-            "paragraph": at,
-            "speaker": f"s-{at}",
-            "topics": [text],
-            "keywords": [text],
-            kind: columns(at, text),
-        }
+        {"id": f"c-{at}-{kind}", "statement": text, "quote": text, "paragraph": at, "speaker": f"s-{at}"}
+        | {"topics": [text], "keywords": [text], kind: columns(at, text)}
         for at, text in enumerate(NASTY)
         for kind, columns in kinds.items()
     ]
@@ -569,7 +542,7 @@ def nasty_home(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Path:
     (folder / "nasty.toml").write_text(toml(briefing), encoding="utf-8")
     added = run_inside(folder, "add", folder / "nasty.toml")
     assert added.status == 0, added.err
-    assert_sound(path)
+    assert_sound(folder / ".local" / "share" / "guizhou-cli" / "facts.db")
     return folder
 
 
