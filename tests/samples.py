@@ -280,17 +280,18 @@ def toml(briefing: dict[str, Any]) -> str:
 
 
 def _pairs(table: dict[str, Any]) -> list[str]:
-    return [f"{key} = {_value(value)}" for key, value in table.items()]
+    return [f"{key} = {inline(value)}" for key, value in table.items()]
 
 
-def _value(value: object) -> str:
+def inline(value: object) -> str:
+    """Return a value as TOML in one line, written by other means than the program's."""
     if isinstance(value, str):
         return '"' + "".join(_character(char) for char in value) + '"'
     if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(inline, value))}]"
     if isinstance(value, dict):
         return f"{{ {', '.join(_pairs(value))} }}"
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _character(char: str) -> str:

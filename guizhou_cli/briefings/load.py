@@ -74,7 +74,7 @@ def parse(text: str, name: str) -> Briefing:
             report = ("--html " if page else "") + ("FILE" if name == "stdin" else name)
             hint = f"if it is a report, gz draft {report} > briefing.toml makes one of it"
             raise FileProblem(f"{name} is not a briefing in TOML", hint) from None
-        raise BriefingProblem(name, [f"it is not TOML: {visible(_lower(str(error)))}"]) from None
+        raise BriefingProblem(name, [f"it is not TOML: {visible(str(error))}"]) from None
     except ValueError:  # Python reads no integer of thousands of digits
         raise BriefingProblem(name, ["a number should have fewer digits"]) from None
     faults = []
@@ -133,7 +133,8 @@ _OVERRIDES = {
 def _in_words(detail: ErrorDetails) -> str:
     """Return what one of pydantic's errors says should be there, and what is."""
     kind, given = detail["type"], detail["input"]
-    message = _OVERRIDES.get(kind) or _lower(detail["msg"].removeprefix("Input "))
+    message = detail["msg"].removeprefix("Input ")
+    message = _OVERRIDES.get(kind) or message[:1].lower() + message[1:]
     if kind == "string_pattern_mismatch":
         message = PATTERNS[detail["ctx"]["pattern"]]
     whole = kind in {"missing", "extra_forbidden", "too_long", "too_short", "claim", "passage"}
@@ -178,10 +179,6 @@ def _place(tables: Mapping[str, list[Row]], lines: Mapping[str, list[int]], loc:
 
 def _cut(key: str, most: int = 60) -> str:
     return visible(key if len(key) <= most else f"{key[:most]}…")
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _shown(given: object) -> str:

@@ -8,27 +8,25 @@ import sqlite3
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple  # Any: of rows, whose columns are STRICT
+from typing import TYPE_CHECKING, NamedTuple
 
 from guizhou_cli.answer import Answer, Row
-from guizhou_cli.briefings.verify import COLUMNS
+from guizhou_cli.briefings import verify
 from guizhou_cli.db.connection import ask
 from guizhou_cli.text import listed, normalised, shortened, tokens
+
+if TYPE_CHECKING:
+    from guizhou_cli.report.checking import Claimed
 
 _KEY = r"(?<![\w@])@(?:\{[^{}\s]++\}|\w(?:\w|[:.#$%&+?<>~/-](?=\w))*+)"
 _CITATION = re.compile(rf"\[(?P<inside>[^\[\]]*+)\](?!\()|(?P<key>{_KEY})(?:[ \n]?\[(?P<locator>[^\[\]@]*+)\])?+")
 _LOCATOR = re.compile(
     r"[\s,]*+(?:paragraphs?|paras?\.?|pp?\.?|¶+)?\s*+(\d{1,6}+(?:\s*+(?:[-\u2013,&]|and)\s*+\d{1,6}+)*+)"
 )
-_CLOSE = 1e-9
-"""Values that differ by no more than this share are the same."""
-
 _PARAGRAPHS_AT_MOST = 100_000
-_CLAIMS = (
-    "SELECT c.id, key, paragraph, name, coalesce(statement, '') || char(10) || coalesce(quote, '')"
-    " FROM claim AS c LEFT JOIN speaker AS p ON p.id = speaker_id WHERE source_id = ? ORDER BY c.id"
-)
 
 
 class _Cited(NamedTuple):
@@ -40,17 +38,11 @@ class _Cited(NamedTuple):
 
 
 class _Claim(NamedTuple):
-    """A claim that may be cited: its figures are its own and those of its words, as value and unit."""
+    """A claim that is cited, its source, and the name of its speaker."""
 
-    key: str
-    paragraph: int
-    speaker: str | None
-    figures: list[tuple[float, str | None]]
     source: str
-
-    def has(self, value: float, unit: str | None) -> bool:
-        """Return whether the claim has a figure of this value and unit."""
-        return any(of == unit and abs(other - value) <= _CLOSE * value for other, of in self.figures)
+    claim: "Claimed"
+    speaker: str | None
 
 
 def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
@@ -67,9 +59,9 @@ def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
     note = _Note(db)
     rows = [row for line, block in _blocks(markdown) for row in note.check(line, block)]
     if rows:
-        return Answer("verify", COLUMNS, rows)
+        return Answer("verify", verify.COLUMNS, rows)
     hint = "gz cite --style pandoc prints the citation of a claim"
-    return Answer("verify", COLUMNS, rows, reason="the note cites nothing: it has no [@key]", hint=hint)
+    return Answer("verify", verify.COLUMNS, rows, reason="the note cites nothing: it has no [@key]", hint=hint)
 
 
 def _blocks(markdown: str) -> Iterator[tuple[int, str]]:
@@ -142,7 +134,7 @@ class _Note:
                 continue
             sentence = text[spans[at].start : spans[at].end] if spans else ""
             for figure in figures(normalised(sentence)):
-                having = [claim for claim in claims if claim.has(float(figure.value), figure.unit)]
+                having = [cited for cited in claims if (figure.value, figure.unit) in _amounts(cited.claim)]
                 missing = f"no claim cited has the figure {figure.text}"
                 yield _held("figure", where, figure.text if having else missing, having, claims)
             speakers = sorted({f"{claim.speaker}'s" for claim in claims if claim.speaker})
@@ -156,36 +148,28 @@ class _Note:
     def _resolved(self, cited: _Cited, where: str) -> tuple[Row, list[_Claim]]:
         """Return the row of a citation, and the claims that it names."""
         source, _, slug = cited.key.partition(":")
-        claims = [claim for claim in self._claims(source) if not slug or claim.key == cited.key]
+        claims = [each for each in self._claims(source) if slug in {"", each.claim.id}]
         key = cited.key if slug else None
         if not claims:
             what = "claim" if slug else "source"
             return ("citation", "failed", f"{where}: no {what} {shortened(cited.key)}", None, None, None), []
-        named = [claim for claim in claims if not cited.paragraphs or claim.paragraph in cited.paragraphs]
+        named = [each for each in claims if not cited.paragraphs or each.claim.paragraph in cited.paragraphs]
+        paragraphs = sorted({str(each.claim.paragraph) for each in named or claims}, key=int)
         if not named:
             wanted = listed("no claim cited is of paragraph ", map(str, sorted(cited.paragraphs)))
-            there = listed("they are of paragraph ", map(str, sorted({claim.paragraph for claim in claims})))
+            there = listed("they are of paragraph ", paragraphs)
             return ("citation", "failed", f"{where}: {wanted}; {there}", key, None, source), []
-        paragraphs = {claim.paragraph for claim in named}
         count = f"{len(named)} claim{'' if len(named) == 1 else 's'}"
-        only = paragraphs.pop() if len(paragraphs) == 1 else None
+        only = int(paragraphs[0]) if len(paragraphs) == 1 else None
         return ("citation", "ok", f"{where}: {count}", key, only, source), named
 
     def _claims(self, source: str) -> list[_Claim]:
         """Return the claims of a source; none where there is no such source."""
         if source not in self.sources:
-            from guizhou_cli.report.figures import figures
-
-            own: dict[object, list[tuple[float, str | None]]] = defaultdict(list)
-            asked = "SELECT claim_id, abs(value), unit FROM figure JOIN claim ON id = claim_id WHERE source_id = ?"
-            columns: list[Any] = ask(self.db, asked, [source])
-            for id_, value, unit in columns:
-                own[id_].append((value, unit))
-            claims: list[Any] = ask(self.db, _CLAIMS, [source])
-            for id_, _, _, _, words in claims:
-                own[id_] += [(float(figure.value), figure.unit) for figure in figures(normalised(words))]
+            names = verify.speakers(self.db, source)
+            claims = verify.claimed(self.db, source)
             self.sources[source] = [
-                _Claim(key, paragraph, name, own[id_], source) for id_, key, paragraph, name, _ in claims
+                _Claim(source, each, names[each.speaker][0] if each.speaker else None) for each in claims
             ]
         return self.sources[source]
 
@@ -204,8 +188,18 @@ class _Note:
         return named
 
 
+@cache
+def _amounts(claim: "Claimed") -> set[tuple[Decimal, str | None]]:
+    """Return the values and units of a claim's figures and of those in its words."""
+    from guizhou_cli.report.figures import figures
+
+    words = figures(normalised(f"{claim.statement or ''}\n{claim.quote or ''}"))
+    own = {(abs(figure.value), figure.unit) for figure in claim.figures}
+    return own | {(figure.value, figure.unit) for figure in words}
+
+
 def _held(check: str, where: str, detail: str, having: list[_Claim], cited: list[_Claim]) -> Row:
     """Return the row of a figure or a name: of the first claim cited that has it, or failed."""
-    claim = (having or cited)[0]
-    status, key = ("ok", claim.key) if having else ("failed", None)
-    return (check, status, f"{where}: {detail}", key, claim.paragraph, claim.source)
+    source, claim, _ = (having or cited)[0]
+    status, key = ("ok", f"{source}:{claim.id}") if having else ("failed", None)
+    return (check, status, f"{where}: {detail}", key, claim.paragraph, source)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from samples import BRIEFING, NORTH, SOUTH
+from samples import BRIEFING, NORTH, SOUTH, inline
 
 from guizhou_cli.briefings import load, model
 from guizhou_cli.briefings.model import Figure
@@ -276,20 +276,10 @@ def test_any_value_in_any_place(data: st.DataObject) -> None:
         place = place[key]
     found = []
     try:
-        load.parse("".join(f"{json.dumps(key)} = {_inline(part)}\n" for key, part in briefing.items()), "x")
+        load.parse("".join(f"{json.dumps(key)} = {inline(part)}\n" for key, part in briefing.items()), "x")
     except BriefingProblem as problem:
         found = problem.faults
     assert [fault for fault in found if not IN_WORDS.fullmatch(fault)] == []
-
-
-def _inline(value: object) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_inline(part)}" for key, part in value.items()) + " }"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_inline, value))}]"
-    if isinstance(value, str):
-        return '"' + "".join(f"\\U{ord(char):08x}" for char in value) + '"'
-    return str(value).lower() if isinstance(value, bool | float) else str(value)
 
 
 # The schema --------------------------------------------------------------------------------------------------

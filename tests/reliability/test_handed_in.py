@@ -80,7 +80,7 @@ MANY = 20_000
     ("text", "printed"),
     [
         ("a = " + "[" * 100_000, TOO_DEEP),
-        ("[" * 100_000, bad("it is not TOML: invalid initial character for a key part (at line 1, column 3)")),
+        ("[" * 100_000, bad("it is not TOML: Invalid initial character for a key part (at line 1, column 3)")),
         ("a = " + "[" * 100_000 + "]" * 100_000, TOO_DEEP),
         ("a = " + "{a = " * 100_000, TOO_DEEP),
         (".".join(["a"] * MANY) + " = 1", LONG_KEY),
@@ -168,8 +168,8 @@ NOT_TOML = "it is not TOML: "
             b"\xef\xbb\xbf" + SOUTH.encode(),
             "begins with a byte order mark\n    save it as UTF-8 without one, as TOML asks for\n",
         ),
-        (b"a = 1\0", bad(NOT_TOML + "expected newline or end of document after a statement (at line 1, column 6)")),
-        (b'a = "\x1b"', bad(NOT_TOML + "illegal character '\\x1b' (at line 1, column 6)")),
+        (b"a = 1\0", bad(NOT_TOML + "Expected newline or end of document after a statement (at line 1, column 6)")),
+        (b'a = "\x1b"', bad(NOT_TOML + "Illegal character '\\x1b' (at line 1, column 6)")),
         (b"", bad("source: is missing", "claim: is missing")),
         (b"\n\n# nothing\n", bad("source: is missing", "claim: is missing")),
     ],
@@ -247,17 +247,11 @@ def test_thousands_of_faults(add: Add) -> None:
 SHAPES: dict[str, Callable[[int], str]] = {
     "escapes": lambda size: 'a = "' + '\\"' * size,
     "quotes": lambda size: "\"' " * size,
-    "quotes in a long string": lambda size: 'a = """' + '""x' * size,
     "blanks within a key": lambda size: "a" + " " * size + ".b = 1",
-    "keys": lambda size: ("a." * 15 + "a\n") * (size // 16),
     "digits": lambda size: "a = 1." + "1_" * size,
     "claims": lambda size: "[[claim]]\n" * size,
-    "inline claims": lambda size: "claim = [" + "{}, " * size + "]",
     "unknown keys": lambda size: "[source]\n" + "".join(f"k{at} = 1\n" for at in range(size)),
     "tables": lambda size: "".join(f"[k{at}]\n" for at in range(size)),
-    "a long key": lambda size: "a" * size + " = 1",
-    "keywords": lambda size: HEAD + CLAIM + f"keywords = {['x'] * size}",
-    "comments": lambda size: "#\n" * size,
     "a long statement": lambda size: HEAD + CLAIM.replace("S.", "x" * size),
     "many claims": lambda size: small("many", size),
 }
@@ -278,30 +272,6 @@ def test_twice_the_input_is_twice_the_work(shape: str) -> None:
             load.parse(text(100_000), "x")
 
 
-@pytest.mark.parametrize(
-    "prefix",
-    [
-        "",
-        'a = "x.y" # "\n',
-        "a = 'x\\'\n",
-        'a = "\\\\"\n',
-        'a = """x\n"y""\\""z"""""\n',
-        "a = '''x\n'y'' # '''''\n",
-        'a = ["""x"""", "y", \'z\']\n',
-        'a = { b = "{", c = """"""}\n',
-        "a = 1979-05-27T07:32:00.999\n",
-        "# \"\"\" '''\n",
-    ],
-)
-def test_a_long_key_is_found_behind_anything(prefix: str) -> None:
-    """A key of too many parts is found behind strings of every kind, whatever quotes are in them."""
-    tomllib.loads(prefix)
-    line = prefix.count("\n") + 1
-    with pytest.raises(BriefingProblem) as problem:
-        load.parse(prefix + ".".join(["b"] * 17) + " = 1", "x")
-    assert problem.value.faults == [f"line {line}: a key should have at most 16 parts"]
-
-
 QUOTES = st.text("\"'\\\n. a#=", max_size=20)
 
 
@@ -319,13 +289,13 @@ def test_a_long_key_is_found_behind_any_string(a: str, b: str, quote: str) -> No
     assert "a key should have at most 16 parts" in problem.value.faults[0]
 
 
-def test_depth_up_to_the_limit() -> None:
+@pytest.mark.parametrize("depth", [10, 100, 300, 500, 900, 1000, 2000])
+def test_depth_up_to_the_limit(depth: int) -> None:
     """Arrays and tables within one another are read or refused at any depth, without a traceback."""
-    for depth in (10, 100, 300, 500, 900, 1000, 2000):
-        for text in ("[" * depth + "]" * depth, "{a=" * depth + "1" + "}" * depth):
-            for briefing in (f"a = {text}", f"source = {text}", f"[[claim]]\ntopics = {text}"):
-                with pytest.raises(BriefingProblem):
-                    load.parse(briefing, "x")
+    for text in ("[" * depth + "]" * depth, "{a=" * depth + "1" + "}" * depth):
+        for briefing in (f"a = {text}", f"source = {text}", f"[[claim]]\ntopics = {text}"):
+            with pytest.raises(BriefingProblem):
+                load.parse(briefing, "x")
 
 
 # Anything at all ---------------------------------------------------------------------------------------------
@@ -347,44 +317,34 @@ def quiet_home(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Path:
     return home_in(tmp_path_factory.mktemp("quiet"), seeded)
 
 
-def assert_refused_or_tried(home: Path, data: bytes) -> None:
-    """Assert that a file is refused for what is wrong with it, or would be added."""
-    path = home / "given.toml"
-    path.write_bytes(data)
-    database = home / ".local" / "share" / "guizhou-cli" / "facts.db"
-    before = sha256(database)
-    ran = run_inside(home, "add", path, "--dry-run")
-    assert ran.out == ""
-    if ran.status != 0:
-        assert ran.status == 3
-        assert ran.err.startswith(f"gz: {path}") or " wrong; nothing was added\n" in ran.err
-    else:
-        assert "gz: would add " in ran.err
-    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", ran.err) is None
-    assert sha256(database) == before
+PIECES = st.lists(PARTS, max_size=40).map("".join)
+DAMAGED = st.builds(
+    lambda at, length, parts: SOUTH[:at] + "".join(parts) + SOUTH[at + length :],
+    st.integers(0, len(SOUTH)),
+    st.integers(0, 12),
+    st.lists(PARTS, max_size=4),
+)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=60) | (st.text(max_size=60) | PIECES | DAMAGED).map(str.encode))
 @example(data=b"\xef\xbb\xbf")
 @example(data=b"\xef\xbb")
-def test_any_bytes(quiet_home: Path, data: bytes) -> None:
-    """Any bytes at all are refused with status 3 and a line that says why."""
-    assert_refused_or_tried(quiet_home, data)
-
-
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parts=st.lists(PARTS, max_size=40))
-def test_any_pieces_of_toml(quiet_home: Path, parts: list[str]) -> None:
-    """Pieces of TOML in any order are refused with status 3, or are a briefing."""
-    assert_refused_or_tried(quiet_home, "".join(parts).encode())
-
-
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(at=st.integers(0, len(SOUTH)), length=st.integers(0, 12), parts=st.lists(PARTS, max_size=4))
-def test_any_damage_to_a_briefing(quiet_home: Path, at: int, length: int, parts: list[str]) -> None:
-    """A briefing with any part of it replaced is refused with status 3, or still a briefing."""
-    assert_refused_or_tried(quiet_home, (SOUTH[:at] + "".join(parts) + SOUTH[at + length :]).encode())
+def test_anything(quiet_home: Path, data: bytes) -> None:
+    """Any bytes, pieces of TOML in any order, and a briefing with any part replaced are refused with 3, or tried."""
+    path = quiet_home / "given.toml"
+    path.write_bytes(data)
+    database = quiet_home / ".local" / "share" / "guizhou-cli" / "facts.db"
+    before = sha256(database)
+    ran = run_inside(quiet_home, "add", path, "--dry-run")
+    assert ran.out == ""
+    if ran.status == 0:
+        assert "gz: would add " in ran.err
+    else:
+        assert ran.status == 3
+        assert ran.err.startswith(f"gz: {path}") or " wrong; nothing was added\n" in ran.err
+    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", ran.err) is None
+    assert sha256(database) == before
 
 
 # 30, 31. All or nothing --------------------------------------------------------------------------------------
