@@ -16,11 +16,11 @@ from guizhou_cli.db.build import index
 from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import BY_CLAIM, Fields, insert_rows, remove_source
 from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
+from guizhou_cli.report.checking import Finding, Report, check, place
 from guizhou_cli.text import listed, shortened
 
-if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing needs none of these
+if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing does not need it
     from guizhou_cli.briefings.model import Briefing
-    from guizhou_cli.report.checking import Finding, Report
 
 FIRST_ADDED = 100_001
 """The first number of a claim that a user adds; those below are left to the claims that ship."""
@@ -30,6 +30,7 @@ OFFSETS = (1, -1)
 """By how many paragraphs a report may be numbered otherwise than its briefing: a line above the headline, or none."""
 
 OVERRIDES = "[\u202a-\u202e\u2066-\u2069]"
+_REVERSED = "the report has characters that reverse the direction of text: it may read otherwise than it says"
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 _PASSAGE = (
     "INSERT INTO passage (source_id, number, sha256, first_words, last_words, text) VALUES (?, ?, ?, ?, ?, ?)"
@@ -148,6 +149,7 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
         db.executemany(_PASSAGE, [(named, *passage) for passage in report.passages])
         failed = [found for found in _check(db, named, report) if found.status == "failed"]
         faults = [f"claim {found.claim}: {found.detail}" if found.claim else found.detail for found in failed]
+        faults += [_REVERSED] * bool(re.search(OVERRIDES, text))
     if faults:
         raise BriefingProblem(named, faults)
     copies = [(passage.text, named, passage.number) for passage in compared]
@@ -192,7 +194,7 @@ def _counted(count: object, thing: str) -> str:
 # Rows --------------------------------------------------------------------------------------------------------
 
 
-def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, keep_text: bool) -> "list[Finding]":
+def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, keep_text: bool) -> list[Finding]:
     """Insert the rows of a briefing, and return what is wrong with them beside its report."""
     source = briefing.source.id
     known = verify.partner_names(db)
@@ -216,13 +218,16 @@ def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, k
     }
     insert_rows(db, rows)
     report = None if text is None else verify.report_of(db, source, text)
-    places = {claim.id: _place(claim.paragraph, claim.quote, report) for claim in briefing.claim}
+    places = {claim.id: claim.paragraph for claim in briefing.claim}
+    for claim in briefing.claim:
+        if report and claim.quote and claim.paragraph is None and (found := place(claim.quote, report)):
+            places[claim.id] = found.paragraph
     passages: list[Fields] = [dict(passage) | {"text": None} for passage in briefing.passage]
     if report:
         passages = [passage._asdict() | ({} if keep_text else {"text": None}) for passage in report.passages]
     fingerprinted = {passage["number"] for passage in passages}
     blank: Fields = dict.fromkeys(("sha256", "first_words", "last_words", "text"))
-    passages += [{"number": n} | blank for n in sorted({place or 0 for place in places.values()} - fingerprinted)]
+    passages += [{"number": n} | blank for n in sorted({number or 0 for number in places.values()} - fingerprinted)]
     rows = {"passage": [{"source_id": source, **passage} for passage in passages]}
     rows |= {table: [] for table in ("claim", *BY_CLAIM)}
     [(first,)] = ask(db, "SELECT max(?, coalesce(max(id), 0) + 1) FROM claim", [FIRST_ADDED])
@@ -251,26 +256,22 @@ def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, k
             fields: Fields = dict(figure)
             rows["figure"].append(of | {"position": at, "trade_partner_id": fields.pop("partner")} | fields)
     insert_rows(db, rows)
-    findings = _check(db, source, report, {id_ for id_, place in places.items() if place is None})
-    if report and text and not any(found.check == "report" for found in findings):
-        findings += _of_report(briefing, text, report)
+    findings = _check(db, source, report, {id_ for id_, number in places.items() if number is None})
+    if report and text and re.search(OVERRIDES, text):
+        findings.append(Finding("report", "doubt", _REVERSED, "", None))
+    if report and not any(found.check == "report" and found.status == "failed" for found in findings):
+        prints = {passage.number: passage.sha256 for passage in report.passages}
+        others = [passage.number for passage in briefing.passage if prints.get(passage.number) != passage.sha256]
+        lead = f"{len(others)} of {len(briefing.passage)} paragraphs differ from the report's: "
+        detail = listed(lead, map(str, others))
+        findings += [Finding("passage", "failed", detail, "", others[0])] if others else []
     return findings
-
-
-def _place(paragraph: int | None, quote: str | None, report: "Report | None") -> int | None:
-    """Return the paragraph that a claim names, or the one in which its quote is found."""
-    if paragraph is not None or report is None or quote is None:
-        return paragraph
-    from guizhou_cli.report.checking import place
-
-    found = place(quote, report)
-    return found and found.paragraph
 
 
 # Checks ------------------------------------------------------------------------------------------------------
 
 
-def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> "list[Finding]":
+def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> list[Finding]:
     """Return which speakers and partners have other names in the database, and which partners are not in it."""
     speakers = {str(id_): str(name) for id_, name in ask(db, "SELECT id, name FROM speaker")}
     faults = [
@@ -291,24 +292,14 @@ def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> "list[Findin
         if id_ and id_ not in partners:
             detail = f"the partner {shortened(id_)} is not known, and no [[partner]] has that id"
             faults.append(("partner", detail, claim))
-    if not faults:
-        return []
-    from guizhou_cli.report.checking import Finding
-
-    return [Finding(check, "failed", detail, claim, None) for check, detail, claim in faults]
+    return [Finding(kind, "failed", detail, claim, None) for kind, detail, claim in faults]
 
 
-def _check(
-    db: sqlite3.Connection, source: str, report: "Report | None", unplaced: Collection[str] = ()
-) -> "list[Finding]":
+def _check(db: sqlite3.Connection, source: str, report: Report | None, unplaced: Collection[str] = ()) -> list[Finding]:
     """Hold the claims of a source against its report, and store their evidence.
 
     One finding stands for all where the report is numbered otherwise than the claims are.
     """
-    if report is None and not unplaced:
-        return []
-    from guizhou_cli.report.checking import Finding, check
-
     if report is None:
         detail = "names no paragraph, which only its report shows: --article REPORT"
         return [Finding("paragraph", "failed", detail, id_, None) for id_ in sorted(unplaced)]
@@ -328,20 +319,4 @@ def _check(
             why = "it should begin with its headline" if by < 0 else "nothing should precede its headline"
             shown = f"paragraph {max(0, -by)} of the briefing is paragraph {max(0, by)} of the report"
             return [Finding("report", "failed", f"{shown}, and so on: {why}", "", None), *rest]
-    return findings
-
-
-def _of_report(briefing: "Briefing", text: str, report: "Report") -> "list[Finding]":
-    """Return a doubt about text that is shown in another order, and one finding for all other fingerprints."""
-    from guizhou_cli.report.checking import Finding
-
-    findings = []
-    if re.search(OVERRIDES, text):
-        detail = "the report has characters that reverse the direction of text: it may read otherwise than it says"
-        findings.append(Finding("report", "doubt", detail, "", None))
-    found = {passage.number: passage.sha256 for passage in report.passages}
-    others = [passage.number for passage in briefing.passage if found.get(passage.number) != passage.sha256]
-    if others:
-        detail = f"{len(others)} of {len(briefing.passage)} paragraphs differ from the report's: "
-        findings.append(Finding("passage", "failed", listed(detail, map(str, others)), "", others[0]))
     return findings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
-from samples import NASTY, SHIPPED, SOUTH, briefings, small, toml
+from samples import NASTY, SHIPPED, SOUTH, briefings, toml
 
 from guizhou_cli.briefings import load, model, store
 from guizhou_cli.briefings.export import export
@@ -106,14 +106,6 @@ def test_the_shipped_briefing_comes_back(db: sqlite3.Connection) -> None:
         assert shipped == again != []
     words = "SELECT statement, quote, passage, terms FROM claim_words WHERE source = ? ORDER BY claim_id"
     assert db.execute(words, [SHIPPED]).fetchall() == db.execute(words, ["again"]).fetchall()
-
-
-def test_a_long_export(db: sqlite3.Connection) -> None:
-    """A briefing of a thousand claims comes back as the same."""
-    store.add(db, load.parse(small("many", 1000), "x"))
-    exported = export(db, "many")
-    store.add(db, load.parse(exported, "x"), replace=True)
-    assert export(db, "many") == exported
 
 
 @pytest.mark.parametrize("name", ["guizhou-2024-06-15", "steel", "'; DROP"])
