@@ -148,40 +148,25 @@ def test_the_report_is_quoted_as_it_is_printed() -> None:
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("Trade fell 4.9 percent.", [(-4.9, "percent", "growth")]),
-        ("Trade fell to 4.9 percent of output.", [(4.9, "percent", "level")]),
-        ("Exports were worth 2.2 trillion yuan.", [(2.2e12, "yuan", "level")]),
-        ("In 2024 two ships came.", []),
-    ],
-)
-def test_figures(sentence: str, expected: list[tuple[float, str, str]]) -> None:
-    """A drafted figure is in base units; growth downwards is negative, a level is not."""
-    found = [figure for claim in drafted(f"Head line\n\n{sentence}")["claim"] for figure in claim.get("figure", [])]
-    assert [(each["value"], each.get("unit"), each.get("change", "level")) for each in found] == expected
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
+        ("Trade fell 4.9 percent.", "-4.9 percent trade growth"),
+        ("Trade fell to 4.9 percent of output.", "4.9 percent trade"),
+        ("Exports were worth 2.2 trillion yuan.", "2200000000000 yuan exports"),
+        ("In 2024 two ships came.", ""),
         (
             "Trade with ASEAN grew by an annual average of 12.5 percent in the past three years.",
-            {"what": "trade", "value": 12.5, "change": "growth", "years": 3, "period": "past three years"},
+            "12.5 percent trade growth 3 past three years",
         ),
-        (
-            "Its exports fell 3 percent in the past two years.",
-            {"what": "exports", "value": -3, "change": "growth", "period": "past two years"},
-        ),
-        (
-            "Lund said the number of ships rose by about 5 percent.",
-            {"what": "number of ships", "value": 5, "change": "growth"},
-        ),
-        ("The rate of the bank reached 5 percent.", {"what": "rate", "value": 5}),
+        ("Its exports fell 3 percent in the past two years.", "-3 percent exports growth past two years"),
+        ("Lund said the number of ships rose by about 5 percent.", "5 percent number of ships growth"),
+        ("The rate of the bank reached 5 percent.", "5 percent rate"),
     ],
 )
-def test_growth(sentence: str, expected: Mapping[str, object]) -> None:
-    """Growth is of the subject of its sentence, over the period that the sentence gives."""
-    (figure,) = drafted(f"Head line\n\n{sentence}")["claim"][1]["figure"]
-    assert figure == {"unit": "percent", **expected}
+def test_figures(sentence: str, expected: str) -> None:
+    """A drafted figure is in base units, of the subject of its sentence; growth downwards is negative."""
+    claims = drafted(f"Head line\n\n{sentence}")["claim"]
+    found = [figure for claim in claims for figure in claim.get("figure", [])]
+    keys = ("value", "unit", "what", "change", "years", "period")
+    assert [" ".join(str(each[key]) for key in keys if key in each) for each in found] == [expected] * bool(expected)
 
 
 def test_a_speaker_without_a_role() -> None:

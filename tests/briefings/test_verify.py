@@ -129,9 +129,3 @@ def test_a_source_without_a_copy(db: sqlite3.Connection) -> None:
         verify(db, None, SOURCE)
     with pytest.raises(NothingFound):
         verify(db, REPORT, "steel-2024")
-
-
-def test_a_copy_that_is_kept(db: sqlite3.Connection) -> None:
-    """A briefing whose copy is kept is verified in the same way."""
-    store.attach(db, SOURCE, REPORT)
-    assert statuses(db, REPORT) == SAME
