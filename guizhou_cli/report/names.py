@@ -1,4 +1,4 @@
-"""Words, names and offices in a sentence, and the people whom a report names.
+"""Words and people in a sentence: names with their titles, offices and pronouns, and everybody whom a report names.
 
 The words of reporting, of offices and of names are data: speakers.toml.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from itertools import takewhile
+from itertools import dropwhile
 from typing import NamedTuple
 
 from guizhou_cli.text import HAN
@@ -19,20 +19,27 @@ _DATA: Mapping[str, Mapping[str, str]] = tomllib.loads(
 )
 ENGLISH = {name: frozenset(words.split()) for name, words in _DATA["english"].items()}
 """Classes of English words by name, such as `said` for the verbs of saying."""
+TRANSCRIPT, SPEECH = (
+    [words.strip() for words in _DATA["phrases"][name].replace("\n", "|").split("|") if words.strip()]
+    for name in ("transcript", "speech")
+)
+"""Phrases by which a report says that one person speaks from there on, or has held a speech."""
 ALIKE = {office: frozenset(words.split()) for office, words in _DATA["alike"].items()}
 """Offices by which a report may call somebody who has one of the others."""
 CHINESE = {name: sorted(words.split(), key=len, reverse=True) for name, words in _DATA["chinese"].items()}
 """Classes of Chinese words, the longest first."""
 
-_JOINING = frozenset({"of", "and", "for", "&", "the"})  # within an office: Minister of Industry and Trade
+_JOINING = ENGLISH["joining"]
 _BODIES = ENGLISH["departments"] | ENGLISH["organisations"]
-_BEFORE_NAMES = _BODIES | ENGLISH["places"] | (_JOINING - {"of"})
-_LEX = re.compile(rf"[^\W_{HAN}]+(?:['.&-][^\W_{HAN}]+)*+|[{HAN}]|--|[^\w\s]")
+_BEFORE_NAMES = _BODIES | ENGLISH["places"] | _JOINING
+_SURNAMES = ENGLISH["honorifics"] | ENGLISH["places"]  # where they are last: Luc Baron, Mira Costa
+_BEFORE_OFFICES = ENGLISH["said"] | ENGLISH["subordinate"] | (_JOINING - {"the"})
+_BEGIN_OFFICES = ENGLISH["determiners"] | ENGLISH["indefinite"]
+_LEX = re.compile(rf"[^\W_{HAN}]+(?:(?!'s\b)['.&-][^\W_{HAN}]+)*+|'s\b|[{HAN}]|--|[^\w\s]")
 _OPENS, _CLOSES = " (-[", " ,.;:?!)]"
-_LONGEST_NAME = 5
-_LONGEST_RUN = 12
+_LONGEST_NAME = 5  # words
+_LONGEST = 14  # words of a title and a name
 _NAMESAKES = 4
-_MONTH_NAMES = frozenset({"jan", "april", "may", "june", "august"})
 
 
 class Word(NamedTuple):
@@ -55,8 +62,11 @@ def words_of(text: str, *, quoted: bool = False) -> list[Word]:
         if mark == '"':
             quoted = _is_opening(text, match.start(), quoted=quoted)
         elif mark == "." and found and found[-1].end == match.start() and _abbreviated(found[-1]):
+            if len(found[-1].text) == 1:  # J. B. Marlow
+                found[-1] = found[-1]._replace(text=found[-1].text + ".", end=match.end())
             continue
-        found.append(Word(mark, mark.casefold(), *match.span(), quoted, mark[0].isalnum(), mark[0].isupper()))
+        is_word = mark[0].isalnum() or mark == "'s"
+        found.append(Word(mark, mark.casefold(), *match.span(), quoted, is_word, mark[0].isupper()))
     return found
 
 
@@ -78,13 +88,19 @@ def is_office(low: str) -> bool:
     return low in ENGLISH["honorifics"] or any(part in ENGLISH["roles"] for part in (low, *low.split("-")))
 
 
-class Run(NamedTuple):
-    """A title and a name, from where to where in the words of a sentence; either may be empty."""
+class Reference(NamedTuple):
+    """Words of a sentence, from `begin` to `end`, that refer to somebody: a title and a name, an office or a pronoun.
+
+    `kind` is `name`, `office` ("its Party chief", in `title`), `pronoun` (he or she, in `title`) or `other`, an
+    organisation. An office is not definite in "a spokesman said".
+    """
 
     begin: int
     end: int
-    title: tuple[str, ...]
-    name: tuple[str, ...]
+    kind: str
+    title: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+    definite: bool = True
 
     @property
     def has_office(self) -> bool:
@@ -99,100 +115,113 @@ class Run(NamedTuple):
             return False
         if self.has_office:
             return len(names) > 1 or is_office(self.title[-1].casefold())
-        acronym = any(len(word) > 1 and word.isupper() for word in self.name)
+        acronym = any(len(word.rstrip(".")) > 1 and word.isupper() for word in self.name)
         return len(names) > 1 and not self.title and not acronym
+
+
+OTHER = Reference(0, 0, "other")
+
+
+def references(words: Sequence[Word]) -> list[Reference]:
+    """Return the names, offices and pronouns of a sentence, in order."""
+    found: list[Reference] = []
+    at = 0
+    while at < len(words):
+        low = words[at].low
+        if low in ENGLISH["pronouns"]:
+            found.append(Reference(at, at + 1, "pronoun", (low,)))
+        elif _nameable(words, at) or is_office(low) or _before_office(words, at):
+            end = _end(words, at)
+            found.append(reference(words, at, end))
+            at = end
+            continue
+        at += 1
+    return found
 
 
 def _nameable(words: Sequence[Word], at: int) -> bool:
     """Return whether a word can be part of a name or of the title before one."""
     word = words[at]
-    if not (word.capital and word.is_word) or word.low.endswith("'s") or word.low in ENGLISH["said"]:
+    if not (word.capital and word.is_word) or word.low in ENGLISH["said"]:
         return False
-    if word.low in _MONTH_NAMES:  # Jan Berg, not: in May Berg said
-        named = at + 1 < len(words) and words[at + 1].capital and words[at + 1].is_word
+    if word.low in ENGLISH["months"]:  # Jan Berg, not: in May Berg said
+        behind = words[at + 1] if at + 1 < len(words) else word
+        named = behind.low in ENGLISH["particles"] or (behind.capital and behind is not word)
         return named and not (at and words[at - 1].low in ENGLISH["starters"])
-    return word.low not in ENGLISH["starters"] or (word.low == "under" and at > 0)
+    return word.low not in ENGLISH["starters"]
 
 
-def run_before(words: Sequence[Word], last: int) -> Run | None:
-    """Return the title and name that end with a word: "Vice Minister of Commerce Wang Bingnan"."""
-    if not _nameable(words, last):
-        return None
-    begin = last
-    while begin > 0 and last - begin < _LONGEST_RUN:
-        before = words[begin - 1]
-        if _nameable(words, begin - 1) or (not before.capital and is_office(before.low)):
-            begin -= 1
+def _before_office(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word is of an office that follows: the trade of a trade minister."""
+    return words[at].low in _BODIES and at + 1 < len(words) and is_office(words[at + 1].low)
+
+
+def _end(words: Sequence[Word], begin: int) -> int:
+    """Return where a title and a name end that begin at a word: "Minister of Industry and Trade Tran Van Anh"."""
+    end = begin + 1
+    while end < len(words) and end - begin < _LONGEST:
+        if _nameable(words, end) or is_office(words[end].low) or _before_office(words, end):
+            end += 1
             continue
-        particle = before.low in ENGLISH["particles"]
-        back = 3 if before.low == "the" and begin > 2 and words[begin - 2].low in _JOINING else 2  # noqa: PLR2004
-        if not (particle or before.low in _JOINING) or begin < back:
+        low, before = words[end].low, words[end - 1]
+        listed = end - 2 >= begin and words[end - 2].low in _JOINING
+        joins = low in _JOINING and (is_office(before.low) or before.low in _BODIES or listed)
+        if not joins and not (low in ENGLISH["particles"] and before.capital):
             break
-        outer = words[begin - back]
-        if not (is_office(outer.low) or outer.low in _BODIES or (particle and outer.capital and outer.is_word)):
+        behind = end + 2 if words[end + 1 : end + 2] and words[end + 1].low == "the" else end + 1
+        if behind >= len(words) or not _nameable(words, behind):
             break
-        begin -= back
-    return _split(words, begin, last + 1)
+        end = behind + 1
+    return end
 
 
-def run_after(words: Sequence[Word], first: int) -> Run | None:
-    """Return the title and name that begin with a word, or behind an article: "the ministry's spokesman Gao Feng"."""
-    if first < len(words) and words[first].low in ENGLISH["determiners"]:
-        first += 1
-    end = first
-    while end < len(words) and end - first < _LONGEST_RUN:
-        low = words[end].low
-        joins = low in ENGLISH["particles"] or low in _JOINING
-        if joins and not words[end].capital:
-            if end == first or end + 1 >= len(words) or not words[end + 1].capital:
-                break
-        elif not (_nameable(words, end) or is_office(low) or low in _BODIES):
-            break
-        end += 1
-    return _split(words, first, end) if end > first else None
+def reference(words: Sequence[Word], begin: int, end: int) -> Reference:
+    """Separate a title from the name behind it, and leave out what follows a name, such as MP."""
+    last = end
+    while last > begin and words[last - 1].low in ENGLISH["suffixes"]:
+        last -= 1
+    if last == begin:
+        return Reference(begin, end, "other")
+    cut = _cut(words, begin, last)
+    name = list(words[cut:last])
+    if name and cut > begin and words[cut - 1].low in _JOINING:  # President of Brazil, President of Brazil Ana Roz
+        name = name[-2:] if len(name) > 2 else []  # noqa: PLR2004
+    elif (
+        len(name) == 1 and cut > begin and words[cut - 1].low in ENGLISH["places"]
+    ):  # chief economist for Latin America
+        name = []
+    name = list(dropwhile(lambda word: not word.capital, name))
+    title = tuple(word.text for word in words[begin : last - len(name)])
+    if name:
+        return Reference(begin, end, "name", title, tuple(word.text for word in name))
+    if not any(is_office(word.casefold()) for word in (*title[:3], title[-1])):
+        return Reference(begin, end, "other")
+    return _office(words, begin, end)
 
 
-def _split(words: Sequence[Word], begin: int, end: int) -> Run:
-    """Separate a title from the name behind it."""
+def _cut(words: Sequence[Word], begin: int, last: int) -> int:
+    """Return where the name begins in a title and a name."""
     cut = begin
-    for at in range(begin, end):
-        if is_office(words[at].low) or words[at].low in _BEFORE_NAMES:
+    for at in range(begin, last):
+        surname = at == last - 1 and words[at].low in (_SURNAMES if cut < at else ENGLISH["places"])
+        if (is_office(words[at].low) or words[at].low in _BEFORE_NAMES) and not surname:
             cut = at + 1
-    name = words[cut:end]
-    if (
-        name and name[0].low == "of"
-    ):  # an office of a place, perhaps with a name behind it: "President of Brazil Ana Silva"
-        of_office = cut > begin and is_office(words[cut - 1].low)
-        name = name[-2:] if of_office and len(name) > 3 else []  # noqa: PLR2004
-    while name and not (name[0].capital and name[0].is_word):
-        name = name[1:]
-    name = list(takewhile(lambda each: each.capital or each.low not in _JOINING, name))  # John Brady of Harbour Capital
-    if not name and end - begin > 1 and words[end - 2].low in ENGLISH["honorifics"]:  # Ms King, Mr Major
-        name = words[end - 1 : end]
-    end = words.index(name[-1], begin) + 1 if name else end
-    return Run(
-        begin, end, tuple(each.text for each in words[begin : end - len(name)]), tuple(each.text for each in name)
-    )
+    if cut == last and last - begin > 1 and words[last - 2].low in ENGLISH["honorifics"]:  # Ms King, Mr Major
+        cut = last - 1
+    return cut
 
 
-def split_title(words: Sequence[Word]) -> Run:
-    """Separate the title from the name in words that have nothing else, such as a label."""
-    return _split(words, 0, len(words))
-
-
-def runs(words: Sequence[Word]) -> Iterator[Run]:
-    """Yield the titles and names of a sentence that are not within a quotation."""
-    for at, word in enumerate(words):
-        if (
-            not word.capital
-            or word.quoted
-            or not _nameable(words, at)
-            or (at + 1 < len(words) and _nameable(words, at + 1))
-        ):
-            continue
-        run = run_before(words, at)
-        if run is not None and run.name:
-            yield run
+def _office(words: Sequence[Word], begin: int, end: int) -> Reference:
+    """Return the reference to an office, with the words before it: "its Party chief"."""
+    first = begin
+    while first > 0 and end - first < _LONGEST and words[first - 1].is_word:
+        if words[first - 1].low in _BEFORE_OFFICES:
+            break
+        first -= 1
+        if words[first].low in _BEGIN_OFFICES:
+            break
+    lows = tuple(word.low for word in words[first:end])
+    return Reference(first, end, "office", lows, definite=lows[0] not in ENGLISH["indefinite"])
 
 
 @dataclass(eq=False)
@@ -220,13 +249,8 @@ class Person:
 
     def is_called(self, lows: Sequence[str]) -> bool:
         """Return whether words without case may be the name or a part of it."""
-        name = _folded(self.name)
-        return set(lows) <= set(name) or set(name) <= set(lows) or (lows[0] == name[0] and lows[-1] == name[-1])
-
-
-@lru_cache(maxsize=10_000)
-def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in words)
+        name = [word.casefold() for word in self.name]
+        return set(lows) <= set(name) or set(name) <= set(lows)
 
 
 @dataclass
@@ -269,10 +293,39 @@ class People:
         return person
 
 
+# Chinese ----------------------------------------------------------------------------------------------------
+
 _HAN_NAME = re.compile(f"[{HAN}\u00b7]{{2,12}}")
+_HAN_SAID = re.compile("|".join(CHINESE["said"]))
+_FAR = 40  # characters before a verb in which its subject is looked for
 
 
-def chinese_name(text: str) -> str | None:
+def chinese_references(text: str, words: Sequence[Word]) -> Iterator[Reference]:
+    """Yield who is before the verbs of saying in a Chinese sentence, outside of quotations."""
+    quoted = {word.start for word in words if word.quoted}
+    for verb in _HAN_SAID.finditer(text):
+        if verb.start() not in quoted:
+            yield chinese_subject(text[max(0, verb.start() - _FAR) : verb.start()])
+
+
+def chinese_subject(before: str) -> Reference:
+    """Return whom a Chinese text ends with: a name with a title, an office, a pronoun, or nobody."""
+    skipped: str | None = ""
+    while skipped is not None:
+        before = before.removesuffix(skipped).rstrip(", ")
+        skipped = next((word for word in CHINESE["skipped"] if before.endswith(word)), None)
+    if before[-1:] in CHINESE["pronouns"]:
+        return Reference(0, 0, "pronoun", ("she" if before[-1] == "\u5979" else "he",))
+    office = next((role for role in CHINESE["roles"] if before.endswith(role)), "")  # 王毅部长说
+    name = _chinese_name(before.removesuffix(office))
+    if name:
+        title = before[: -len(name)]
+        cut = max(map(title.rfind, ',。;:"'))
+        return Reference(0, 0, "name", (office or title[cut + 1 :].strip(),), (name,))
+    return Reference(0, 0, "office", (office,)) if office else OTHER
+
+
+def _chinese_name(text: str) -> str | None:
     """Return the Chinese name that a text ends with: a surname and one or two characters."""
     surnames, ends = CHINESE["surnames"][0], CHINESE["organisation_ends"][0]
     for length in (3, 2):
@@ -282,13 +335,3 @@ def chinese_name(text: str) -> str | None:
         if any(map(before.endswith, CHINESE["roles"])) or (before[-1:] in ',、。;:"( ' and name[-1] not in ends):
             return name
     return None
-
-
-def chinese_office(text: str) -> str | None:
-    """Return the Chinese office that a text ends with."""
-    return next((role for role in CHINESE["roles"] if text.endswith(role)), None)
-
-
-def is_chinese_name(text: str) -> bool:
-    """Return whether a text has the form of a Chinese name, as a label has it."""
-    return _HAN_NAME.fullmatch(text) is not None

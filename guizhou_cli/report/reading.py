@@ -42,11 +42,14 @@ DATE = re.compile(
 _DATE_LINE_CHARACTERS = 200
 _DATE_LINE_WORDS = 6  # fewer of them beside the date
 
+_SEARCHES = 200  # passages that are looked for through all of a copy: a real one has few that are changed
+_PUNCTUATION = 16  # characters behind the last words of a passage
+
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WORD = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _BETWEEN_HAN = re.compile(f"[{HAN}]{{2}}")
-_ABBREVIATIONS = tuple(
-    f" {word}." for word in "Ms Mx Messrs Vol Nos No Hon Rev Rt approx est vs Cllr Supt Insp".split()
+_ABBREVIATIONS = frozenset(
+    "Ms. Mx. Smt. Messrs. H.E. Vol. Nos. No. Hon. Rev. Rt. approx. est. vs. Cllr. Supt. Insp.".split()
 )
 _MISSED = re.compile(r"(?<=\u3002)|(?<=[a-z][a-z][.!?] )(?=I\b)")  # ends of sentences that the library does not see
 _ITEM = 20  # characters of the longest number of an item
@@ -184,17 +187,16 @@ def passages(text: str) -> list[Passage]:
 
     A passage is located by the fewest words at its beginning, two or more, that occur only there in the text, and by
     the fewest at its end, two or more, that do not occur in it before. Words are compared as browsers do: without case
-    or punctuation, https://wicg.github.io/scroll-to-text-fragment/. They are kept as the report prints them, and do not
-    end between two Chinese characters, where a browser may see no end of a word.
+    or punctuation, https://wicg.github.io/scroll-to-text-fragment/. They do not end between two Chinese characters,
+    where a browser may see no end of a word.
     """
-    printed = printed_passages(text)
-    texts = [normalised(paragraph) for paragraph in printed]
+    texts = [normalised(paragraph) for paragraph in printed_passages(text)]
     own = _own_lengths(
         [tokens(kept[:_LOCATOR_CHARACTERS])[:_LOCATOR_TOKENS] for kept in texts], tokens(normalised(text))
     )
     return [
-        Passage(number, fingerprint(kept), *_locator(kept, paragraph, length), kept)
-        for number, (kept, paragraph, length) in enumerate(zip(texts, printed, own, strict=True))
+        Passage(number, fingerprint(kept), *_locator(kept, length), kept)
+        for number, (kept, length) in enumerate(zip(texts, own, strict=True))
     ]
 
 
@@ -277,60 +279,43 @@ def _own_lengths(starts: Sequence[Sequence[str]], text: Sequence[str]) -> list[i
     return found
 
 
-def _cuts(text: str, *, last: bool) -> tuple[list[int], bool]:
-    """Return where the first words of a text may end, or the last begin, and whether those are all its words."""
+def _cuts(text: str, *, last: bool) -> Iterator[int]:
+    """Yield where the first words of a text may end, or the last begin."""
     part = text[-_LOCATOR_CHARACTERS:] if last else text[:_LOCATOR_CHARACTERS]
-    offset = len(text) - len(part) if last else 0
     spans = [match.span() for match in _WORD.finditer(part) if any(map(str.isalnum, match[0]))]
     if len(part) < len(text):  # the word at the edge may be cut
         spans = spans[1:] if last else spans[:-1]
-    cuts: list[int] = []
     size = 0.0
     for count, (begin, end) in enumerate(reversed(spans) if last else spans, 1):
         size += 1 / 2 if _BETWEEN_HAN.match(part[begin] * 2) else 1
         if size > _LOCATOR_WORDS:
-            return cuts, False
+            return
         cut = begin if last else end
-        within = _BETWEEN_HAN.fullmatch(part[max(cut - 1, 0) : cut + 1])
-        if count >= min(_ENDS, len(spans)) and not within:
-            cuts.append(offset + cut)
-    return cuts, len(part) == len(text)
+        if count >= min(_ENDS, len(spans)) and not _BETWEEN_HAN.fullmatch(part[max(cut - 1, 0) : cut + 1]):
+            yield cut + (len(text) - len(part)) * last
 
 
-def _locator(text: str, printed: str, own: int | None) -> tuple[str | None, str | None]:
-    """Return the first and last words that locate a passage, as printed; `own` tokens of its beginning are its own."""
-    if own is None:
-        return None, None
-    heads, short = _cuts(text, last=False)
-    head = next((cut for cut in heads if len(tokens(text[:cut])) >= own), None)
+def _locator(text: str, own: int | None) -> tuple[str | None, str | None]:
+    """Return the first and last words that locate a passage of which `own` tokens at the beginning are its own."""
+    heads = list(_cuts(text, last=False))
+    head = next((cut for cut in heads if own is not None and len(tokens(text[:cut])) >= own), None)
     if head is None:
         return None, None
-    rest = [match[0] for match in _WORD.finditer(text[head:][:_LOCATOR_CHARACTERS]) if any(map(str.isalnum, match[0]))]
+    rest = [word for word in _WORD.findall(text[head:][:_LOCATOR_CHARACTERS]) if any(map(str.isalnum, word))]
     if len(rest) < _ENDS:
-        return (_as_printed(text, printed, last=False, cut=heads[-1]), None) if short else (None, None)
+        whole = not any(map(str.isalnum, text[heads[-1] :]))
+        return (_bare(text[: heads[-1]]), None) if whole else (None, None)
     after = f" {' '.join(tokens(text[head:]))} "
-    for tail in _cuts(text, last=True)[0]:
+    for tail in _cuts(text, last=True):
         ending = f" {' '.join(tokens(text[tail:]))} "
         if tail >= head and after.find(ending) == len(after) - len(ending):
-            first = _as_printed(text, printed, last=False, cut=head)
-            return first, _as_printed(text, printed, last=True, cut=tail)
+            return _bare(text[:head]), _bare(text[tail:])
     return None, None
 
 
-def _as_printed(text: str, printed: str, *, last: bool, cut: int) -> str:
-    """Return the words before a cut of a normalised text, or behind it, as the report prints them."""
-    words = _WORD.findall(text[cut:] if last else text[:cut])
-    original = printed[-2 * _LOCATOR_CHARACTERS :] if last else printed[: 2 * _LOCATOR_CHARACTERS]
-    original = "".join(c for c in original if c.isprintable())
-    spans = [match.span() for match in _WORD.finditer(original)]
-    same = len(spans) >= len(words)
-    kept = original[spans[-len(words)][0] :] if same and last else original[: spans[len(words) - 1][1]] if same else ""
-    given = text[cut:] if last else text[:cut]
-    kept = kept if normalised(kept) == normalised(given) else given  # a character that is several words
-    end = len(kept)
-    while end and not kept[end - 1].isalnum():
-        end -= 1
-    return kept[:end]
+def _bare(words: str) -> str:
+    """Return words without the punctuation behind them."""
+    return words.rstrip("".join({character for character in words if not character.isalnum()}))
 
 
 # Sentences --------------------------------------------------------------------------------------------------
@@ -368,7 +353,7 @@ def sentences(text: str, paragraph: int, language: str = "en") -> list[Sentence]
 
 def _goes_on(text: str) -> bool:
     """Return whether what was taken for a sentence ends with an abbreviation or is the number of an item."""
-    if text.endswith(_ABBREVIATIONS):
+    if text[-10:].rpartition(" ")[2] in _ABBREVIATIONS:
         return len(text) <= _WINDOW
     return len(text) <= _ITEM and (not any(map(str.isalpha, text)) or (len(text) < len("10.") and text[-1:] == "."))
 
@@ -376,52 +361,40 @@ def _goes_on(text: str) -> bool:
 # A copy held against what is stored -----------------------------------------------------------------------------
 
 
-class _Part(NamedTuple):
-    """A paragraph or a line of a copy: where it is in the normalised copy, and its text."""
-
-    start: int
-    end: int
-    text: str
-
-
 class _Copy:
-    """A copy of a report: its lines, normalised and joined, and the fingerprints of its paragraphs and lines."""
+    """A copy of a report: its lines, where they are in its text, and where its paragraphs and lines are by fingerprint.
+
+    Places are of the first line and of the one behind the last.
+    """
 
     def __init__(self, text: str) -> None:
-        self.numbers: list[int] = []
-        self.lines: list[str] = []
-        self.steered: list[bool] = []
-        self.paragraphs: list[_Part] = []
-        firsts = []
-        for block in _blocks(text):
-            firsts.append(len(self.lines))
-            for at, line in enumerate(block.lines):
-                self.numbers.append(block.number + at)
-                self.lines.append(normalised(line))
-                self.steered.append(_OVERRIDES.search(line) is not None)
-        self.starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
-        self.text = " ".join(self.lines)
-        self.marked: defaultdict[str, list[_Part]] = defaultdict(list)
-        for first, after in pairwise([*firsts, len(self.lines)]):
-            part = self._part(first, after)
-            self.paragraphs.append(part)
-            self.marked[fingerprint(part.text)].append(part)
-            for at in range(first, after) if after - first > 1 else ():
-                line_alone = self._part(at, at + 1)
-                self.marked[fingerprint(line_alone.text)].append(line_alone)
+        blocks = _blocks(text)
+        self.numbers = [block.number + at for block in blocks for at in range(len(block.lines))]
+        self.raw = [line for block in blocks for line in block.lines]
+        lines = [normalised(line) for line in self.raw]
+        self.starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        self.text = " ".join(lines)
+        self.firsts = [0, *accumulate(len(block.lines) for block in blocks)]
+        self.marked: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place in {*pairwise(self.firsts), *((at, at + 1) for at in range(len(lines)))}:
+            self.marked[fingerprint(self.between(*place))].append(place)
+        for places in self.marked.values():
+            places.sort(reverse=True)
 
-    def _part(self, first: int, after: int) -> _Part:
-        start, end = self.starts[first], self.starts[after] - 1
-        return _Part(start, end, self.text[start:end])
+    def between(self, first: int, after: int) -> str:
+        """Return the normalised text of some lines."""
+        return self.text[self.starts[first] : self.starts[after] - 1]
 
-    def line(self, part: _Part) -> int:
-        return self.numbers[self._index(part.start)]
+    def line(self, place: int) -> int:
+        """Return the index of the line that has a character of the text."""
+        return min(bisect_right(self.starts, place), len(self.raw)) - 1
 
-    def overridden(self, part: _Part) -> bool:
-        return any(self.steered[self._index(part.start) : self._index(max(part.start, part.end - 1)) + 1])
-
-    def _index(self, place: int) -> int:
-        return min(bisect_right(self.starts, place), len(self.lines)) - 1
+    def compared(self, number: int, status: str, first: int, after: int, text: str) -> Compared:
+        """Return what is found of a passage in some lines."""
+        detail = None if status == "verified" else "not word for word"
+        if any(map(_OVERRIDES.search, self.raw[first:after])):
+            status, detail = "changed", "it has characters that reverse the direction of text"
+        return Compared(number, status, self.numbers[first], text, detail)
 
 
 def compare(known: Sequence[Known], copy: str) -> list[Compared]:
@@ -432,60 +405,33 @@ def compare(known: Sequence[Known], copy: str) -> list[Compared]:
     with bidirectional overrides looks different from what it says, so it is not verified.
     """
     page = _Copy(copy)
-    found: dict[int, _Part] = {}
-    used: Counter[str] = Counter()
-    for passage in known:
-        places = page.marked.get(passage.sha256, [])
-        if places:
-            found[passage.number] = places[min(used[passage.sha256], len(places) - 1)]
-            used[passage.sha256] += 1
+    left = max(_SEARCHES, len(known) // 100)
     results = []
-    budget = _Budget(len(known))
     for passage in known:
-        part = found.get(passage.number) or _by_locator(page, passage, budget)
-        results.append(_compared(page, passage, part))
+        places = page.marked.get(passage.sha256)
+        if places:
+            place = places.pop() if len(places) > 1 else places[0]
+            results.append(page.compared(passage.number, "verified", *place, page.between(*place)))
+        elif passage.first_words and left > 0:
+            left -= 1
+            results.append(_by_locator(page, passage, passage.first_words))
+        else:
+            results.append(Compared(passage.number, "missing"))
     return results
 
 
-class _Budget:
-    """How many more passages may be looked for through all of a copy: a real one has few that are changed."""
-
-    def __init__(self, passages_: int) -> None:
-        self.left = max(200, passages_ // 100)
-
-
-def _by_locator(page: _Copy, passage: Known, budget: _Budget) -> _Part | None:
-    """Return the part of a copy from the first words of a passage to its last, or else the paragraph with either."""
-    if not passage.first_words or budget.left <= 0:
-        return None
-    budget.left -= 1
-    first, last = normalised(passage.first_words), normalised(passage.last_words or "")
+def _by_locator(page: _Copy, passage: Known, first_words: str) -> Compared:
+    """Return what a copy has from the first words of a passage to its last, or else the paragraph with either."""
+    first, last = normalised(first_words), normalised(passage.last_words or "")
     start = page.text.find(first)
-    if start >= 0:
-        end = page.text.find(last, start + len(first)) if last else start + len(first)
-        if end >= 0:
-            end += len(last)
-            for after in range(end, min(end + 16, len(page.text) + 1)):  # with the punctuation behind it
-                part = _Part(start, after, page.text[start:after])
-                if fingerprint(part.text) == passage.sha256:
-                    return part
-                if after < len(page.text) and page.text[after].isalnum():
-                    break
-    place = start if start >= 0 else page.text.find(last) if last else -1
+    end = page.text.find(last, start + len(first)) if start >= 0 else -1
+    for after in range(end + len(last), end + len(last) + _PUNCTUATION) if end >= 0 else ():
+        text = page.text[start:after]
+        if fingerprint(text) == passage.sha256:
+            return page.compared(passage.number, "verified", page.line(start), page.line(after - 1) + 1, text)
+    place = start if start >= 0 or not last else page.text.find(last)
     if place < 0:
-        return None
-    at = bisect_right(page.paragraphs, place, key=lambda part: part.start) - 1
-    return page.paragraphs[at]
-
-
-def _compared(page: _Copy, passage: Known, part: _Part | None) -> Compared:
-    if part is None:
         return Compared(passage.number, "missing")
-    line = page.line(part)
-    if page.overridden(part):
-        return Compared(
-            passage.number, "changed", line, part.text, "it has characters that reverse the direction of text"
-        )
-    if fingerprint(part.text) == passage.sha256:
-        return Compared(passage.number, "verified", line, part.text)
-    return Compared(passage.number, "changed", line, part.text, "not word for word")
+    at = bisect_right(page.firsts, page.line(place)) - 1
+    lines = page.firsts[at], page.firsts[at + 1]
+    return page.compared(passage.number, "changed", *lines, page.between(*lines))

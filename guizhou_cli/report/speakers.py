@@ -1,46 +1,59 @@
 """Who is speaking in each sentence of a report: one pass with a memory.
 
-A sentence credits somebody by itself (attribution.py), or it is within a quotation or a speech: that of a transcript's
-label, of one person's address, or of the indented words behind "Lord Offord said:".
+A sentence credits somebody by itself ("Li Bingjun, governor of ..., said", "according to her", 高峰表示), or it is
+within a quotation or a speech: that of a transcript's label, of one person's address, or behind "Lord Offord said:".
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from guizhou_cli.report.attribution import Attribution, Mention, attributions
 from guizhou_cli.report.names import (
     ALIKE,
     CHINESE,
     ENGLISH,
+    OTHER,
+    SPEECH,
+    TRANSCRIPT,
     People,
     Person,
-    Run,
+    Reference,
     Word,
-    chinese_name,
-    is_chinese_name,
+    chinese_references,
+    chinese_subject,
     is_office,
-    runs,
-    split_title,
+    reference,
+    references,
     words_of,
 )
 from guizhou_cli.report.reading import Passage, Sentence, sentences
 from guizhou_cli.text import HAN, normalised
 
+_FAR = 40  # words before a reporting verb in which its subject is looked for
+_NEAR = 8
+_ENDS_CLAUSE = frozenset('";:?!.') | {"--"}
+_ENDS_PART = _ENDS_CLAUSE | {","}
+_LINKS = frozenset({"of", "for", "at", "with", "from"})
+_DESCRIBING = _LINKS | {",", "(", "who"}
+_NO_SUBJECTS = ENGLISH["skipped"] | ENGLISH["others"]
+_OF_SUBJECTS = ENGLISH["skipped"] | ENGLISH["determiners"] | ENGLISH["pronouns"]
+_BEFORE_PEOPLE = ENGLISH["starters"] | _LINKS
+_BETWEEN_COMMAS = ENGLISH["skipped"] | ENGLISH["suffixes"]
+_FIELDS = ENGLISH["departments"] | {"prime"}
+_CHINESE_REPORTS = [verb for verb in CHINESE["said"] if len(verb) > 1]
+_OF_LABELS = ENGLISH["particles"] | ENGLISH["joining"]
 _LABEL = 90  # characters of the longest label
 _LABEL_WORDS = 20
 _SHORT = 8  # words of a heading, and of a label without a person
 _ROLE = 16  # words of the longest office behind a name
+_FEWEST_TURNS = 3  # of a transcript whose labels are lines of their own, without a colon
 _BLOCK = 12  # paragraphs of the longest indented quotation that has no marks
 _SHORTEST_SPEECH = 3  # paragraphs
 _HEAD = 5  # paragraphs at either end of a speech that may name the speaker
 _SAID_IN = 200  # characters of what credits a speech
 _AHEAD = 3  # paragraphs below, in which somebody may be named who is called by an office above
 _CANDIDATES = 100  # people who may be meant by an office or a pronoun
-_IN_NAMES = ENGLISH["particles"] | {"of", "and", "for", "the"}
 
 
 class Credit(NamedTuple):
@@ -76,103 +89,180 @@ def credits(  # noqa: A001 - the noun of the field
     return list(_Reader(passages, language, known).credits())
 
 
-# Labels of transcripts ---------------------------------------------------------------------------------------
+# Whom a sentence credits by itself -----------------------------------------------------------------------------
+
+
+class _Attribution(NamedTuple):
+    """Whom a sentence may credit by one reporting verb: the first reference that is a person.
+
+    `weak` verbs (expects, praised) credit only somebody who is known. `subordinate` ones are in clauses such as "after
+    Powell said", where the report speaks of what was said.
+    """
+
+    references: Sequence[Reference]
+    weak: bool = False
+    subordinate: bool = False
+
+
+def _attributions(words: Sequence[Word], refs: Sequence[Reference], *, headline: bool) -> Iterator[_Attribution]:
+    """Yield whom an English sentence may credit, in the order of its reporting verbs outside of quotations."""
+    ends = {ref.end: ref for ref in refs}
+    last = refs[-1] if refs else OTHER
+    if headline and last.end >= len(words) - 1 and last.begin and words[last.begin - 1].text == ":":
+        yield _Attribution([last])  # Rates will fall: Governor Lund
+    if headline and refs and refs[0].begin == 0 and words[refs[0].end :][:1] and words[refs[0].end].text == ":":
+        yield _Attribution([refs[0]])  # Lund: rates will fall
+    if words[:1] and words[0].text in {"-", "--"} and refs and refs[0].begin == 1 and refs[0].personal:
+        yield _Attribution([refs[0]])  # "..." -- Ines Roth, minister
+    for at, word in enumerate(words):
+        if word.quoted or not word.is_word:
+            continue
+        if word.low == "to" and at and words[at - 1].low == "according":
+            yield _Attribution([_after(words, refs, at + 1) or OTHER])
+        elif word.low in ENGLISH["said"] or word.low in ENGLISH["reported"]:
+            found = [ref for ref in _subjects(words, refs, ends, at) if ref]
+            weak = word.low not in ENGLISH["said"] and not (at and words[at - 1].text == '"')
+            if found:
+                yield _Attribution(found, weak, _is_subordinate(words, at))
+
+
+def _subjects(
+    words: Sequence[Word], refs: Sequence[Reference], ends: Mapping[int, Reference], verb: int
+) -> Iterator[Reference | None]:
+    """Yield who may be the subject of a reporting verb, the likeliest first."""
+    at = verb - 1
+    while at >= 0 and words[at].is_word and words[at].low in ENGLISH["skipped"]:
+        at -= 1
+    at = _before_brackets(words, at)
+    before = None
+    if at >= 0 and words[at].text == ",":
+        before = _across_commas(words, ends, at)
+    elif at >= 0 and words[at].text not in _ENDS_CLAUSE:
+        before = _ending(words, ends, at)
+    yield before
+    if words[verb].low == "quoted" or verb == 0 or words[verb - 1].text in _ENDS_PART:
+        yield _after(words, refs, verb + 1)
+    if before is None or before.kind != "pronoun":
+        yield _opening(words, refs, verb)
+
+
+def _before_brackets(words: Sequence[Word], at: int) -> int:
+    """Return the index before the brackets that end at a word, or that word's."""
+    if at < 0 or words[at].text != ")":
+        return at
+    first = max(-1, at - _FAR)
+    while at > first and words[at].text != "(":
+        at -= 1
+    return at - 1
+
+
+def _ending(words: Sequence[Word], ends: Mapping[int, Reference], at: int) -> Reference | None:
+    """Return the reference that ends at a word, or the one before "of Guizhou", "for the ministry"."""
+    low = words[at].low
+    if low in ENGLISH["others"]:
+        return OTHER if low in {"it", "they"} else None
+    ref = ends.get(at + 1)
+    if ref is not None and ref.kind == "pronoun":
+        return ref
+    begin = ref.begin if ref else at
+    if ref is not None and ref.kind == "name" and begin > 1 and words[begin - 1].low == "and" and begin - 1 in ends:
+        return OTHER  # two people, neither of whom said it alone
+    if ref is None or not (ref.kind == "office" or ref.personal):
+        for place in range(begin - 1, max(0, begin - _NEAR), -1):
+            head = ends.get(place) if words[place].low in _LINKS else None
+            if not words[place].is_word:
+                break
+            if head is not None and (head.kind == "office" or head.personal):
+                return head
+    return ref or (OTHER if words[at].is_word else None)
+
+
+def _across_commas(words: Sequence[Word], ends: Mapping[int, Reference], comma: int) -> Reference | None:
+    """Return the reference before ", governor of Guizhou," or that is between two commas itself."""
+    end, nearest = comma, True
+    while end > 0 and comma - end < _FAR:
+        begin = end
+        while begin > 0 and words[begin - 1].text not in _ENDS_PART and end - begin < _FAR:
+            begin -= 1
+        ref = ends.get(_before_brackets(words, end - 1) + 1, OTHER)
+        alone = ref.end > begin and ref.begin <= begin
+        if ref.kind == "name" and (alone or (ref.personal and not nearest)):
+            return ref
+        part = words[begin:end]
+        describes = not nearest or alone or len(part) == 1 or any(is_office(word.low) for word in part)
+        describes = describes or all(word.low in _BETWEEN_COMMAS for word in part)
+        describes = describes or part[0].low in ENGLISH["describing"] or part[0].low.endswith("ing")
+        if not describes or begin == 0 or words[begin - 1].text != ",":
+            return None
+        end, nearest = begin - 1, False
+    return None
+
+
+def _opening(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> Reference | None:
+    """Return whom a sentence begins with and describes: "Jens Olsen, for the Office (RO) said", "The chief who ..."."""
+    ref = refs[0] if refs else OTHER
+    begin = 1 if words[0].low in ENGLISH["determiners"] else 0
+    behind = words[ref.end : ref.end + 2]
+    if ref.begin > begin or not ref.end < verb - 1 < _FAR or ref.kind not in {"name", "office"}:
+        return None
+    if behind[0].low not in _DESCRIBING or behind[1].low in _NO_SUBJECTS:
+        return None
+    return None if any(word.low in ENGLISH["said"] for word in words[:verb]) else ref
+
+
+def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Reference | None:
+    """Return the reference that begins at a word: "said Li Bingjun", "said the ministry's spokesman, Gao Feng"."""
+    first, *rest = [word.low for word in words[at : at + 2]] or [""]
+    if first in {"her", "him"} and not (rest and words[at + 1].is_word):
+        return Reference(at, at + 1, "pronoun", ("she" if first == "her" else "he",))
+    index = next((index for index, ref in enumerate(refs) if ref.end > at), len(refs))
+    ref, named = [*refs[index : index + 2], OTHER, OTHER][:2]
+    between = [word.low if word.is_word else "," for word in words[at : max(at, ref.begin)]]
+    near = len(between) <= _NEAR and "," not in between and ref.end > at
+    described = ref.personal and _BEFORE_PEOPLE.isdisjoint(between[1:]) and first not in _BEFORE_PEOPLE
+    article = len(between) == 1 and first in ENGLISH["determiners"]
+    if not near or not (ref.has_office or not between or article or described):
+        return OTHER if first in ENGLISH["determiners"] else None
+    titled = ref.kind == "office" and named.begin == ref.end + 1 and words[ref.end].text == ","
+    return named if titled and named.personal else ref
+
+
+def _is_subordinate(words: Sequence[Word], verb: int) -> bool:
+    """Return whether only a subject is between a conjunction and a verb: "after Fed Chair Powell said"."""
+    for word in reversed(words[max(0, verb - _NEAR) : verb]):
+        if word.low in ENGLISH["subordinate"]:
+            return True
+        if not word.is_word or not (word.capital or is_office(word.low) or word.low in _OF_SUBJECTS):
+            return False
+    return False
+
+
+# Paragraphs as they are read -----------------------------------------------------------------------------------
+
+
+class _Said(NamedTuple):
+    """A sentence: its words, whom it names and may credit, whether it is mostly a quotation or goes on with one."""
+
+    sentence: Sentence
+    words: list[Word]
+    references: list[Reference]
+    attributions: list[_Attribution]
+    quotation: bool
+    goes_on: bool
 
 
 class _Label(NamedTuple):
     """The label before what somebody says: "[Gao Feng]:", "MR. PRICE:", "Q:"; `kind` is person, question or answer.
 
-    `end` is where what is said begins. `sure` if it has brackets or an office, or is one of the words for questions and
-    answers; else it must occur again or name somebody who is known.
+    `end` is where what is said begins. `sure` if its form says that it is a label; else it must occur again or name
+    somebody who is known.
     """
 
     text: str
     end: int
-    kind: str = "question"
-    name: tuple[str, ...] = ()
-    title: tuple[str, ...] = ()
-    sure: bool = False
-
-
-def _label(text: str) -> _Label | None:  # noqa: PLR0911 - one for each form
-    """Return the label at the beginning of a paragraph, if there may be one."""
-    if text[:1].islower():
-        return None
-    head, end, alone = _head(text)
-    bare = head.strip("[]*_# ")
-    words = [word for word in words_of(bare) if word.text not in {".", "*"}]
-    if not words or len(words) > _LABEL_WORDS or any(word.low in ENGLISH["said"] for word in words):
-        return None
-    bracketed = head.strip("*_ ").startswith("[")
-    label = _Label(head, end, sure=bracketed)
-    first = words[0].low.rstrip("0123456789")
-    if any(bare.startswith(word) or bare.endswith(word) for word in CHINESE["questions"]):
-        return label._replace(sure=True)
-    if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1 and words[0].capital):
-        return label._replace(kind="answer", sure=not alone)
-    if first in ENGLISH["questions"] and len(words) <= _SHORT:
-        return label._replace(sure=not alone)
-    if re.match(f"[{HAN}]", bare):
-        name = chinese_name(bare) or bare.rpartition(" ")[2]
-        title = bare[: -len(name)].strip()
-        sure = bracketed or bool(title) or end >= len(text)
-        valid = not alone and is_chinese_name(name)
-        return label._replace(kind="person", name=(name,), title=(title,) * bool(title), sure=sure) if valid else None
-    return _english_label(label, words, shouted=bare.upper() == bare)
-
-
-def _english_label(label: _Label, words: Sequence[Word], *, shouted: bool) -> _Label | None:
-    """Return the label of a person, such as "MR. PRICE", "The Minister (Ines Roth)", or of somebody who asks."""
-    inner = next((at for at, word in enumerate(words) if word.text in {"(", ","}), len(words))
-    outer = [word._replace(text=word.text.title()) if shouted else word for word in words[:inner]]
-    behind = [word for word in words[inner + 1 :] if word.is_word]
-    outer = outer[1:] if outer and outer[0].low == "the" else outer
-    if not outer or not all(word.capital or is_office(word.low) or word.low in _IN_NAMES for word in outer):
-        return None
-    run = split_title(outer)
-    office = bool(run.title) and is_office(run.title[-1].casefold())
-    if not run.name and run.has_office and len(behind) > 1:
-        run, office = run._replace(name=split_title(behind).name), True
-    if run.name and (office or run.personal or (shouted and label.sure)):
-        beside = tuple(word.text for word in behind) if any(is_office(word.low) for word in behind) else ()
-        return label._replace(kind="person", name=run.name, title=run.title or beside, sure=label.sure or office)
-    if office and shouted:
-        return label._replace(kind="person", title=tuple(word.casefold() for word in run.title), sure=True)
-    return label if len(words) <= _SHORT else None
-
-
-def _head(text: str) -> tuple[str, int, bool]:
-    """Return what may be a label of a paragraph, where what is said begins, and whether the label is all there is."""
-    if text.startswith("Q ") and text[2:3].isupper():
-        return "Q", 2, False
-    colon = text.find(":", 0, _LABEL)
-    if colon > 0 and not text[colon + 1 : colon + 2].isdigit():
-        rest = text[colon + 1 : colon + _SHORT].lstrip("* _]")
-        return text[:colon], min(len(text), colon + _SHORT) - len(rest), False
-    stop = text.find(". ", 0, _LABEL)
-    while stop > 0 and text[:stop].rpartition(" ")[2].casefold() in ENGLISH["honorifics"]:  # MR. PRICE. Good afternoon
-        stop = text.find(". ", stop + 1, _LABEL)
-    if stop > 1 and text[:stop].isupper() and text.count(" ", 0, stop) < _HEAD:
-        return text[:stop], stop + 2, False
-    if text[:1] == "[" and "]" in text[:_LABEL]:
-        end = text.index("]") + 1
-        return text[:end], end, False
-    if len(text) < _LABEL and text[-1:] not in {".", "!", "?", '"', ";"}:
-        return text, len(text), True
-    return "", 0, False
-
-
-# Paragraphs as they are read ---------------------------------------------------------------------------------
-
-
-class _Said(NamedTuple):
-    """A sentence: its words, its names, whom it may credit, and whether it is mostly a quotation."""
-
-    sentence: Sentence
-    words: list[Word]
-    runs: list[Run]
-    attributions: list[Attribution]
-    quotation: bool
+    kind: str
+    person: Reference
+    sure: bool
 
 
 class _Paragraph(NamedTuple):
@@ -185,59 +275,132 @@ class _Paragraph(NamedTuple):
 
     @property
     def heading(self) -> bool:
-        """Return whether it is short and no sentence."""
+        """Return whether it is too short for a paragraph, and no sentence."""
         text = self.passage.text
-        return len(text) < _LABEL and len(text.split()) <= _SHORT and not text.endswith((".", "!", "?", '"', ":", "。"))
+        return text[-1:] not in {".", "!", "?", '"', ":", "。"} and text.count(" ") < _SHORT
 
 
-def _paragraph(passage: Passage, language: str, *, labelled: bool = True) -> _Paragraph:
-    text = passage.text
-    label = _label(text[: 2 * _LABEL]) if labelled else None
-    begin = label.end if label and label.end < len(text) else 0
+def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragraph:
+    begin = label.end if label and label.end < len(passage.text) else 0
     said: list[_Said] = []
     quoted = first_person = False
-    for sentence in sentences(text[begin:], passage.number, language):
-        words = words_of(sentence.text, quoted=quoted)
+    for sentence in sentences(passage.text[begin:], passage.number, language):
+        text = sentence.text
+        words = words_of(text, quoted=quoted)
+        goes_on = quoted and bool(words) and words[0].quoted and words[0].text != '"'
         quoted = words[-1].quoted if words else quoted
-        chinese = any("\u3400" <= word.text[0] <= "\u9fff" for word in words[:_LABEL])
         quotation = 2 * sum(word.quoted for word in words if word.is_word) > sum(word.is_word for word in words)
         first_person = first_person or any(word.low in ENGLISH["first_person"] and not word.quoted for word in words)
-        credited = attributions(sentence.text, words, chinese=chinese)
+        if re.search(f"[{HAN}]", text[:_LABEL]):
+            refs: list[Reference] = []
+            credited = [_Attribution([ref]) for ref in chinese_references(text, words)]
+        else:
+            refs = [ref for ref in references(words) if not words[ref.begin].quoted]
+            credited = list(_attributions(words, refs, headline=passage.number == 0))
         placed = sentence._replace(start=sentence.start + begin, end=sentence.end + begin)
-        said.append(_Said(placed, words, list(runs(words)), credited, quotation))
+        said.append(_Said(placed, words, refs, credited, quotation, goes_on))
     return _Paragraph(passage, label, said, first_person)
 
 
-def _role_beside(said: _Said, run: Run) -> str | None:
+def _role_beside(said: _Said, ref: Reference) -> str | None:
     """Return the office beside a name: "Li Bingjun, governor of ...", "a spokesperson, Gao Feng", "she is mayor"."""
-    words, begin, end = said.words, run.begin, run.end
-    if begin > 1 and words[begin - 1].text == "," and is_office(words[begin - 2].low) and len(run.name) > 1:
-        first = begin - 2
-        while first > 0 and begin - first < _SHORT and words[first - 1].is_word:
-            first -= 1
-            if words[first].low in ENGLISH["determiners"]:
-                break
-        return said.sentence.text[words[first].start : words[begin - 2].end]
-    if end + 1 >= len(words) or words[end].low not in {",", "(", "is", "was"}:
+    words, end, text = said.words, ref.end, said.sentence.text
+    offices = [one for one in said.references if one.kind == "office"]
+    before = next((one for one in offices if one.end == ref.begin - 1 and words[one.end].text == ","), None)
+    if before is not None and len(ref.name) > 1:
+        return text[words[before.begin].start : words[before.end - 1].end]
+    behind = next((one for one in offices if one.begin > end), OTHER)
+    if behind.end == 0 or words[end].low not in {",", "(", "is", "was"}:
         return None
-    if words[end].is_word and words[end + 1].low not in ENGLISH["determiners"]:
+    first, between = words[end + 1].low, words[end + 1 : behind.begin]
+    if between and (words[end].is_word or first in {"who", "which"} or first.endswith("ing")):
         return None
-    after = end + 1
+    if len(between) > _SHORT or not all(word.is_word for word in between):
+        return None
+    after = behind.end
     while after < min(len(words), end + _ROLE) and (words[after].is_word or words[after].text in {"&", "'", "("}):
         if words[after].low in ENGLISH["said"]:
             break
         after += 1
-    inside = words[end + 1 : after]
-    if not inside or inside[0].low in {"who", "which"} or not any(is_office(word.low) for word in inside[:_SHORT]):
+    return text[words[end + 1].start : words[after - 1].end].rstrip("( ")
+
+
+# Labels of transcripts -----------------------------------------------------------------------------------------
+
+
+def _label(text: str) -> _Label | None:
+    """Return the label at the beginning of a paragraph, if there may be one."""
+    head, end = _head(text)
+    bare = head.strip("[]*_# ")
+    words = [word for word in words_of(bare) if word.text not in {".", "*"}]
+    reports = any(word.low in ENGLISH["said"] for word in words) or any(map(bare.__contains__, _CHINESE_REPORTS))
+    if not words or text[0].islower() or len(words) > _LABEL_WORDS or reports:
         return None
-    return said.sentence.text[inside[0].start : inside[-1].end].rstrip("( ")
+    alone = end >= len(text)
+    bracketed = head.strip("*_ ").startswith("[")
+    first = words[0].low.rstrip("0123456789")
+    if any(bare.startswith(word) or bare.endswith(word) for word in CHINESE["questions"]):
+        return _Label(head, end, "question", OTHER, sure=True)
+    if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1 and words[0].capital):
+        return _Label(head, end, "answer", OTHER, sure=not alone)
+    if first in ENGLISH["questions"] and len(words) <= _SHORT:
+        return _Label(head, end, "question", OTHER, sure=not alone)
+    if re.match(f"[{HAN}]", bare):
+        person = chinese_subject(" " + bare)
+        if person.kind != "name":
+            person = Reference(0, 0, "name", (), (bare.rpartition(" ")[2],))
+        named = ":" in text[:end] or bracketed
+        return _Label(head, end, "person", person, sure=bracketed or alone or any(person.title)) if named else None
+    return _english_label(_Label(head, end, "question", OTHER, bracketed), words)
+
+
+def _english_label(label: _Label, words: Sequence[Word]) -> _Label | None:
+    """Return the label of a person, such as "MR. PRICE", "The Minister (Ines Roth)", or of somebody who asks."""
+    shouted = label.text.upper() == label.text
+    inner = next((at for at, word in enumerate(words) if word.text in {"(", ","}), len(words))
+    outer = [word._replace(text=word.text.title()) if shouted else word for word in words[:inner]]
+    outer = outer[1:] if outer and outer[0].low == "the" else outer
+    if not outer or not all(word.capital or is_office(word.low) or word.low in _OF_LABELS for word in outer):
+        return None
+    ref = reference(outer, 0, len(outer))
+    behind = references(words[inner + 1 :])
+    if ref.kind == "office" and behind and len(behind[0].name) > 1:
+        return label._replace(kind="person", person=behind[0]._replace(title=ref.title), sure=True)
+    office = ref.kind == "office" or (bool(ref.title) and is_office(ref.title[-1].casefold()))
+    if ref.kind == "name" and (office or ref.personal or (shouted and label.sure)):
+        beside = behind[0].title if behind and behind[0].kind == "office" else ()
+        person = ref._replace(title=ref.title or beside)
+        return label._replace(kind="person", person=person, sure=label.sure or office or bool(beside))
+    if ref.kind == "office":
+        return label._replace(kind="person", person=ref, sure=shouted)
+    return label._replace(person=ref) if len(words) <= _SHORT else None
+
+
+def _head(text: str) -> tuple[str, int]:
+    """Return what may be the label of a paragraph, and where what is said begins."""
+    if text.startswith("Q ") and text[2:3].isupper():
+        return "Q", 2
+    colon = text.find(":", 0, _LABEL)
+    if colon > 0 and not text[colon + 1 : colon + 2].isdigit():
+        rest = text[colon + 1 : colon + _SHORT].lstrip("* _]")
+        return text[:colon], min(len(text), colon + _SHORT) - len(rest)
+    stop = text.find(". ", 0, _LABEL)
+    while stop > 0 and text[:stop].rpartition(" ")[2].casefold() in ENGLISH["honorifics"]:  # MR. PRICE. Good afternoon
+        stop = text.find(". ", stop + 1, _LABEL)
+    if stop > 1 and text[:stop].isupper() and text.count(" ", 0, stop) < _HEAD:
+        return text[:stop], stop + 2
+    if text[:1] == "[" and "]" in text[:_LABEL]:
+        end = text.index("]") + 1
+        return text[:end], end
+    if len(text) < _LABEL and text[-1:] not in {".", "!", "?", '"', ";"}:
+        return text, len(text)
+    return "", 0
 
 
 # The pass ------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Speech:
+class _Speech(NamedTuple):
     """Whose words all sentences are from paragraph `first` to `last`; nobody's in a question.
 
     `ends_early` if it ends where the report credits somebody in its own words.
@@ -255,18 +418,19 @@ class _Reader:
 
     def __init__(self, passages: Sequence[Passage], language: str, known: Sequence[tuple[str, str]]) -> None:
         self.people = People()
+        self.named: dict[str, Reference] = {}  # full names by their last word, of whom nothing else is said yet
         for name, role in known:
             if words := normalised(name).split():
                 self.people.add(words, (), role, 0).declared = name
-        self.paragraphs = [_paragraph(passage, language) for passage in passages]
-        naming = [one for one in self.paragraphs if any(said.runs or said.attributions for said in one.said)]
-        for paragraph in [*naming, *naming]:  # an office may be given before the full name
+        self.paragraphs = [
+            _paragraph(passage, language, _label(passage.text) if passage.number else None) for passage in passages
+        ]
+        for paragraph in self.paragraphs:
             self._introduce(paragraph)
         self.transcript = False
         self._settle_labels(language)
         self.last: Person | None = None
         self.clock = 0
-        self.quoting: Person | None = None
         self.credited: Person | None = None
         self.speech = self._address()
 
@@ -274,36 +438,52 @@ class _Reader:
         """Remember the people whom a paragraph names with their office, or as speaking."""
         number = paragraph.passage.number
         for said in paragraph.said:
-            for run in said.runs:
-                role = _role_beside(said, run)
-                if run.personal and (run.has_office or role):
-                    self.people.add(run.name, run.title if run.has_office else (), role, number)
-                elif role and self.people.find(run.name):
-                    self.people.add(run.name, (), role, number)
-            for mention in [each for one in said.attributions if number and not one.weak for each in one.mentions]:
-                chinese = mention.kind == "name" and "\u3400" <= mention.words[0][0] <= "\u9fff"
-                if mention.kind == "name" and (chinese or Run(0, 0, mention.title, mention.words).personal):
-                    self.people.add(mention.words, mention.title, None, number)
+            for ref in [ref for ref in said.references if ref.kind == "name"]:
+                role = _role_beside(said, ref)
+                if ref.personal and (ref.has_office or role):
+                    self.people.add(ref.name, ref.title if ref.has_office else (), role, number)
+                elif role and self.people.find(ref.name):
+                    self.people.add(ref.name, (), role, number)
+                elif ref.personal:
+                    self.named.setdefault(ref.name[-1], ref)
+            for ref in [each for one in said.attributions if number and not one.weak for each in one.references]:
+                if ref.kind != "name":
+                    continue
+                full = ref if ref.personal or not said.references else self.named.get(ref.name[-1])
+                if full is not None:
+                    self.people.add(full.name, full.title, None, number)
 
     def _settle_labels(self, language: str) -> None:
         """Keep the labels of which more than their form says that they are labels."""
-        labels = [paragraph.label for paragraph in self.paragraphs[1:] if paragraph.label]
-        counts = Counter(label.text for label in labels)
-        sure = {label.text for label in labels if label.sure or counts[label.text] > 1 or self.people.find(label.name)}
-        self.transcript = len(sure) > 1 or any(counts[text] > 1 for text in sure)
+        labels = [(one.passage, one.label) for one in self.paragraphs if one.label]
+        counts = Counter(label.text for _, label in labels)
+        sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
+        for passage, one in labels:
+            if one.text in sure and one.kind == "person" and one.person.name:
+                self.people.add(one.person.name, one.person.title, None, passage.number)
+        known = {
+            label.text
+            for passage, label in labels
+            if label.end < len(passage.text) and self.people.find(label.person.name)
+        }
+        captions = {label.text for passage, label in labels if passage.text == label.text}
+        if sum(label.text in captions & sure for _, label in labels) < _FEWEST_TURNS:
+            sure -= captions
+        asking = any(label.sure and label.kind == "question" and "?" in passage.text for passage, label in labels)
+        sure |= known
+        self.transcript = asking or len(sure) > 1 or any(counts[text] > 1 for text in sure)
         for at, paragraph in enumerate(self.paragraphs):
-            label, text = paragraph.label, paragraph.passage.text
+            label, passage = paragraph.label, paragraph.passage
             if label is None:
                 continue
-            asked = self.transcript and label.end < len(text) and (label.kind == "person" or "?" in text)
-            if at and (label.text in sure or asked):
-                if label.name:
-                    self.people.add(label.name, label.title, None, paragraph.passage.number)
+            asked = self.transcript and label.end < len(passage.text)
+            if label.text in sure or (asked and (label.kind == "person" or "?" in passage.text)):
+                if label.text in known:
+                    self.paragraphs[at] = paragraph._replace(label=label._replace(kind="person"))
+                elif label.kind == "person" and label.person.name:
+                    self.people.add(label.person.name, label.person.title, None, passage.number)
                 continue
-            if label.end >= len(text):
-                self.paragraphs[at] = paragraph._replace(label=None)
-                continue
-            self.paragraphs[at] = _paragraph(paragraph.passage, language, labelled=False)
+            self.paragraphs[at] = _paragraph(passage, language, None)
             self._introduce(self.paragraphs[at])
 
     def _address(self) -> _Speech | None:
@@ -312,19 +492,36 @@ class _Reader:
         body = [paragraph for paragraph in self.paragraphs[1:first] if not paragraph.heading]
         speaking = sum(paragraph.first_person for paragraph in body)
         reporting = sum(self._reports(paragraph) for paragraph in body)
-        if len(body) < _SHORTEST_SPEECH or speaking * 5 < len(body) * 2 or reporting * 8 > len(body):
+        for at, paragraph in enumerate(self.paragraphs[: min(first, _HEAD)]):
+            low = paragraph.passage.text.casefold()
+            if reporting * 2 > len(body) or not any(words in low for words in TRANSCRIPT):
+                continue
+            person = self._named(paragraph) if not any(said.attributions for said in paragraph.said) else None
+            if person is not None:
+                return _Speech(person, paragraph.passage.text[:_SAID_IN], at + 1, first - 1)
+        if len(body) < _SHORTEST_SPEECH or not speaking or reporting * 8 > len(body):
             return None
-        head = list(takewhile(lambda one: not one.first_person and not one.label, self.paragraphs[:_HEAD]))
-        ending = [paragraph for paragraph in self.paragraphs[-_HEAD:] if paragraph.heading]
-        for paragraph in [*head, *ending]:
-            for run in [run for said in paragraph.said for run in said.runs]:
-                person = self.people.find(run.name, run.title)
-                if person is None and run.personal:
-                    person = self.people.add(run.name, (), None, paragraph.passage.number)
-                if person is not None:
-                    begin = next(at for at, one in enumerate(self.paragraphs) if at and one.first_person)
-                    self._remember(person)
-                    return _Speech(person, paragraph.passage.text[:_SAID_IN], begin, first - 1)
+        begin = next(at for at, one in enumerate(self.paragraphs) if at and one.first_person)
+        above = self.paragraphs[: min(begin, _HEAD)]
+        signed = [paragraph for paragraph in self.paragraphs[-_HEAD:] if paragraph.heading]
+        for at, paragraph in enumerate([*above, *signed], 1):
+            low = paragraph.passage.text.casefold()
+            announced = at <= len(above) and any(words in low for words in SPEECH)
+            personal = announced or (speaking * 5 >= len(body) * 2 and not paragraph.first_person)
+            person = self._named(paragraph) if personal else None
+            if person is not None:
+                return _Speech(person, paragraph.passage.text[:_SAID_IN], at if announced else begin, first - 1)
+        return None
+
+    def _named(self, paragraph: _Paragraph) -> Person | None:
+        """Return the first person whom a paragraph names."""
+        for ref in [ref for said in paragraph.said for ref in said.references if ref.kind == "name"]:
+            person = self.people.find(ref.name, ref.title)
+            if person is None and ref.personal:
+                person = self.people.add(ref.name, (), None, paragraph.passage.number)
+            if person is not None:
+                self._remember(person)
+                return person
         return None
 
     # Memory
@@ -335,13 +532,13 @@ class _Reader:
             person.mentions = self.clock
             self.last = person
 
-    def _resolve(self, mention: Mention, paragraph: int) -> Person | None:
-        if mention.kind == "name":
-            return self.people.find(mention.words, mention.title)
-        if mention.kind == "pronoun":
-            return self._by_pronoun(female=mention.words[0] == "she")
-        if mention.kind == "role" and mention.definite:
-            return self._by_office(mention.words, paragraph)
+    def _resolve(self, ref: Reference, paragraph: int) -> Person | None:
+        if ref.kind == "name":
+            return self.people.find(ref.name, ref.title)
+        if ref.kind == "pronoun":
+            return self._by_pronoun(female=ref.title[0] == "she")
+        if ref.kind == "office" and ref.definite:
+            return self._by_office(ref.title, paragraph)
         return None
 
     def _by_pronoun(self, *, female: bool) -> Person | None:
@@ -357,15 +554,21 @@ class _Reader:
 
     def _by_office(self, words: Sequence[str], paragraph: int) -> Person | None:
         """Return the person whom an office means, by what they are called elsewhere: "its Party chief"."""
-        head, modifiers = words[-1], set(words[:-1]) - ENGLISH["determiners"]
+        lows = [word.casefold() for word in words]
+        at = next((at for at in range(len(lows) - 1, -1, -1) if is_office(lows[at])), len(lows) - 1)
+        head, modifiers = lows[at], set(lows) - {lows[at]} - ENGLISH["determiners"] - ENGLISH["joining"]
         if head == "official":
             return self.last
+        field = modifiers & _FIELDS
         offices = ALIKE.get(head, frozenset()) | {head}
         ranked: list[tuple[int, int, Person]] = []
         for person in self.people.everybody[-_CANDIDATES:]:
             role = (person.role or "").casefold()
             parts = set(re.findall(r"[^\W_]+(?:-[^\W_]+)*+", role))
+            parts |= {"prime", "minister"} if "pm" in parts else set()
             fits = head in role if not head.isascii() else not offices.isdisjoint(parts)
+            if field and field.isdisjoint(parts) and not parts.isdisjoint(_FIELDS):  # the prime minister is not meant
+                continue
             shared = len(parts & modifiers)
             if fits and (person.mentions or shared or person.paragraph <= paragraph + _AHEAD):
                 ranked.append((shared + 2 * (head in parts), person.mentions, person))
@@ -377,22 +580,22 @@ class _Reader:
     def _reports(self, paragraph: _Paragraph) -> bool:
         """Return whether the report credits somebody by name in a paragraph, in its own words."""
         said = (one for each in paragraph.said for one in each.attributions if not one.weak)
-        return any(each.kind == "name" and self.people.find(each.words) for one in said for each in one.mentions)
+        return any(each.kind == "name" and self.people.find(each.name) for one in said for each in one.references)
 
     def _credits(self, said: _Said, paragraph: int) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
+        if said.references and said.references[0].begin == 0:  # the subject, whom "he" in this or the next one means
+            self._remember(self.people.find(said.references[0].name, said.references[0].title))
         for one in said.attributions:
             if one.subordinate or (one.weak and paragraph == 0):
                 continue
-            for mention in one.mentions:
-                person = self._resolve(mention, paragraph)
+            for ref in one.references:
+                person = self._resolve(ref, paragraph)
                 if person is not None:
                     self._remember(person)
                     return person, True
             anybody = anybody or not one.weak
-        if said.runs and said.runs[0].begin == 0:  # the subject, whom "he" in the next sentence means
-            self._remember(self.people.find(said.runs[0].name, said.runs[0].title))
         return None, anybody
 
     # The walk
@@ -408,37 +611,39 @@ class _Reader:
             ):
                 self.speech = speech = None
             if speech and index >= speech.first:
-                self.quoting = None
-                name, role = (speech.person.full, speech.person.role) if speech.person else (None, None)
                 for said in paragraph.said:
-                    yield Credit(said.sentence, name, role, speech.said_in if name else None, certain=True)
+                    yield _credit(said, speech.person, speech.said_in)
                 continue
             yield from self._in_report(paragraph)
-            if index and self.credited is not None and paragraph.passage.text.endswith(":"):
-                self.speech = self._block(self.credited, index)
+            if index and paragraph.passage.text.endswith(":"):
+                quoted = any(below.passage.text.startswith('"') for below in self.paragraphs[index + 1 : index + 2])
+                person = self.credited or (self._named(paragraph) if quoted else None)
+                said_in = paragraph.said[-1].sentence.text
+                self.speech = self._block(person, said_in, index + 1) if person else None
 
     def _labelled(self, label: _Label, paragraph: _Paragraph, index: int) -> _Speech:
         person = None
         if label.kind == "answer":
             person = max(self.people.everybody, key=lambda one: (one.role is not None, one.mentions), default=None)
         elif label.kind == "person":
-            person = self.people.find(label.name, label.title) if label.name else self._by_office(label.title, index)
+            person = self._resolve(label.person, index)
         self._remember(person)
         said_in = paragraph.passage.text[: label.end].strip()
+        if paragraph.passage.text.startswith('"', label.end):
+            return self._block(person, said_in, index)
         return _Speech(person, said_in, index, len(self.paragraphs), ends_early=not self.transcript)
 
-    def _block(self, person: Person, index: int) -> _Speech:
+    def _block(self, person: Person | None, said_in: str, first: int) -> _Speech:
         """Return what is said behind "Lord Offord said:": an indented quotation, with marks or without them."""
-        last = index + 1
-        marked = last < len(self.paragraphs) and self.paragraphs[last].passage.text.startswith('"')
-        for at in range(index + 2, min(index + _BLOCK, len(self.paragraphs))):
+        last = first
+        for at in range(first + 1, min(first + _BLOCK, len(self.paragraphs))):
             paragraph = self.paragraphs[at]
             text = paragraph.passage.text
             if paragraph.label or paragraph.heading or text.endswith(":") or self._reports(paragraph):
                 break
-            if text.startswith('"') if marked else paragraph.first_person:
+            if text.startswith('"') or paragraph.first_person:
                 last = at
-        return _Speech(person, self.paragraphs[index].said[-1].sentence.text, index + 1, last)
+        return _Speech(person, said_in, first, last)
 
     def _in_report(self, paragraph: _Paragraph) -> Iterator[Credit]:
         """Yield who is speaking in a paragraph of the report's own words and of quotations."""
@@ -450,19 +655,20 @@ class _Reader:
         for at in range(len(found) - 2, -1, -1):
             if coming[at] is None and not found[at][1] and (paragraph.said[at + 1].quotation or found[at + 1][0]):
                 coming[at] = coming[at + 1]
-        before, above = None, self.quoting if opens else None
-        self.quoting = self.credited = None
+        before = self.credited = None
         for said, (person, by_itself), behind in zip(paragraph.said, found, coming, strict=True):
             speaker, certain = person, by_itself or not anybody
             if not by_itself and said.quotation:
-                goes_on = said.words[-1].quoted
-                near = (behind or before) if goes_on else (before or behind)
-                speaker = near or above or (earlier if opens and not anybody else None)
+                near = (behind or before) if said.words[-1].quoted and not said.goes_on else (before or behind)
+                speaker = near or (earlier if opens and not anybody else None)
                 certain = speaker is not None
             if speaker is not None or not said.quotation:
                 before = speaker
             self.credited = speaker
-            if speaker is not None and said.quotation:
-                self.quoting = speaker
-            name, role = (speaker.full, speaker.role) if speaker else (None, None)
-            yield Credit(said.sentence, name, role, None, certain)
+            yield _credit(said, speaker, None, certain=certain)
+
+
+def _credit(said: _Said, person: Person | None, said_in: str | None, *, certain: bool = True) -> Credit:
+    if person is None:
+        return Credit(said.sentence, None, None, None, certain)
+    return Credit(said.sentence, person.full, person.role, said_in, certain)

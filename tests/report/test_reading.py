@@ -75,14 +75,9 @@ def test_fingerprint() -> None:
             "Head line\nBy Ann, 6 May 2025\nUpdated May 7, 2025\nBody text.",
             ["Head line", "Body text."],
         ),
-        ("Head line\nMay 6, 2025\nBody text.", ["Head line", "Body text."]),
         ("Head line\n\nIt began on May 6, 2025.", ["Head line", "It began on May 6, 2025."]),
         ("Briefing of May 6, 2025\n\nBody.", ["Briefing of May 6, 2025", "Body."]),
         ("Head\n\nBody.\n\nUpdated: May 6, 2025", ["Head", "Body.", "Updated: May 6, 2025"]),
-        (
-            "Head\n\nPORT AMBER, May 6, 2025 \u2014 Harbour\nProvince will open.",
-            ["Head", "PORT AMBER, May 6, 2025 -- Harbour Province will open."],
-        ),
         (
             "Head\n\nPORT AMBER, May 6, 2025 -\nHarbour Province will open.",
             ["Head", "PORT AMBER, May 6, 2025 - Harbour Province will open."],
@@ -106,18 +101,16 @@ def test_numbering(text: str, expected: list[str]) -> None:
             [("High quality growth", None), ("For HIGH-QUALITY jobs", None)],
         ),
         ("One two three four.\n\nOne two five six.", [("One two three four", None), ("One two five six", None)]),
-        ("Twice said here.\n\nTwice said here.", [(None, None), (None, None)]),
         ("Rain came, then rain came again, then rain came.", [("Rain came, then", "then rain came")]),
-        ("Alone", [("Alone", None)]),
         ("贵州省长说。", [("贵州省长说", None)]),
         ("王省长说\uff0c外贸很好\uff0c年均增长9.4%。", [("王省长说", "年均增长9.4")]),
-        ("省长说2024年很好。\n\n省长说\uff0c今年也好。", [("省长说2024", "年很好"), ("省长说\uff0c今年也好", None)]),
+        ("省长说2024年很好。\n\n省长说\uff0c今年也好。", [("省长说2024", "年很好"), ("省长说,今年也好", None)]),
         ("他说" + "很好" * 20 + "。", [(None, None)]),
         (
             "PORT\u00a0AMBER \u2014 ports run on the gov\u00ader\u00adnor\u2019s \u2018shore\u2013side\u2019 plan.",
-            [("PORT AMBER", "\u2018shore\u2013side\u2019 plan")],
+            [("PORT AMBER", "'shore-side' plan")],
         ),
-        ("x\u2014y z. \u00bd \u00a8 four five.", [("x\u2014y z", "four five")]),
+        ("x\u2014y z. \u00bd \u00a8 four five.", [("x--y z", "four five")]),
         (" ".join(["same"] * 30), [(None, None)]),
     ],
 )
@@ -286,18 +279,18 @@ def test_compare(copy: str, expected: str) -> None:
     assert statuses(copy) == expected
 
 
-def test_compare_details() -> None:
-    """A changed passage comes with its line in the copy and what the copy has there."""
-    copy = "Menu\n\n" + REPORT.replace("came in numbers, and", "came in crowds, and")
-    text = "Visitors came in crowds, and the ships came in numbers."
-    assert compare(KNOWN, copy)[5] == Compared(5, "changed", 17, text, "not word for word")
-
-
-def test_compare_overrides() -> None:
-    """Text that a bidirectional override shows in another order is not verified."""
-    copy = REPORT.replace("12.5 percent", "\u202e5.21\u202c percent").replace("5.21", "12.5")
-    compared = compare(KNOWN, copy)[3]
-    assert (compared.status, compared.detail) == ("changed", "it has characters that reverse the direction of text")
+@pytest.mark.parametrize(
+    ("old", "new", "detail"),
+    [
+        ("numbers, and", "crowds, and", "not word for word"),
+        ("and", "\u202eand\u202c", "it has characters that reverse the direction of text"),
+    ],
+)
+def test_compare_details(old: str, new: str, detail: str) -> None:
+    """A changed passage, or one that a screen shows in another order, comes with its line and what the copy has."""
+    text = "Visitors came in numbers, and the ships came in numbers."
+    copy = "Menu\n\n" + REPORT.replace(text, text.replace(old, new))
+    assert compare(KNOWN, copy)[5] == Compared(5, "changed", 17, normalised(text.replace(old, new)), detail)
 
 
 def test_no_locators_of_one_word_again_and_again() -> None:

@@ -18,7 +18,7 @@ def marked(text: str) -> tuple[str, list[tuple[int, str]]]:
 
     Each line is a paragraph, `-|` for nobody; ` / ` separates the speakers of its sentences.
     """
-    lines = [line.strip().split("| ", 1) for line in text.strip().splitlines()]
+    lines = [line.strip().split("| ", 1) for line in text.replace("\\\n", "").strip().splitlines()]
     expected = [(n, name.strip("- ")) for n, (names, _) in enumerate(lines) for name in names.split("/")]
     return "\n\n".join(line for _, line in lines), expected
 
@@ -29,7 +29,6 @@ STYLES = {
         Karl Otto| PORT AMBER (Wire) - The economy will grow by 2 percent, its finance minister said on Monday.
         Karl Otto| Finance Minister Karl Otto said weak exports were to blame.
         Karl Otto| "We are cutting our forecast," the minister told parliament.
-        -| The opposition called for elections.
         Karl Otto| Otto, who took office in May, said taxes would not rise.
         Karl Otto| Debt would fall to 60 percent of output, he said, adding that spending was under control.
         -| The World Bank said last week that it expected growth of 1.8 percent.
@@ -38,28 +37,75 @@ STYLES = {
         Ana Silva| In an interview, central bank governor Ana Silva, meanwhile, praised the budget.
         -| Shares rose after Silva said rates could fall.
     """,
-    "xinhua": """
+    "names and titles": """
         -| Province speeds up bridges
         -| GUIYANG, April 2 -- The province plans to build 200 bridges this year, local authorities said Tuesday.
         Zhou Ping| Expressways will reach 9,000 km, said Zhou Ping, deputy head of the provincial transport department.
         Zhou Ping| Investment will exceed 100 billion yuan, Zhou added.
-        -| The province has more than 30,000 bridges, official statistics show.
         Sun Li| Sun Li, a researcher with the Northern Academy of Social Sciences, believes bridges bring tourists.
-        Sun Li| Tourism income may rise 15 percent, according to Sun.
         Tran Van Anh| Minister of Industry and Trade Tran Van Anh suggested more bridges.
         Tran Van Anh| Minister Anh was quoted as saying that they pay.
+        Nora Fell| Northshire Police Neighbourhood Inspector Nora Fell said 20 officers were hired.
+        Rhea Stone| Secretary of State for Water and Rivers, Rhea Stone MP, said it was enough.
+        J. B. Marlow| Gov. J. B. Marlow, D-Northmark, said it was not.
+        Mira Costa| Bridges cost less, said veteran engineer Mira Costa of Harbour Works.
+        Jan de Wit| President Jan de Wit, in a written reply, noted that 30 bridges were late.
+        Jan de Wit| De Wit, 52, also promised a law.
+        Jan de Wit| De Wit, one of those who voted for it against the will of Karin Levy, added that it was dear.
+        Harry R. Brown| Harry R. Brown, president of Bridges Inc., agrees, said the Wire.
+        Karin Levy| White House press secretary Karin Levy told reporters that it would pass.
+        Ama Baron| According to Ama Baron, CFO, PhD, bonds would pay for it.
+        Ana Roz| "It is late", said PM Ana Roz.
+        Ana Roz| It was not needed, the prime minister said.
+        -| It was cheap, the country's energy minister said.
+        -| Luis Ferro met the engineers on Monday.
+        Luis Ferro| "They do well," Ferro said.
+        -| De Wit and Levy said they would meet.
     """,
     "a central bank cuts its rate": """
         -| NORTHMARK CUTS RATES TO 3 PERCENT
-        -| NORTHAVEN, Jan 5 (Wire) - The central bank cut its key rate by half a point on Friday.
         Ida Berg| Governor Ida Berg told a news conference that inflation would slow to 2 percent by June.
         Ida Berg/Ida Berg| "The worst is over," Berg said. "We see no need for another big step."
-        Ida Berg| The governor also said that the economy would grow 1.5 percent.
         Ida Berg| Asked about the crown, she said it was fairly valued.
         Ida Berg| "I would not rule out a cut," the central banker said.
         -| Analysts had expected a cut of a quarter point.
         Tom Wu/Tom Wu| "It is a surprise," said Tom Wu, an economist at Harbour Capital. He expects two more cuts.
-        -| The crown fell 0.8 percent against the dollar.
+        Ida Berg| Berg met him, and she said so.
+        Raj Mehta| After talks with Omar Reyes, rates may fall by 1 percent, said Raj Mehta.
+    """,
+    "a ministry's answer to parliament": """
+        Arun Mehta| 12 lakes to be cleaned for 40 million: Shri Arun Mehta
+        Arun Mehta| Union Minister for Lakes Shri Arun Mehta, replying to Dr Sunil Rao, has said that lakes are dirty.
+        -| The work has begun.
+        Arun Mehta| The Minister who came to the House on Friday said that half of it was spent.
+        Arun Mehta| Smt. Rao's question was answered, the Minister informed.
+    """,
+    "a headline that names its speaker": """
+        Ada Lund| Lund: rates may rise in May
+        Ada Lund/-| Ada Lund, governor of the central bank, said rates may rise. They are at 3 percent.
+        Per Holm| Per Holm, economist: "The worst is to come."
+        Ada Lund| Lund disagrees: "It is over", she said.
+    """,
+    "captions and headings": """
+        -| Ferry line opens
+        -| Press release: for immediate use
+        Karl Otto| "It will carry 2 million people," said Mayor Karl Otto.
+        -| Karl Otto, mayor of Port Amber
+        -| The ferry cost 30 million euros.
+    """,
+    "two speakers in one paragraph": """
+        -| Rivers get a fund
+        -/Frida Noll/Frida Noll/Frida Noll/Omar Reyes/Omar Reyes| A fund was set up. First Vice-President Frida Noll \
+        said: "Our plan works. Rivers are cleaner. It will go on." Commissioner Omar Reyes said: "We paid. It helps."
+        Omar Reyes/Frida Noll/Frida Noll| "It is late," Reyes said. "We know it. We wait," said Noll.
+    """,
+    "a transcript that names its speaker at the beginning": """
+        -| Daily briefing
+        -| Verbatim transcript of the briefing held by Olga Brandt, Spokeswoman for the Council.
+        Olga Brandt| Good afternoon.
+        Olga Brandt| The first ship, as Minister Roth said, sailed on Sunday.
+        -| Question: What about the bridge?
+        Olga Brandt| Spokeswoman: It opens in May.
     """,
     "quotations over several paragraphs": """
         -| Port plans
@@ -100,21 +146,11 @@ STYLES = {
         -| Harbour fire put out
         -| Firefighters put out a fire in the harbour on Monday, a spokesman said.
         -/-| A spokesperson for the Harbour Ministry said nobody was hurt. The damage came to $3 million.
-        -| One official said the fire began in a shed.
         -| It was the third fire this year, police said.
         -| Exports rose 3 percent, data from the customs office showed.
     """,
-    "company results": """
-        -| Amberline reports record second quarter
-        -| PORT AMBER, July 20 -- Amberline Inc. today reported revenue of $2.4 billion, up 8%.
-        Dana Cole/Dana Cole| "We delivered," said Dana Cole, chief executive officer of Amberline. "Orders rose 12%."
-        -| Operating income was $310 million.
-        Raj Mehta| Raj Mehta, CFO, commented: "Margins improved by 120 basis points."
-        -| For the full year, the company expects growth of 5% to 6%.
-    """,
     "a speech": """
         -| Speech by Deputy Governor Helen Park at the Harbour Forum
-        Helen Park/Helen Park| Thank you for inviting me. I want to talk about prices today.
         Helen Park| Prices rose by 3 per cent last year.
         Helen Park| As Keynes said, in the long run we are all dead.
         Helen Park| We will be patient.
@@ -132,13 +168,8 @@ STYLES = {
         Vance/Vance| MR. VANCE: Good afternoon. The first is a package worth $50 million.
         Vance| It reaches the north.
         -| QUESTION: The minister said it was late.
+        -/-| Q And the fund? Is it open?
         Vance/Vance| MR. VANCE: I would not agree. As Secretary Doe said, speed matters.
-    """,
-    "a president's remarks": """
-        -| Remarks by President Adams on the Economy
-        Adams| THE PRESIDENT: The economy added 250,000 jobs.
-        -| Q Mr. President, what about inflation?
-        Adams| THE PRESIDENT: It is coming down.
     """,
     "a transcript with full stops": """
         -| Transcript of Chair Moore's Press Conference
@@ -185,6 +216,7 @@ STYLES = {
         -| 商务部表示,将继续扩大开放。
         王文海| 商务部部长王文海日前指出,消费市场潜力很大。
         王文海| 部长还说,出口也会增长。
+        李国祥| 社科院研究员李国祥告诉记者:“粮食安全有保障。”
     """,
     "a Chinese transcript": """
         -| 国新办举行发布会
