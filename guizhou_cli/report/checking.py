@@ -23,6 +23,8 @@ from guizhou_cli.text import normalised, shortened, tokens
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
 """Characters; a longer one is no paragraph, and its figures and words say nothing of a claim."""
+_LABEL = 60
+"""Characters of the longest label of a transcript."""
 _OPPOSED = OPPOSITES | {"negation"}
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
@@ -257,15 +259,46 @@ def _speaker(
         if certain and len(others) == len(credited):
             yield f"the report credits {others[0]} with it"
         return
-    name, _ = speakers.get(claim.speaker, (claim.speaker, ""))
-    if report.mentions(name) is None:
+    name, role = speakers.get(claim.speaker, (claim.speaker, ""))
+    if report.mentions(name) is None and not _is_label(role, report):
         yield from _misnamed(name, report)
     if any(_same_person(name, other) for other in others) or (claim.said_in and place(claim.said_in, report)):
         return
     if others:
         yield f"the report credits {others[0]} with it, not {name}"
-    elif certain:
+    elif certain and not _may_be_speaking(name, role, credited, report):
         yield f"the report does not credit {name} with it"
+
+
+def _may_be_speaking(name: str, role: str, credited: Sequence[Credit], report: Report) -> bool:
+    """Return whether words that are credited to nobody may be somebody's.
+
+    They may be those of the last one who is credited before, of a body that the passage calls by a short form of its
+    name (ONS, the Ministry), or of a transcript that labels its speakers by their roles.
+    """
+    first = credited[0].sentence
+    words = {*report.words[first.paragraph].split()}
+    initials = "".join(re.findall(r"\b[A-Z]", name)).casefold()
+    if (" " in name and initials in words) or _is_label(role, report):
+        return True
+    if {"of", "for"} & {*name.split()} and name.split(maxsplit=1)[0].casefold() in words:
+        return True
+    before = (
+        each.speaker
+        for number in range(first.paragraph, -1, -1)
+        for each in reversed(report.credits.get(number, ()))
+        if each.speaker and (number < first.paragraph or each.sentence.start < first.start)
+    )
+    last = next(before, None)
+    return last is not None and _same_person(name, last)
+
+
+def _is_label(role: str, report: Report) -> bool:
+    """Return whether a passage begins with a role and a colon: "TREASURER:"."""
+    of_role = {*_words(role).split()}
+    begun = (passage.text[:_LABEL].partition(":") for passage in report.passages)
+    labels = ({*_words(text).split()} for text, colon, _ in begun if colon)
+    return any(label and label <= of_role for label in labels)
 
 
 def _misnamed(name: str, report: Report) -> Iterator[str]:

@@ -133,6 +133,26 @@ def test_a_measure_and_its_opposite() -> None:
     assert findings(quote=TRADE, speaker="mira", measure="Do not trade") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("name", "role", "text"),
+    [
+        (
+            "Mira Castellan",
+            "Director",
+            "Port director Mira Castellan said exports rose.\n\nShips had to wait in March.",
+        ),
+        ("Bureau of Ports", "Office", "Trade grew.\n\nShips wait, the Bureau has added."),
+        ("Office for Port Statistics", "Office", "Exports rose.\n\nThe OPS have counted the ships."),
+        ("Mira Castellan", "Treasurer of Velmouth", "QUESTION: Did exports rise?\n\nTREASURER: Ships wait."),
+    ],
+)
+def test_who_may_be_speaking_on(name: str, role: str, text: str) -> None:
+    """Nothing is doubted of the last one credited, a body by its short name, and a role that labels a transcript."""
+    report = Report.of(f"Port news\n\n{text}", "en", ((name, role),))
+    claim = Claimed("c", None, 2, speaker="who")
+    assert check([claim], report, {"who": (name, role)}) == []
+
+
 def test_speakers() -> None:
     """A claim is doubted where the report credits somebody else, nobody, or spells the name another way."""
 
