@@ -15,13 +15,16 @@ from typing import Any, NamedTuple, TypeVar
 from guizhou_cli.text import HAN
 
 _LETTER = rf"[^\W\d_{HAN}]"
-_NUMBER = r"\d++(?:,\d{3}(?!\d))*+(?:\.\d++)?+"
+_BLANKS = r"(?:[ \u00a0\u2009\u202f]\d{3}(?!\d)){1,5}"  # 1 476 000
+_GROUPED = rf"[1-9]\d{{0,2}}(?:{_BLANKS}|(?:,\d\d(?!\d)){{1,4}},\d{{3}}(?!\d))"  # 1,50,000
+_NUMBER = rf"(?:{_GROUPED}|\d++(?:,\d{{3}}(?!\d))*+)(?:\.\d++)?+"
 _ABBREVIATION = rf"{_LETTER}(?:\.{_LETTER}(?!{_LETTER}))++\.?+"  # U.S.
 _TOKEN = re.compile(rf"{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
 _LONGEST_PHRASE = 5  # tokens
 _LONGEST_NUMBER = 40  # characters; what is longer is a serial number, or nonsense
 _MOST_SCALES = 4  # three hundred thousand million
 _TEN = 10
+_MOST_TIMES = 100  # 5,100 or 7.6 percent are not two percentages
 _LONGEST_DAY, _LENGTH_OF_A_YEAR = 2, 4  # digits
 
 
@@ -65,10 +68,11 @@ _KINDS: Mapping[str, str] = {unit: kind for kind, units in _DATA["kinds"].items(
 _UNITS: Mapping[Phrase, str] = {
     phrase(spelt): unit for units in _DATA["kinds"].values() for unit, spellings in units.items() for spelt in spellings
 }
+_MULTIPLES: Mapping[str | None, tuple[int, str]] = _DATA["multiples"]
 _WORDS: Mapping[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
 _SIGN_BEGINS = frozenset(sign[0] for sign in _SIGNS)
 _BEHIND = _WORDS["more"].union(_SCALES, _SHORT_SCALES, (unit[0] for unit in _UNITS))
-_CLAUSE = re.compile(r"[,;:()\"]|\b(?:" + "|".join(sorted(_WORDS["begins_clause"])) + r")\b", re.IGNORECASE)
+_CLAUSE = re.compile(r",(?!\d)|[;:()\"]|\b(?:" + "|".join(sorted(_WORDS["begins_clause"])) + r")\b", re.IGNORECASE)
 
 
 class Figure(NamedTuple):
@@ -128,8 +132,9 @@ def numbers(text: str) -> list[Number]:
             at = max(first, at + 1)
             continue
         scale, unit, end = _measured(words, after, signed=first > at) if words[after] in _BEHIND else (0, None, after)
-        if unit == "tenths":  # 两成
-            scale, unit = 1, "percent"
+        if unit in _MULTIPLES:
+            more, unit = _MULTIPLES[unit]
+            scale += more
         unit, span = sign or unit, slice(tokens[at].start, tokens[end - 1].end)
         value = value.scaleb(scale) if scale else value
         figure = Figure(value, unit, kind_of(unit), span.start, span.stop, text[span])
@@ -140,7 +145,8 @@ def numbers(text: str) -> list[Number]:
             sort = "name"  # 2016-20, June 5 to 10
         else:
             sort = _sort(text, tokens, words, first, figure)
-        if unit and between in _WORDS["to"] | _WORDS["and"] and not found[-1].figure.unit:  # 5 to 6 million yuan
+        joined = unit and between in _WORDS["to"] | _WORDS["and"] and not found[-1].figure.unit
+        if joined and not (figure.kind == "ratio" and found[-1].figure.value > _MOST_TIMES * value):  # 5 to 6 percent
             one, of = found[-1]
             scaled = one.value.scaleb(scale) if between in _WORDS["to"] else one.value
             one = one._replace(value=scaled if scaled < value else one.value, unit=unit, kind=figure.kind)
@@ -154,7 +160,7 @@ def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
     """Return the number that begins at a word, in digits or in words, and the index behind it; None for no number."""
     word = words[at]
     if word[:1].isdecimal():
-        return Decimal(word.replace(",", "")) if len(word) <= _LONGEST_NUMBER else None, at + 1
+        return Decimal(re.sub(r"[^\d.]", "", word)) if len(word) <= _LONGEST_NUMBER else None, at + 1
     if word in {"a", "an"} and words[at + 1] in _SCALES:
         return Decimal(1), at + 1
     if word not in _NUMBERS or words[at - 1] in _WORDS["numbered"]:

@@ -17,6 +17,11 @@ from guizhou_cli.report.figures import described, figures, kind_of, unit_named
         ("£420m, HK$20, 5.5 million U.S. dollars", ["420000000 pounds", "20 Hong Kong dollars", "5500000 US dollars"]),
         ("500 kilowatt hours a head, 8,010 kilometres", ["500 kilowatt-hours", "8010 kilometers"]),
         ("Rs 500 crore for 110,000 firms, 38m tonnes", ["5000000000 rupees", "110000", "38"]),
+        ("Rs.24,104 Cr, ₹1,50,000", ["241040000000 rupees", "150000 rupees"]),
+        ("1 476 000 tons, in 2012 100 ships", ["1476000 tons", "100"]),
+        ("9 MMT, 20-million MT, 5 kt", ["9000000 tons", "20000000 tons", "5000 tons"]),
+        ("P1.5 billion or KES 40 million", ["1500000000 pesos", "40000000 Kenyan shillings"]),
+        ("5,100 or 7.6 percent", ["5100", "7.6 percent"]),
         ("twenty-five per cent, a 6% rise", ["25 percent", "6 percent"]),
         ("0.4 percentage points down, a 25-basis-point cut", ["0.4 percentage points", "25 basis points"]),
         ("a hundred basis points (bps)", ["100 basis points"]),
@@ -72,7 +77,9 @@ def test_a_draft_says_what_a_figure_is_of(sentence: str, expected: tuple[str, st
     assert described(figures(sentence)[0], sentence) == expected
 
 
-@pytest.mark.parametrize("unit", ["1 ", "a", ",", "1,", "1-", "百", "ten ", "5 to 6 percent ", "million ", "亿5", "9"])
+@pytest.mark.parametrize(
+    "unit", ["1 ", "a", ",", "1,", "1-", "111 ", "1,11", "百", "ten ", "5 to 6 percent ", "million ", "亿5", "9"]
+)
 def test_the_work_is_linear(unit: str) -> None:
     """Twice the text takes about twice the work, whatever it is."""
     half, full = (work(partial(figures, unit * (size // len(unit)))) for size in (4_000, 8_000))
