@@ -26,6 +26,8 @@ _LONGEST_PASSAGE = 20_000
 _LABEL = 60
 """Characters of the longest label of a transcript."""
 _OPPOSED = OPPOSITES | {"negation"}
+_DENIED = re.compile(r"(?:\b(?:not?|never|cannot|neither|nor)|n't)\b(?=((?:\W+\w+){1,4}))")
+_STEM = 4  # letters that the forms of a word share
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
 )
@@ -180,7 +182,10 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
     for column in claim.figures:
         for status, detail in _of_column(column, statement, texts, report):
             yield "figure", status, detail
-    for detail in _differences(facts(statement, report.year), texts, report):
+    said = {**facts(statement, report.year)}
+    if report.language == "en" and said.get("negation") and not _same_denied(statement, texts[1]):
+        del said["negation"]
+    for detail in _differences(said, texts, report):
         yield "statement", DOUBT, detail
     of_quote = _up_to_figures(texts[0])
     for figure, words in _up_to_figures(statement).items():
@@ -212,6 +217,16 @@ def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[
         if missing and (category not in OPPOSITES or (given and len(values) == 1)):
             instead = ", ".join([*of_text.get(category, {}).values()][:3])
             yield f'"{missing[0]}" is not what the report says' + (f': "{instead}"' if instead else "")
+
+
+def _same_denied(statement: str, text: str) -> bool:
+    """Return whether a word soon behind a negation of a statement is one of a text, or a form of it."""
+    words, directions = tokens(plain(text)), facts(text).get("direction", {})
+    near = " ".join(_DENIED.findall(plain(statement)))
+    given = {word[:_STEM] for word in words if len(word) >= _STEM}
+    return any(word[:_STEM] in given for word in tokens(near)) or bool(
+        directions.keys() & facts(near).get("direction", ())
+    )
 
 
 def _up_to_figures(text: str) -> dict[tuple[str, str], str]:

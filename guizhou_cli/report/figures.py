@@ -23,8 +23,7 @@ _TOKEN = re.compile(rf"{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
 _LONGEST_PHRASE = 5  # tokens
 _LONGEST_NUMBER = 40  # characters; what is longer is a serial number, or nonsense
 _MOST_SCALES = 4  # three hundred thousand million
-_TEN = 10
-_MOST_TIMES = 100  # 5,100 or 7.6 percent are not two percentages
+_TEN, _MOST_TIMES = 10, 100  # 5,100 or 7.6 percent are not two percentages
 _LONGEST_DAY, _LENGTH_OF_A_YEAR = 2, 4  # digits
 
 
