@@ -127,7 +127,8 @@ def numbers(text: str) -> list[Number]:
     while at < len(tokens):
         sign, first = longest(_SIGNS, words, at) if words[at] in _SIGN_BEGINS else (None, at)
         value, after = _number(words, first)
-        if value is None:
+        apart = sign and len(words[at]) == 1 and words[at].isalpha() and value and text[tokens[at].end] == " "
+        if value is None or apart:  # N6.9 trillion, but not "vitamin N 3"
             at = max(first, at + 1)
             continue
         scale, unit, end = _measured(words, after, signed=first > at) if words[after] in _BEHIND else (0, None, after)

@@ -21,6 +21,7 @@ from guizhou_cli.report.figures import described, figures, kind_of, unit_named
         ("1 476 000 tons, in 2012 100 ships", ["1476000 tons", "100"]),
         ("9 MMT, 20-million MT, 5 kt", ["9000000 tons", "20000000 tons", "5000 tons"]),
         ("P1.5 billion or KES 40 million", ["1500000000 pesos", "40000000 Kenyan shillings"]),
+        ("N6.9 trillion, R50 million, vitamin N 3 percent", ["6900000000000 naira", "50000000 rand", "3 percent"]),
         ("5,100 or 7.6 percent", ["5100", "7.6 percent"]),
         ("twenty-five per cent, a 6% rise", ["25 percent", "6 percent"]),
         ("0.4 percentage points down, a 25-basis-point cut", ["0.4 percentage points", "25 basis points"]),
