@@ -209,10 +209,3 @@ def test_a_report_is_read_passage_by_passage(db: sqlite3.Connection) -> None:
     assert answer.columns == ("paragraph", "text", "claims", "source")
     assert answer.rows[3] == (3, "The mountainous … told reporters", "agriculture, tourism", SOURCE)
     assert answer.notes[-1] == f"no copy of this report is kept: gz attach {SOURCE} ARTICLE keeps yours"
-
-
-def test_rows_bring_their_reports(db: sqlite3.Connection) -> None:
-    """An answer has the report of its rows and the words that locate their passages, for captions and links."""
-    answer = views.bases(db)
-    assert answer.reports[SOURCE]["publisher"] == "Xinhua"
-    assert answer.passages == {(SOURCE, 2): ("Guizhou is building", "on Friday")}
