@@ -9,7 +9,6 @@ import pytest
 from samples import edit, sha256
 
 from guizhou_cli.db.connection import ask
-from guizhou_cli.errors import DatabaseProblem
 from guizhou_cli.session import Session
 
 
@@ -42,15 +41,6 @@ def test_reading_cannot_write(session: Session) -> None:
     for _ in range(2):
         with session.reading() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute("DELETE FROM topic")
-
-
-def test_named_database_is_never_built(home: Path) -> None:
-    """A database that --db names must be there, to read and to change."""
-    named = Session(home / "none.db", color=False, pager=False)
-    for opening in (named.reading, named.changing):
-        with pytest.raises(DatabaseProblem, match="no database at"), opening():
-            pass
-    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from samples import SHIPPED, content
+from samples import SHIPPED
 
 from guizhou_cli.db import change
 from guizhou_cli.db.build import build
 from guizhou_cli.db.change import writing
 from guizhou_cli.db.connection import Connection, ask, open_rw
-from guizhou_cli.db.rows import insert_rows, remove_source, source_rows
+from guizhou_cli.db.rows import remove_source
 from guizhou_cli.errors import DatabaseProblem
 
 ADD = "INSERT INTO topic VALUES ('new', 'new')"
@@ -21,14 +21,6 @@ def topics(path: Path) -> int:
     """Return how many topics are called new."""
     with closing(sqlite3.connect(path)) as db:
         return int(db.execute("SELECT count(*) FROM topic WHERE id = 'new'").fetchone()[0])
-
-
-@pytest.mark.parametrize(("keep", "expected"), [(True, 1), (False, 0)])
-def test_a_change_is_kept_if_it_should_be(mine: Path, *, keep: bool, expected: int) -> None:
-    """With `keep`, the change is committed, and rolled back without."""
-    with writing(mine, recover=True, keep=keep) as db:
-        db.execute(ADD)
-    assert topics(mine) == expected
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError, sqlite3.IntegrityError, MemoryError, RuntimeError])
@@ -64,20 +56,6 @@ def test_database_of_a_later_release_while_waiting(mine: Path, monkeypatch: pyte
     monkeypatch.setattr(change, "open_rw", overtaken)
     with pytest.raises(DatabaseProblem, match="made by a newer gz"), writing(mine, recover=True):
         pass
-
-
-def test_rows_of_a_source_are_inserted_as_they_were_read(mine: Path) -> None:
-    """A source that is removed and inserted again has the same rows."""
-    before = content(mine)
-    with writing(mine, recover=True) as db:
-        rows = source_rows(db, SHIPPED)
-        built = ask(db, "SELECT * FROM build")
-        remove_source(db, SHIPPED)
-        left = "SELECT (SELECT count(*) FROM claim), (SELECT count(*) FROM topic), count(*) FROM claim_fts"
-        assert ask(db, left) == [(0, 0, 0)]
-        insert_rows(db, rows)
-        db.execute("INSERT INTO build VALUES (?, ?, ?, ?)", built[0])
-    assert content(mine) == before
 
 
 def test_what_other_sources_use_stays() -> None:

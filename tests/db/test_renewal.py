@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from samples import SHIPPED, assert_sound, edit, sha256
 
-from guizhou_cli.db.change import split_keywords, writing
+from guizhou_cli.db.change import writing
 from guizhou_cli.db.connection import ask, open_ro
 from guizhou_cli.db.integrity import checks
 from guizhou_cli.errors import DatabaseProblem
@@ -162,22 +162,6 @@ def test_source_that_ships_now(old: Path, capsys: pytest.CaptureFixture[str]) ->
 
     assert capsys.readouterr().err == f"gz: {SHIPPED} ships with gz now, in place of the one that was there\n"
     assert_harbour(lambda sql: rows(old, sql))
-
-
-@pytest.mark.parametrize(
-    ("joined", "keywords"),
-    [
-        ("", []),
-        ("plain", ["plain"]),
-        ("a; b", ["a", "b"]),
-        (r"a\; b; c\\; d", ["a; b", "c\\", "d"]),
-        (r"\\\; x", [r"\; x"]),
-        ("a\\", ["a"]),
-    ],
-)
-def test_keywords_of_version_1(joined: str, keywords: list[str]) -> None:
-    """Keywords are separated at semicolons that have no backslash before them."""
-    assert split_keywords(joined) == keywords
 
 
 @pytest.mark.parametrize("column", ["facts", "words"])
