@@ -81,12 +81,6 @@ def test_one_entry_per_report(style: str) -> None:
     assert cite(asked("reports", change=SECOND), Style(style)) == written_
 
 
-def test_claims_of_a_question_are_cited_too() -> None:
-    """Rows of `claims` are cited as those of `show`, from the reports and passages that the answer brings along."""
-    for style in Style:
-        assert cite(asked("claims"), style) == cite(asked("show"), style)
-
-
 def test_accessed_and_archived() -> None:
     """The day a report was read and its archived copy are in each citation that has a place for them."""
     answer = claims("trade-asean", accessed="2024-07-01", archive_url="https://archive.example/a_b")
@@ -178,15 +172,6 @@ def test_no_style_holds_a_control_character(style: Style) -> None:
                 assert [len(parse_string(written_, "bibtex").entries), "@comment{\n" in written_] == [1, False]
             elif style is Style.csl_json:
                 json.loads(written_)
-
-
-@pytest.mark.parametrize(
-    ("style", "expected"),
-    [("text", "2024-19-39"), ("bibtex", "{2024}"), ("csl-json", '"raw": "2024-19-39"'), ("ris", "2024/19/39/")],
-)
-def test_day_that_no_calendar_has(style: str, expected: str) -> None:
-    """A date that can't be is cited as it is."""
-    assert expected in cite(claims("trade-asean", published="2024-19-39"), Style(style))
 
 
 def test_show_is_cited() -> None:

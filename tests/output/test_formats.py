@@ -17,7 +17,7 @@ from answers import VIEWS, asked, question, written
 from markdown_it import MarkdownIt
 
 from guizhou_cli.answer import AT_ONCE, Answer, Row
-from guizhou_cli.errors import FileProblem, UsageProblem
+from guizhou_cli.errors import UsageProblem
 from guizhou_cli.output import formats
 from guizhou_cli.output.formats import Format, json_text, spreadsheet_cell, write_answer, write_path
 from guizhou_cli.text import visible
@@ -203,13 +203,6 @@ def test_pager(view: str, pager: bool, paged: int) -> None:
     ):
         write_answer(asked(view), Format.table, title="", color=True, pager=pager)
     assert (len(given), bool(out.getvalue())) == (paged, not paged)
-
-
-def test_stdout_that_is_closed() -> None:
-    """Where stdout is closed there is one line about it, in any format."""
-    for form in ("table", "json"):
-        with patch("sys.stdout", None), pytest.raises(FileProblem, match="stdout is closed"):
-            write_answer(asked("bases"), Format(form), title="", color=True)
 
 
 def test_path_and_cells() -> None:
