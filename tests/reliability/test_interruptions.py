@@ -1,8 +1,6 @@
-"""A change that is interrupted, out of disk or locked out: all of it is kept, or none. No test waits."""
+"""A change that is interrupted or out of disk: all of it is kept, or none. No test waits."""
 
-import sqlite3
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -69,12 +67,6 @@ class Interrupting:
 
 sys.meta_path.insert(0, Interrupting())
 """
-AT_EXIT = """
-import atexit, gc
-collections = lambda: sum(stats["collections"] for stats in gc.get_stats())
-before = collections()
-atexit.register(lambda: os.write(2, b"<%d>" % (collections() - before)))
-"""
 
 
 def interrupted(home: Path, script: str, *args: str | Path) -> Ran:
@@ -123,12 +115,6 @@ def test_interrupted_while_it_loads(home: Path, module: str) -> None:
     assert interrupted(home, LOADING.format(module=module), "bases") == Ran(130, "", "")
 
 
-@pytest.mark.parametrize("args", ["who-said coal", "add none.toml", "nonsense"])
-def test_the_quick_exit(home: Path, args: str) -> None:
-    """What a library registers for the exit runs once, and before it, nothing short collects garbage."""
-    assert interrupted(home, AT_EXIT, *args.split()).err.count("<0>") == 1
-
-
 # Refused -----------------------------------------------------------------------------------------------------
 
 
@@ -151,18 +137,3 @@ def test_no_room(gz_after: Gz, home: Path, mine: Path, room: int, command: str) 
     assert content(mine) == before
     assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
     assert_sound(mine)
-
-
-@pytest.mark.parametrize("holding", ["BEGIN; SELECT count(*) FROM claim", "BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
-@pytest.mark.parametrize("command", ["add", "remove"])
-def test_locked_out(gz: Gz, home: Path, mine: Path, holding: str, command: str) -> None:
-    """While another program reads or writes without end, a change gives up, says busy, and changes nothing."""
-    args = prepared(home, command)
-    before = sha256(mine)
-    with closing(sqlite3.connect(mine, isolation_level=None)) as db:
-        for statement in holding.split("; "):
-            db.execute(statement).fetchone()
-        ran = gz(*args)
-
-    assert ran == Ran(3, "", f"gz: {mine} is busy: another program is using it\n    try again in a moment\n")
-    assert sha256(mine) == before
