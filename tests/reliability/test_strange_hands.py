@@ -156,6 +156,27 @@ def test_default_database_is_recovered(here: Gz, mine: Path) -> None:
     assert [file.name for file in mine.parent.iterdir()] == ["facts.db"]
 
 
+@pytest.mark.parametrize("leaving", [leave_journal, leave_wal], ids=["journal", "wal"])
+def test_journals_of_a_database_that_is_gone_are_set_aside(
+    here: Gz, mine: Path, leaving: Callable[[Path], None]
+) -> None:
+    """The journal or WAL of a database that was moved away is renamed, with a note, and not replayed into a new one."""
+    fresh = mine.read_bytes()
+    leaving(mine)
+    mine.unlink()
+    left = [file.name for file in mine.parent.iterdir()]
+    assert left
+
+    ran = here("bases", "--json")
+
+    assert len(ran.rows) == 6
+    assert sorted(note.split()[1] for note in ran.err.splitlines()) == sorted(left)
+    assert ran.err.count("was left of a database that is gone; it is") == len(left)
+    assert mine.read_bytes() == fresh
+    assert {file.name.rsplit(".", 2)[0] for file in mine.parent.iterdir() if file != mine} == set(left)
+    assert here("bases").err == ""
+
+
 @pytest.mark.parametrize("suffix", ["-journal", "-wal", "-shm"])
 @pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
 def test_only_files_are_recovered(here: Gz, mine: Path, suffix: str, kind: str) -> None:
