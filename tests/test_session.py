@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from samples import edit, sha256
 
 from guizhou_cli.db.connection import ask
 from guizhou_cli.session import Session
@@ -41,20 +40,3 @@ def test_reading_cannot_write(session: Session) -> None:
     for _ in range(2):
         with session.reading() as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute("DELETE FROM topic")
-
-
-@pytest.mark.parametrize(
-    "change", ["DROP TABLE claim_fts; UPDATE build SET words = NULL", "UPDATE build SET words = 0"]
-)
-def test_index_of_a_named_database_is_made_in_memory(mine: Path, change: str) -> None:
-    """A named database without an index, or with an older one, is searched in a copy; the file stays as it is."""
-    edit(mine, change)
-    before = sha256(mine)
-    named = Session(mine, color=False, pager=False)
-
-    with named.reading(to_search=True) as db:
-        assert ask(db, "SELECT rowid FROM claim_fts WHERE claim_fts MATCH 'tourism'")
-    with named.reading() as db:
-        assert ask(db, "PRAGMA database_list")[0][2] == str(mine)
-
-    assert sha256(mine) == before

@@ -122,22 +122,6 @@ def test_a_person_goes_by_name_or_office(db: sqlite3.Connection, typed: str, spe
         views.speakers(db, "harbour")
 
 
-def test_completions_are_safe_and_described(db: sqlite3.Connection) -> None:
-    """A shell is offered names of a safe alphabet with a description; a claim of two sources goes by its key."""
-    assert names.completions(db, "partner", "") == [
-        ("asean", "ASEAN"),
-        ("belt-and-road", "Belt and Road partner countries"),
-        ("mars", "Energy"),
-    ]
-    assert [name for name, _ in names.completions(db, "topic", "$")] == []
-    assert [name for name, _ in names.completions(db, "added", "")] == ["mine"]
-    assert sorted(name for name, _ in names.completions(db, "claim", "trade-a")) == [
-        "guizhou-2024-06-14:trade-asean",
-        "mine:trade-asean",
-    ]
-    assert [name for name, _ in names.completions(db, "claim", "mine:")] == ["mine:extra", "mine:trade-asean"]
-
-
 def test_a_search_within_an_added_source(db: sqlite3.Connection) -> None:
     """A search within one source finds its claims, wherever their ids are."""
     assert [row["claim"] for row in search.who_said(db, "corridor", sources=["mine"]).dicts()] == ["mine:extra"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from samples import SHIPPED
 
-from guizhou_cli.db.build import build, checksum, first_use, index
+from guizhou_cli.db.build import build, checksum, first_use
 from guizhou_cli.db.connection import INDEX_VERSION, Connection, ask
 
 
@@ -30,17 +30,6 @@ def test_build_is_facts_sql_and_an_index_of_every_claim(db: Connection) -> None:
     assert ask(db, "SELECT rowid FROM claim_fts") == ask(db, "SELECT id FROM claim ORDER BY id")
     assert ask(db, "SELECT * FROM build") == [(SHIPPED, 2, checksum(), INDEX_VERSION)]
     assert matching(db, "terms : tourism") == [12]
-
-
-def test_one_source_is_indexed_again(db: Connection) -> None:
-    """Indexing one source replaces its words, and records the lower of the two index versions."""
-    db.execute("UPDATE claim SET statement = 'An aqueduct.' WHERE id = 12")
-    index(db, SHIPPED)
-    assert matching(db, "aqueduct") == [12]
-
-    db.execute("UPDATE build SET words = 100")
-    index(db, SHIPPED)
-    assert ask(db, "SELECT words FROM build") == [(INDEX_VERSION,)]
 
 
 def test_leftovers_of_killed_first_uses_are_removed(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import unquote
 
 import pypandoc
 import pytest
@@ -182,15 +181,6 @@ def test_show_is_cited() -> None:
     citations = [str(row["citation"]) for row in answer.dicts()]
     assert list(dict.fromkeys(citations)) == cite(claims(), Style.text).splitlines()
     assert all(citation.endswith(str(row["link"])) for citation, row in zip(citations, answer.dicts(), strict=True))
-
-
-def test_deep_link() -> None:
-    """A deep link is the report's address with the first and the last words of the claim's paragraph."""
-    for row in claims().dicts():
-        address, _, fragment = link(row).partition("#:~:text=")
-        assert address == ADDRESS
-        assert "-" not in fragment  # it is syntax there
-        assert list(map(unquote, fragment.split(","))) == [row["first_words"], row["last_words"]]
 
 
 @pytest.mark.parametrize(

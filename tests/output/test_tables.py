@@ -77,14 +77,6 @@ def test_a_table_is_short(view: str, most: int) -> None:
     assert all(lines)
 
 
-def test_evidence_is_marked_in_every_table() -> None:
-    """A doubted claim is marked where its view has no such column, and then the paragraph is beside it."""
-    answer = asked("trade").but(evidence={f"{SHIPPED}:trade-asean": "doubted"})
-    lines = written(answer, COLUMNS="60").splitlines()
-    assert [line[:6] for line in lines if "¶" in line] == [" ¶6   ", " ¶6 ? "]
-    assert " ? doubted: something in it looks wrong" in lines
-
-
 def test_bars() -> None:
     """A fall is drawn differently, figures of different kinds have no bars, and without years growth is no year's."""
     fell = asked("trade", change="UPDATE figure SET value = -14.2 WHERE claim_id = 18")
