@@ -49,24 +49,9 @@ def test_values_that_sqlite_cannot_take(db: Connection) -> None:
         ask(db, "SELECT ?", [2**70])
 
 
-def failing(code: int) -> sqlite3.OperationalError:
-    """Return an error of SQLite with a code."""
-    error = sqlite3.OperationalError("its words")
-    error.sqlite_errorcode = code
-    return error
-
-
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (failing(sqlite3.SQLITE_BUSY), "x.db is busy: another program is using it"),
-        (failing(sqlite3.SQLITE_LOCKED_SHAREDCACHE), "x.db is busy: another program is using it"),
-        (failing(sqlite3.SQLITE_FULL), "there is no room left to write the database"),
-        (failing(sqlite3.SQLITE_READONLY), "x.db can't be opened or written: its words"),
-        (failing(sqlite3.SQLITE_READONLY_ROLLBACK), "x.db was left in the middle of a change"),
-        (failing(sqlite3.SQLITE_IOERR_READ), "x.db can't be read or written: its words"),
-        (failing(sqlite3.SQLITE_INTERRUPT), "x.db took too long to answer"),
-        (failing(sqlite3.SQLITE_CORRUPT), "x.db is damaged: its words"),
         (MemoryError(), "x.db is damaged: it asks for too much memory"),
         (OverflowError("too large"), "x.db is damaged: too large"),
         (PermissionError(13, "Permission denied"), "x.db can't be opened: Permission denied"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypandoc
 import pytest
 import rispy
-from answers import EXPECTED, SECOND, SHIPPED, asked, written
+from answers import EXPECTED, SECOND, SHIPPED, asked
 from pybtex.database import parse_string
 
 from guizhou_cli.answer import Answer, Cell
@@ -201,10 +201,3 @@ def test_link(columns: dict[str, Cell], expected: str) -> None:
     """A link opens at the ends of the quote, or else of the passage if they are known; a hyphen is syntax there."""
     (row,) = claims("trade-asean").dicts()
     assert link(row | columns) == expected
-
-
-def test_links_survive_markdown() -> None:
-    """Pasted as Markdown a claim's deep link leads where it should: pandoc reads all of the address."""
-    answer = shown(claims("trade-asean"))
-    page = pypandoc.convert_text(written(answer, "markdown"), "html", "gfm")
-    assert page.count(f'href="{answer.dicts()[0]["link"]}"') == 2  # the link itself, and that of the citation

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 
 from guizhou_cli.answer import AT_ONCE, Answer, Row
 from guizhou_cli.output import formats
-from guizhou_cli.output.formats import Format, json_text, spreadsheet_cell, write_answer, write_path
+from guizhou_cli.output.formats import Format, write_answer
 from guizhou_cli.text import visible
 
 SHOWN: dict[str, str] = json.loads(Path(__file__).with_name("cells.json").read_text())
@@ -196,12 +196,3 @@ def test_pager(view: str, pager: bool, paged: int) -> None:
     ):
         write_answer(asked(view), Format.table, title="", color=True, pager=pager)
     assert (len(given), bool(out.getvalue())) == (paged, not paged)
-
-
-def test_path_and_cells() -> None:
-    """`gz path` writes the bytes of the name; JSON has its characters unescaped but those that steer a terminal."""
-    with redirect_stdout(out := io.TextIOWrapper(io.BytesIO())):
-        write_path(Path("a\x1b b\udcff"))
-    assert out.buffer.getvalue() == b"a\x1b b\xff\n"
-    assert json_text({"a": "东\x85\u202e"}) == '{\n  "a": "东\\u0085\\u202e"\n}\n'
-    assert (spreadsheet_cell(-1.5), spreadsheet_cell(None)) == (-1.5, None)

@@ -181,6 +181,7 @@ def test_any_command_line(inside: Gz, typed: list[str]) -> None:
         ("claims --speaker zhengou", 'no speaker "zhengou"; did you mean Qiu Zhenguo?'),
         ("bases enrgy", 'no industrial base about "enrgy"\n    did you mean energy?'),
         ("show trade-asian", 'no claim "trade-asian"; did you mean trade-asean?'),
+        ("show guizhou-2024-06-14", "guizhou-2024-06-14 is a report, not a claim"),
         ("claims --source guizou", 'no source "guizou"; did you mean guizhou-2024-06-14?'),
     ],
 )
