@@ -63,16 +63,6 @@ def test_two_ways_to_type_the_same(inside: Gz, typed: str, same: str) -> None:
     assert inside(*typed.split(" ")).out.replace("gz search", "gz who-said") == inside(*same.split(" ")).out
 
 
-def test_an_option_given_twice_means_both(inside: Gz) -> None:
-    """An option given several times asks for all that it names."""
-    assert [row["partner"] for row in inside("trade", "--partner", "asean", "--json").rows] == ["asean"]
-    assert [row["partner"] for row in inside("trade", "--json").rows] == ["belt-and-road", "asean"]
-    topics = inside("claims", "--topic", "tourism", "--topic", "trade", "--json").rows
-    assert len(topics) == sum(len(inside("claims", "--topic", name, "--json").rows) for name in ("tourism", "trade"))
-    speakers = inside("claims", "--speaker", "li", "--speaker", "reported", "--json").rows
-    assert {row["speaker"] for row in speakers} == {"Li Bingjun", None}
-
-
 def test_the_help_is_in_groups(inside: Gz) -> None:
     """The help lists each command in its group, and the groups in their order."""
     helped = inside("--help", COLUMNS="100").out
@@ -97,13 +87,6 @@ def test_limit_is_a_whole_number_in_its_range(inside: Gz) -> None:
         assert ran.err.startswith("gz: invalid value for '--limit': ")
 
 
-def test_limit_counts_what_it_leaves_out(inside: Gz) -> None:
-    """--limit shows the best few, and a note says of how many."""
-    ran = inside("who-said", "green development", "--limit", "2", "--json")
-    assert (len(ran.rows), ran.err) == (2, "gz: the best 2 of 4; --limit shows more\n")
-    assert inside("who-said", "green development", "--limit", "4", "--json").err == ""
-
-
 @pytest.mark.parametrize("typed", ["-hydrogen", "-five percent", "-1.5%"])
 def test_text_that_begins_with_a_hyphen(inside: Gz, typed: str) -> None:
     """Text that begins with a hyphen is text, unless it is an option or begins with two."""
@@ -114,26 +97,9 @@ def test_text_that_begins_with_a_hyphen(inside: Gz, typed: str) -> None:
     assert inside("who-said", "-f").status == inside("who-said", "coal", "--jsno").status == 2
 
 
-@pytest.mark.parametrize(
-    ("form", "out"), [("json", "[]\n"), ("jsonl", ""), ("table", ""), ("csv", None), ("tsv", None)]
-)
-def test_an_empty_answer(inside: Gz, form: str, out: str | None) -> None:
-    """Where nothing is found a program gets an empty answer in its format, with the reason on stderr and status 1."""
-    ran = inside("who-said", "steel exports", "-f", form)
-    header = inside("who-said", "coal", "-f", form).out.partition("\n")[0] + "\n"
-    assert (ran.status, ran.out) == (1, header if out is None else out)
-    assert "steel exports" in ran.err
-
-
 def test_an_unknown_name_is_an_empty_array(inside: Gz) -> None:
     """An unknown name is answered with the nearest on stderr, and a program that reads JSON gets an empty array."""
     assert inside("trade", "aseen", "--json") == inside("trade", "aseen")._replace(out="[]\n")
-
-
-def test_options_of_an_answer(inside: Gz) -> None:
-    """--columns chooses the columns in its order, and `-f footnote` writes footnotes that name the speaker."""
-    assert inside("bases", "energy", "--columns", "base, position", "-f", "csv").out == "base,position\nEnergy,5\n"
-    assert inside("who-said", "coal", "-f", "footnote").out.count("[^1]: Qiu Zhenguo") == 1
 
 
 # Commands that do more than ask and show ---------------------------------------------------------------------
@@ -208,12 +174,3 @@ def test_a_note_that_is_not_text(here: Gz, home: Path) -> None:
     (home / "note.md").write_bytes(b"caf\xe9")
     assert here("check", home / "note.md").err.endswith("note.md is not UTF-8: byte 3\n")
     assert here("check", home / "none.md").status == 3
-
-
-def test_path(gz: Gz, mine: Path, gz_after: Gz) -> None:
-    """`gz path` prints the path of the database, and fails where it could only be built in memory."""
-    assert gz("path") == Ran(0, f"{mine}\n", "")
-    mine.unlink()
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
-    ran = gz_after(limit, "path")
-    assert (ran.status, ran.out) == (3, "")
