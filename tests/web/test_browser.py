@@ -1,11 +1,8 @@
 """The page in a real browser, on a desk and on a phone."""
 
-import functools
-import http.server
 import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +11,7 @@ from typing import Literal
 import pytest
 from conftest import Gz
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
-from served import ENDLESS, VIEWS, Served
+from served import VIEWS, Served
 
 PICTURE = Path(__file__).parent.parent / "pictures" / "web.png"
 
@@ -125,25 +122,6 @@ def test_every_page_fits_its_window(
             assert not overflows(tab), path
             color = "rgb(20, 24, 28)" if scheme == "dark" else "rgb(255, 255, 255)"
             assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == color
-
-
-def test_another_site_can_neither_frame_nor_ask(browser: Browser, page: Served, tmp_path: Path) -> None:
-    """Frames, pictures and scripts of a page on localhost, which is another site, are refused and run no query."""
-    query = f"{page.address}facts?sql={ENDLESS.replace(' ', '+').replace('+1', '%2B1')}"
-    (tmp_path / "index.html").write_text(
-        f'<iframe src="{query}"></iframe><img src="{query}"><embed src="{query}"><script src="{query}"></script>'
-    )
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as elsewhere:
-        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
-        with browser.new_context() as context:
-            tab = context.new_page()
-            statuses: list[int] = []
-            tab.on("response", lambda got: statuses.append(got.status) if got.url.startswith(page.address) else None)
-            tab.goto(f"http://localhost:{elsewhere.server_port}/")
-            tab.wait_for_load_state("load")
-        elsewhere.shutdown()
-    assert set(statuses) <= {403}
 
 
 def test_the_page_can_be_pictured(browser: Browser, page: Served) -> None:
