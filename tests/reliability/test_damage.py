@@ -158,8 +158,8 @@ def test_five_hundred_random_byte_changes(inside: Gz, copy: Path, seed: int) -> 
             ran = inside("--db", copy, *query, *([] if query[0] == "cite" else ["--json"]))
             assert_documented(ran, changed, copy)
             ended[ran.status] += 1
-    assert ended[0] > 250, "hardly one was answered: is the damage tried at all?"
-    assert ended[3] > 25, "hardly one was refused: is the damage tried at all?"
+    assert ended[0] > 250
+    assert ended[3] > 25
 
 
 def test_random_byte_changes_of_a_large_database(inside: Gz, copy: Path) -> None:
@@ -171,13 +171,6 @@ def test_random_byte_changes_of_a_large_database(inside: Gz, copy: Path) -> None
         copy.write_bytes(whole)
         for query in (QUERIES[number % len(QUERIES)], ["verify"]):
             assert_documented(inside("--db", copy, *query), whole, copy)
-
-
-def test_random_byte_changes_seen_by_the_real_program(gz: Gz, copy: Path) -> None:
-    """In a process of its own, too, a changed byte ends in status 0, 1 or 3, and no traceback reaches the user."""
-    for number, changed in enumerate(changes(copy.read_bytes(), len(QUERIES), seed=2)):
-        copy.write_bytes(changed)
-        assert_documented(gz("--db", copy, *QUERIES[number % len(QUERIES)]), changed, copy)
 
 
 @pytest.mark.parametrize(
@@ -206,13 +199,13 @@ def test_cells_that_cannot_be_read(inside: Gz, copy: Path, statement: str, query
 def test_schema_that_is_no_text(inside: Gz, copy: Path, size: int) -> None:
     """A byte of the schema that is no UTF-8 ends every command in 3, also where the file is too large to be checked."""
     edit(copy, f"CREATE TABLE padding (x); INSERT INTO padding VALUES (zeroblob({size}))")
-    content = copy.read_bytes()
-    copy.write_bytes(content.replace(b"CREATE TABLE build", b"CREATE TAB\xff build"[:18]))
+    damaged = copy.read_bytes().replace(b"CREATE TABLE build", b"CREATE TAB\xff build"[:18])
+    copy.write_bytes(damaged)
 
     for command in (*QUERIES, ["verify"], ["export", "guizhou-2024-06-14"], ["remove", "mine"]):
         ran = inside("--db", copy, *command)
-        assert ran.status in {1, 3}, ran.err
-        assert "Traceback" not in ran.err
+        assert_documented(ran, damaged, copy)
+        assert ran.status != 0
 
 
 @pytest.mark.parametrize("block", ["27825d820e8112", "0000000001010100ffffffffffffffff01ff0101", "", "00"])
@@ -220,12 +213,12 @@ def test_schema_that_is_no_text(inside: Gz, copy: Path, size: int) -> None:
 def test_damaged_index(inside: Gz, copy: Path, block: str, row: int) -> None:
     """A full-text index that SQLite finds damaged, or asks for too much memory for, ends in 0, 1 or 3."""
     edit(copy, f"UPDATE claim_fts_data SET block = x'{block}' WHERE id = {row}")
+    damaged = copy.read_bytes()
 
-    for command in (["who-said", "coal"], ["verify"]):
-        ran = inside("--db", copy, *command)
-        assert ran.status in {0, 1, 3}, ran.err
-        assert "Traceback" not in ran.err
-    assert inside("--db", copy, "verify").status in {1, 3}
+    assert_documented(inside("--db", copy, "who-said", "coal"), damaged, copy)
+    verified = inside("--db", copy, "verify")
+    assert_documented(verified, damaged, copy)
+    assert verified.status != 0
 
 
 # 15. The index and its table ----------------------------------------------------------------------------------

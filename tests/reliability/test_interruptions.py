@@ -121,10 +121,7 @@ def test_interrupted_while_it_loads(home: Path, module: str) -> None:
 @pytest.mark.parametrize("room", [0, 4096, 30_000, 250_000])
 @pytest.mark.parametrize("command", ["add", "replace", "remove"])
 def test_no_room(gz_after: Gz, home: Path, mine: Path, room: int, command: str) -> None:
-    """Where there is no room to write, a change is refused with 3 and two lines, and nothing in the database changes.
-
-    SQLite may have written to pages that held nothing, which it does not restore, so it is the content that counts.
-    """
+    """Where there is no room to write, a change is refused with 3 and two lines, and no content changes."""
     args = prepared(home, command, claims=800)
     before = content(mine)
 

@@ -137,22 +137,6 @@ def test_older_facts_answer_where_nothing_can_be_written(ordinary: Gz, mine: Pat
     assert sha256(mine) == before
 
 
-def test_no_room_to_renew(gz_after: Gz, mine: Path, later: Path) -> None:
-    """Where there is no room to renew, the older facts answer, a note says so, and the database is unharmed."""
-    before = sha256(mine)
-
-    ran = gz_after(
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))",
-        *("claims", "--json"),
-        PYTHONPATH=str(later),
-        PYTHONDONTWRITEBYTECODE="1",  # Python itself would leave its byte code cut short
-    )
-
-    assert (ran.status, tourism(ran)) == (0, [OLD_TOURISM]), ran.err
-    assert ran.err.startswith("gz: answering from an older release's facts: ")
-    assert sha256(mine) == before
-
-
 # At once -----------------------------------------------------------------------------------------------------
 
 SLOWLY = """
