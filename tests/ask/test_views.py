@@ -125,23 +125,6 @@ def test_the_figures(db: sqlite3.Connection) -> None:
         views.figures(db, units=["furlongs"])
 
 
-@pytest.mark.parametrize(
-    ("typed", "claims"),
-    [
-        (["li"], 15),
-        (["qiu-zhenguo"], 4),
-        (["governor"], 15),
-        (["DRC"], 4),
-        (["reported"], 4),
-        (["guizhou li"], 15),
-        (["li", "reported"], 19),
-    ],
-)
-def test_a_speaker_goes_by_name_or_office(db: sqlite3.Connection, typed: list[str], claims: int) -> None:
-    """Claims are narrowed to people by family name, id, role or organization, or to the report's own words."""
-    assert len(views.claims(db, speakers=typed).rows) == claims
-
-
 def test_several_filters_must_all_hold(db: sqlite3.Connection) -> None:
     """Topics narrow speakers; options given twice mean either; words that two topics share choose neither."""
     assert len(views.claims(db, topics=["tourism", "trade"], speakers=["li"]).rows) == 3

@@ -1,25 +1,13 @@
-"""What a read returns and raises, and what bounds a query."""
+"""The versions of a database, and what went wrong with it in words."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
 from guizhou_cli.db import connection
 from guizhou_cli.db.build import build, facts_sql
-from guizhou_cli.db.connection import Connection, ask, problem_with, read, release
-from guizhou_cli.errors import DatabaseProblem
-
-
-@pytest.fixture
-def db() -> Iterator[Connection]:
-    """Return a connection to an empty database, with a budget."""
-    with closing(connection.connect(":memory:")) as found:
-        yield found
-
-
-ENDLESS = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT {} FROM c"
+from guizhou_cli.db.connection import problem_with, release
 
 
 def test_versions_are_those_of_facts_sql() -> None:
@@ -32,21 +20,6 @@ def test_versions_are_those_of_facts_sql() -> None:
     with closing(build()) as built:
         assert release(built) == (connection.SCHEMA_VERSION, connection.FACTS_VERSION, connection.INDEX_VERSION)
         assert not release(built).behind
-
-
-def test_rows_are_read_as_they_are_asked_for(db: Connection) -> None:
-    """A read returns the columns at once, and each row when it is asked for: an endless query has first rows."""
-    columns, rows = read(db, ENDLESS.format("x, x * ? AS double"), [2])
-
-    assert columns == ("x", "double")
-    assert [next(rows) for _ in range(3)] == [(1, 2), (2, 4), (3, 6)]
-
-
-def test_values_that_sqlite_cannot_take(db: Connection) -> None:
-    """A lone surrogate of the command line is read as a question mark; a number that is too large is an error."""
-    assert ask(db, "SELECT ?", ["a\udcffb"]) == [("a?b",)]
-    with pytest.raises(DatabaseProblem):
-        ask(db, "SELECT ?", [2**70])
 
 
 @pytest.mark.parametrize(

@@ -162,17 +162,3 @@ def test_source_that_ships_now(old: Path, capsys: pytest.CaptureFixture[str]) ->
 
     assert capsys.readouterr().err == f"gz: {SHIPPED} ships with gz now, in place of the one that was there\n"
     assert_harbour(lambda sql: rows(old, sql))
-
-
-@pytest.mark.parametrize("column", ["facts", "words"])
-def test_only_older_facts_or_an_older_index_are_renewed(mine: Path, column: str) -> None:
-    """A database of an older facts or index version is renewed, one of a later version is read as it is."""
-    edit(mine, f"UPDATE build SET {column} = 0; UPDATE claim SET statement = 'old' WHERE id = 5")
-    renewed_in_place(mine)
-    assert rows(mine, "SELECT count(*) FROM claim WHERE statement = 'old'") == [(0,)]
-    assert_sound(mine)
-
-    edit(mine, f"UPDATE build SET {column} = 1000000")
-    before = sha256(mine)
-    renewed_in_place(mine)
-    assert sha256(mine) == before
