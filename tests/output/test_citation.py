@@ -61,13 +61,6 @@ def test_style(style: str, slugs: tuple[str, ...]) -> None:
     assert cite(claims(*slugs), Style(style)) == (EXPECTED / f"cite-{style}.txt").read_text()
 
 
-def test_reports_are_cited() -> None:
-    """A report is cited without a speaker and a paragraph."""
-    title = "“Southwest China's Guizhou seeks high-quality growth”"
-    assert cite(asked("reports"), Style.pandoc) == f"[@{SHIPPED}]\n"
-    assert cite(asked("reports"), Style.footnote) == f"[^1]: Xinhua, {title}, 15 June 2024, <{ADDRESS}>\n"
-
-
 @pytest.mark.parametrize("style", ["csl-json", "bibtex", "ris"])
 def test_one_entry_per_report(style: str) -> None:
     """All claims of two reports are two entries, under the ids of the reports, in the order named."""
