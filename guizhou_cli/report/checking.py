@@ -10,23 +10,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, groupby
+from itertools import chain, combinations, groupby
 from typing import NamedTuple
 
 from guizhou_cli.report.figures import Figure, figures, kind_of
 from guizhou_cli.report.reading import Passage, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.speakers import credits as credited_in
-from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, facts, plain, spelling
+from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, behind, facts, plain, spelling
 from guizhou_cli.text import normalised, shortened, tokens
 
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
 """Characters; a longer one is no paragraph, and its figures and words say nothing of a claim."""
-_LABEL = 60
-"""Characters of the longest label of a transcript."""
+_LABEL, _ROLE = 60, 12
+"""Characters of the longest label of a transcript, and words of a role that one may have."""
 _OPPOSED = OPPOSITES | {"negation"}
-_DENIED = re.compile(r"(?:\b(?:not?|never|cannot|neither|nor)|n't)\b(?=((?:\W+\w+){1,4}))")
+_DENIED = 4  # tokens behind a negation
 _STEM = 4  # letters that the forms of a word share
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
@@ -83,10 +83,13 @@ class Report:
 
     passages: Sequence[Passage]
     credits: Mapping[int, Sequence[Credit]]  # of the sentences of each passage
+    before: Mapping[int, str | None]  # who is credited last before each passage
+    labels: frozenset[str]  # the words before a colon with which passages begin, as _words returns them
     language: str
     year: int | None  # of the event
     text: str
     words: Sequence[str]  # of each passage, as _words returns them
+    all_words: str  # of all passages, a line each
 
     @classmethod
     def of(
@@ -96,8 +99,17 @@ class Report:
         read = passages(text)
         by_passage = groupby(credited_in(read, language, known), lambda credit: credit.sentence.paragraph)
         credited = {number: [*group] for number, group in by_passage}
+        last: str | None = None
+        before: dict[int, str | None] = {}
+        for number, group in credited.items():
+            before[number] = last
+            last = next((each.speaker for each in reversed(group) if each.speaker), last)
         texts = [passage.text for passage in read]
-        return cls(read, credited, language, int(day[:4]) if day else None, "\n".join(texts), [*map(_words, texts)])
+        begun = (text[:_LABEL].partition(":") for text in texts)
+        labels = frozenset(_words(label) for label, colon, _ in begun if colon)
+        year = int(day[:4]) if day else None
+        words = [*map(_words, texts)]
+        return cls(read, credited, before, labels, language, year, "\n".join(texts), words, "\n".join(words))
 
     def passage(self, number: int | None) -> Passage | None:
         """Return the passage of a number, or None."""
@@ -105,8 +117,8 @@ class Report:
 
     def mentions(self, words: str) -> int | None:
         """Return the number of the first passage that has words, without regard to case, accents and punctuation."""
-        wanted = _words(words)
-        return next((number for number, text in enumerate(self.words) if wanted in text), None)
+        at = self.all_words.find(_words(words))
+        return None if at < 0 else self.all_words.count("\n", 0, at)
 
 
 def _words(text: str) -> str:
@@ -192,6 +204,8 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
         said = {key: values for key, values in facts(words).items() if key in {"direction", "hedge"}}
         for detail in _differences(said, [of_quote.get(figure, "")] * 4, report):
             yield "statement", DOUBT, detail
+    for detail in _with_another(statement, texts[1]):
+        yield "statement", DOUBT, detail
     said = {key: values for key, values in facts(normalised(claim.measure or "")).items() if key in _OPPOSED}
     for detail in _differences(said, texts, report):
         yield "measure", DOUBT, f"the measure: {detail}"
@@ -219,14 +233,34 @@ def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[
             yield f'"{missing[0]}" is not what the report says' + (f': "{instead}"' if instead else "")
 
 
+def _with_another(statement: str, text: str) -> Iterator[str]:
+    """Yield the name in a statement of one figure that a text has beside another figure only."""
+    own, beside = _up_to_figures(statement), _up_to_figures(text)
+    if len(own) != 1 or not own.keys() <= beside.keys():
+        return
+    [(figure, words)] = own.items()
+    said, given = _names(words), _names(beside.pop(figure))
+    others = {name for segment in beside.values() for name in _names(segment)}
+    if given and not said & given:
+        yield from (f"the report has another figure beside {name}" for name in sorted(said & others))
+
+
+def _names(text: str) -> set[str]:
+    """Return the words of a text that may be names."""
+    found = facts(text)
+    return {*found.get("name", {}), *found.get("capital", {})}
+
+
 def _same_denied(statement: str, text: str) -> bool:
-    """Return whether a word soon behind a negation of a statement is one of a text, or a form of it."""
-    words, directions = tokens(plain(text)), facts(text).get("direction", {})
-    near = " ".join(_DENIED.findall(plain(statement)))
-    given = {word[:_STEM] for word in words if len(word) >= _STEM}
-    return any(word[:_STEM] in given for word in tokens(near)) or bool(
-        directions.keys() & facts(near).get("direction", ())
-    )
+    """Return whether what is soon behind a negation of a statement is in a text: a word, a figure or a direction."""
+    stems = {word[:_STEM] for word in tokens(plain(text)) if len(word) >= _STEM}
+    amounts, directions = _up_to_figures(text).keys(), facts(text).get("direction", {}).keys()
+    for denied in behind(statement, "negation", _DENIED):
+        if not stems.isdisjoint(word[:_STEM] for word in tokens(plain(denied))):
+            return True
+        if amounts & _up_to_figures(denied).keys() or directions & facts(denied).get("direction", {}).keys():
+            return True
+    return False
 
 
 def _up_to_figures(text: str) -> dict[tuple[str, str], str]:
@@ -281,39 +315,31 @@ def _speaker(
         return
     if others:
         yield f"the report credits {others[0]} with it, not {name}"
-    elif certain and not _may_be_speaking(name, role, credited, report):
+    elif certain and not _may_be_speaking(name, credited, report):
         yield f"the report does not credit {name} with it"
 
 
-def _may_be_speaking(name: str, role: str, credited: Sequence[Credit], report: Report) -> bool:
+def _may_be_speaking(name: str, credited: Sequence[Credit], report: Report) -> bool:
     """Return whether words that are credited to nobody may be somebody's.
 
-    They may be those of the last one who is credited before, of a body that the passage calls by a short form of its
-    name (ONS, the Ministry), or of a transcript that labels its speakers by their roles.
+    They may be those of the last one who is credited before, or of a body that the passage calls by a short form of its
+    name (ONS, the Ministry).
     """
     first = credited[0].sentence
     words = {*report.words[first.paragraph].split()}
-    initials = "".join(re.findall(r"\b[A-Z]", name)).casefold()
-    if (" " in name and initials in words) or _is_label(role, report):
+    parts = name.split()
+    initials = "".join(part[0] for part in parts if part[0].isupper()).casefold()
+    if (len(parts) > 1 and initials in words) or ({"of", "for"} & {*parts} and parts[0].casefold() in words):
         return True
-    if {"of", "for"} & {*name.split()} and name.split(maxsplit=1)[0].casefold() in words:
-        return True
-    before = (
-        each.speaker
-        for number in range(first.paragraph, -1, -1)
-        for each in reversed(report.credits.get(number, ()))
-        if each.speaker and (number < first.paragraph or each.sentence.start < first.start)
-    )
-    last = next(before, None)
+    above = [each.speaker for each in report.credits[first.paragraph] if each.sentence.start < first.start]
+    last = next(filter(None, reversed(above)), report.before[first.paragraph])
     return last is not None and _same_person(name, last)
 
 
 def _is_label(role: str, report: Report) -> bool:
-    """Return whether a passage begins with a role and a colon: "TREASURER:"."""
-    of_role = {*_words(role).split()}
-    begun = (passage.text[:_LABEL].partition(":") for passage in report.passages)
-    labels = ({*_words(text).split()} for text, colon, _ in begun if colon)
-    return any(label and label <= of_role for label in labels)
+    """Return whether a passage begins with words of a role and a colon: "TREASURER:"."""
+    words = _words(role).split()[:_ROLE]
+    return any(f" {' '.join(words[a:b])} " in report.labels for a, b in combinations(range(len(words) + 1), 2))
 
 
 def _misnamed(name: str, report: Report) -> Iterator[str]:

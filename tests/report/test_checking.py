@@ -1,8 +1,10 @@
 """Claims held against their report: what is certain fails, what a rule says is a doubt."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
+from conftest import work
 
 from guizhou_cli.report.checking import Claimed, ClaimedFigure, Report, check, place
 
@@ -104,6 +106,15 @@ def test_what_is_doubted(quote: str, statement: str, said: str, given: str) -> N
     assert otherwise(said, given) in [detail for _, _, detail in findings(quote=quote, statement=statement)]
 
 
+def test_a_name_is_beside_its_figure() -> None:
+    """A name that the report has beside another figure alone is doubted, whatever the order of the words."""
+    wrong, right = "Trade with Lunavia grew by 12.4 percent.", "Trade with Lunavia grew by 3.8 percent."
+    expected = [("statement", "doubt", "the report has another figure beside Lunavia")]
+    assert findings(quote=TRADE, speaker="mira", statement=wrong) == expected
+    assert findings(quote=TRADE, speaker="mira", statement=right) == []
+    assert findings(quote=TRADE, speaker="mira", statement="By 12.4 percent grew trade with Ostrava.") == []
+
+
 def test_names_are_those_of_the_report() -> None:
     """A name that the report does not have, or spells another way, is doubted."""
     for name, expected in (
@@ -200,3 +211,18 @@ def test_a_long_paragraph_is_read_once() -> None:
     report = Report.of("Head\n\nhydrogen " + "not 5 to 6 percent, " * 25_000)
     claims = [Claimed(f"c{n}", "Hydrogen rose.", 1, None, None, None, ("hydrogen",)) for n in range(100)]
     assert check(claims, report, {}) == []
+
+
+def test_twice_the_report_is_twice_the_work() -> None:
+    """Claims that nobody makes, each of a paragraph of its own, take work in proportion to how many there are."""
+
+    def checked(size: int) -> None:
+        check(
+            [Claimed("c", None, at, speaker="who") for at in range(1, size)],
+            reports[size],
+            {"who": ("Ada Lund", "Guest")},
+        )
+
+    reports = {size: Report.of("Port news, for Ada Lund.\n\n" + "Ships wait.\n\n" * size) for size in (100, 200)}
+    once, twice = (work(partial(checked, size)) for size in reports)
+    assert twice <= 2.2 * once
