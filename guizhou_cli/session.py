@@ -74,7 +74,8 @@ class Session:
 
             return first_use(path)
         db = open_ro(path, recover=default)
-        if default and release(db).behind:
+        found = release(db)
+        if default and found.behind:
             from guizhou_cli.db.change import writing
 
             db.close()
@@ -84,7 +85,7 @@ class Session:
             except DatabaseProblem as problem:
                 note(f"answering from an older release's facts: {problem.message}")
             db = open_ro(path, recover=True)
-        found = release(db)
+            found = release(db)
         if found.schema < SCHEMA_VERSION:
             from guizhou_cli.db.change import renew as change
         elif to_search and found.words < INDEX_VERSION:

@@ -4,9 +4,11 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from guizhou_cli.db import connection
 from guizhou_cli.db.connection import ask
 from guizhou_cli.session import Session
 
@@ -33,6 +35,18 @@ def test_first_use_by_reading_and_by_changing(session: Session) -> None:
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     with session.reading() as db:
         assert ask(db, "SELECT name FROM topic WHERE id = 'new'") == [("new",)]
+
+
+def test_each_command_opens_the_database_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading opens the file once, and so does changing."""
+    with session.reading():
+        pass
+    connect = Mock(wraps=connection.connect)
+    monkeypatch.setattr(connection, "connect", connect)
+    with session.reading():
+        assert connect.call_count == 1
+    with session.changing(keep=False):
+        assert connect.call_count == 2
 
 
 def test_reading_cannot_write(session: Session) -> None:

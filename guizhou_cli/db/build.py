@@ -135,9 +135,7 @@ def _store(image: bytes, path: Path) -> None:
     for left in path.parent.glob(f"{unfinished}*.new"):  # of first runs that were killed: this one is alone here
         left.unlink(missing_ok=True)
     for left in (path.with_name(path.name + suffix) for suffix in COMPANIONS):
-        if os.path.lexists(
-            left
-        ):  # of a database that is gone: SQLite would replay it into the one that takes its place
+        if os.path.lexists(left):  # SQLite would replay it into the database that takes the place of the one it was of
             aside = left.rename(left.with_name(f"{left.name}.{os.urandom(4).hex()}.old"))
             note(f"{left.name} was left of a database that is gone; it is {aside.name} now")
     # Exclusive and unpredictable: nobody can have put a link of that name there.

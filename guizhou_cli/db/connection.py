@@ -12,10 +12,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from guizhou_cli.answer import Row
 from guizhou_cli.errors import DatabaseProblem
+
+if TYPE_CHECKING:
+    from sqlite3 import _Parameters
 
 APPLICATION_ID = int.from_bytes(b"gzfs", "big")
 SCHEMA_VERSION = 2
@@ -91,7 +94,7 @@ class Connection(sqlite3.Connection):
     name = "the database"
     looks = _BUDGET
 
-    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 has it
+    def execute(self, sql: str, values: "_Parameters" = (), /) -> sqlite3.Cursor:
         """Execute a statement, with the full budget."""
         restart(self)
         return super().execute(sql, values)
@@ -188,7 +191,8 @@ def open_ro(path: Path, *, recover: bool) -> Connection:
 
 def open_rw(path: Path, *, recover: bool) -> Connection:
     """Open a database of ours for writing, outside a transaction, without foreign keys; otherwise as `open_ro`."""
-    open_ro(path, recover=recover).close()  # refuses what a killed writer left, if it is not to be recovered
+    if not recover and os.path.lexists(f"{os.path.realpath(path)}-journal"):
+        open_ro(path, recover=False).close()  # refuses what a killed writer left
     return _opened(path, recover=recover, write=True)
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
-from typing import Any, NamedTuple  # Any: a cell
+from typing import NamedTuple
 
 from guizhou_cli.answer import Row
 from guizhou_cli.db.build import build, checksum, index_terms, temporary_copy
@@ -104,7 +104,7 @@ def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Fau
             yield from (Fault(f"{table} {', '.join(map(str, key))}: {each}", *place) for each in wrong)
 
 
-def _shipped(db: sqlite3.Connection, source: str) -> dict[tuple[Any, ...], Fields]:
+def _shipped(db: sqlite3.Connection, source: str) -> dict[tuple[object, ...], Fields]:
     """Return the rows of a source by table and key, which is the column `id` or the first two."""
     rows = source_rows(db, source)
     for passage in rows["passage"]:
