@@ -98,6 +98,21 @@ def fold(name: str) -> str:
     return "".join(c for c in plain if c.isalnum() or category(c)[0] == "M")
 
 
+def han(text: str) -> int:
+    """Return how many Chinese and Japanese characters a text has."""
+    return len(re.findall(f"[{HAN}]", text))
+
+
+def pieces(quote: str) -> list[str]:
+    """Return the pieces of a quote between which something is left out: " … " or "..."."""
+    return quote.replace("...", "\u2026").split("\u2026")
+
+
+def counted(count: object, thing: str) -> str:
+    """Return a number of things: 1 claim, 2 claims."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def shortened(text: str, most: int = 60) -> str:
     """Return a text in quotes, made visible, and cut where it is longer than `most` characters."""
     return f'"{visible(text[:most])}{"…" if len(text) > most else ""}"'

@@ -65,7 +65,7 @@ class Name(NamedTuple):
         id: what it means.
         shown: the name to show for it, of which `name` may be an alias.
         shipped: whether the shipped report has it.
-        whole: whether a part of it may mean something else, as "Asia" in "Southeast Asia" does.
+        indivisible: whether a part of it may mean something else, as "Asia" in "Southeast Asia" does.
 
     """
 
@@ -73,7 +73,7 @@ class Name(NamedTuple):
     id: str
     shown: str
     shipped: bool
-    whole: bool
+    indivisible: bool
 
 
 def named(db: sqlite3.Connection, kind: str) -> list[Name]:
@@ -83,7 +83,8 @@ def named(db: sqlite3.Connection, kind: str) -> list[Name]:
 
 def _names(rows: Iterable[Sequence[object]]) -> list[Name]:
     return [
-        Name(str(name), str(id_), str(shown), bool(shipped), bool(whole)) for name, id_, shown, shipped, whole in rows
+        Name(str(name), str(id_), str(shown), bool(shipped), bool(indivisible))
+        for name, id_, shown, shipped, indivisible in rows
     ]
 
 
@@ -104,7 +105,7 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
         raise UsageProblem(f"no {kind} is named", known)
     words = set(tokens(typed[:_LONGEST])) - _IGNORED
     found = [name for name in names if wanted in (fold(name.name), fold(name.id))]
-    found = found or [name for name in names if words and not name.whole and _has(name.name, wanted, words)]
+    found = found or [name for name in names if words and not name.indivisible and _has(name.name, wanted, words)]
     meant = [name for name in found if name.shipped] or found
     meant = [name for name in meant if name.name == typed] or meant
     if len({name.id for name in meant}) > 1:
@@ -150,7 +151,7 @@ def ids(db: sqlite3.Connection, kind: str, typed: Sequence[str]) -> list[Known]:
         return [source_id(db, name) for name in typed]
     names = named(db, kind) if typed else []
     if kind == "speaker":
-        names = [*names, Name(REPORTED, REPORTED, REPORTED, shipped=True, whole=True)]
+        names = [*names, Name(REPORTED, REPORTED, REPORTED, shipped=True, indivisible=True)]
     return [choose(kind, name, names) for name in typed]
 
 

@@ -1,6 +1,5 @@
 """What people type as a full-text query: the words of its subject, in other spellings and by other names."""
 
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from guizhou_cli.ask.names import named, nearest
 from guizhou_cli.db.connection import ask
 from guizhou_cli.errors import UsageProblem
 from guizhou_cli.spelling import same, searched, spellings
-from guizhou_cli.text import HAN, decoded, normalised, tokens
+from guizhou_cli.text import decoded, han, normalised, tokens
 
 WORDS_AT_MOST = 100
 """Different words of a question that are searched for; a pasted paragraph has fewer."""
@@ -65,7 +64,7 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
         sizes = range(min(longest, len(words) - at), 0, -1)
         size = next((size for size in sizes if tuple(words[at : at + size]) in synonyms), 1)
         others = synonyms.get(tuple(words[at : at + size]), ())
-        while not others and at + size < len(words) and _is_han(words[at]) and _is_han(words[at + size]):
+        while not others and at + size < len(words) and han(words[at]) and han(words[at + size]):
             size += 1
         if others or words[at] not in ignored:
             own = spellings(words[at]) if size == 1 else [" ".join(words[at : at + size])]
@@ -79,10 +78,6 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
         {last: f'({found[last]} OR "{last}" *)'} if last in found and last.isalpha() and len(last) >= _PREFIX else {}
     )
     return Query(found, found | longer, phrase)
-
-
-def _is_han(word: str) -> bool:
-    return re.match(f"[{HAN}]", word) is not None
 
 
 def _any(either: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ The words that it goes by are data: draft.toml.
 import re
 import textwrap
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
@@ -17,8 +16,8 @@ from guizhou_cli.report import speakers
 from guizhou_cli.report.figures import Figure, described, figures
 from guizhou_cli.report.reading import DATE, Document, Passage, is_date_line, passages, printed_passages
 from guizhou_cli.report.speakers import Credit
-from guizhou_cli.report.wording import facts
-from guizhou_cli.text import HAN, normalised, tokens, visible
+from guizhou_cli.report.wording import facts, plain
+from guizhou_cli.text import HAN, han, normalised, tokens, visible
 
 _LONGEST_QUOTE = 2000  # characters, as the model has it; of other texts a quarter of that
 _LONGEST_TEXT = 500
@@ -113,7 +112,7 @@ def _states_something(credit: Credit) -> bool:
     low, count = text.casefold().strip("\"' "), len(text.split())
     greets = low.startswith(tuple(_WORDS["greetings"])) and count <= 2 * _SHORT
     names = headline and any(word in low for word in _WORDS["no_statements"]) and not figures(text)
-    short = count < _FEWEST_WORDS - headline and len(re.findall(f"[{HAN}]", text)) < _FEWEST_HAN
+    short = count < _FEWEST_WORDS - headline and han(text) < _FEWEST_HAN
     return not (greets or names or short or low.endswith(("?", ":")))
 
 
@@ -264,8 +263,7 @@ def _first_words(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    return "-".join(re.findall(r"[a-z0-9]++", plain))[:80].strip("-")
+    return "-".join(re.findall(r"[a-z0-9]++", plain(text)))[:80].strip("-")
 
 
 def _unique(slug: str, taken: set[str]) -> str:

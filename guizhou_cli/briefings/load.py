@@ -137,8 +137,8 @@ def _in_words(detail: ErrorDetails) -> str:
     message = _OVERRIDES.get(kind) or message[:1].lower() + message[1:]
     if kind == "string_pattern_mismatch":
         message = PATTERNS[detail["ctx"]["pattern"]]
-    whole = kind in {"missing", "extra_forbidden", "too_long", "too_short", "claim", "passage"}
-    return message if whole else f"{message}, got {_shown(given)}"
+    complete = kind in {"missing", "extra_forbidden", "too_long", "too_short", "claim", "passage"}
+    return message if complete else f"{message}, got {_shown(given)}"
 
 
 def _reference_faults(tables: Mapping[str, list[Row]]) -> Iterator[tuple[Loc, str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from guizhou_cli.answer import Answer, Row
 from guizhou_cli.briefings import verify
 from guizhou_cli.db.connection import ask
-from guizhou_cli.text import listed, normalised, shortened, tokens
+from guizhou_cli.text import counted, listed, normalised, shortened, tokens
 
 if TYPE_CHECKING:
     from guizhou_cli.report.checking import Claimed
@@ -159,9 +159,8 @@ class _Note:
             wanted = listed("no claim cited is of paragraph ", map(str, sorted(cited.paragraphs)))
             there = listed("they are of paragraph ", paragraphs)
             return ("citation", "failed", f"{where}: {wanted}; {there}", key, None, source), []
-        count = f"{len(named)} claim{'' if len(named) == 1 else 's'}"
         only = int(paragraphs[0]) if len(paragraphs) == 1 else None
-        return ("citation", "ok", f"{where}: {count}", key, only, source), named
+        return ("citation", "ok", f"{where}: {counted(len(named), 'claim')}", key, only, source), named
 
     def _claims(self, source: str) -> list[_Claim]:
         """Return the claims of a source; none where there is no such source."""

@@ -17,7 +17,8 @@ from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import BY_CLAIM, Fields, insert_rows, remove_source
 from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
 from guizhou_cli.report.checking import Finding, Report, check, place
-from guizhou_cli.text import listed, shortened
+from guizhou_cli.report.reading import reverses
+from guizhou_cli.text import counted, listed, shortened
 
 if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing does not need it
     from guizhou_cli.briefings.model import Briefing
@@ -29,7 +30,6 @@ NOTES_AT_MOST = 20
 OFFSETS = (1, -1)
 """By how many paragraphs a report may be numbered otherwise than its briefing: a line above the headline, or none."""
 
-OVERRIDES = "[\u202a-\u202e\u2066-\u2069]"
 _REVERSED = "the report has characters that reverse the direction of text: it may read otherwise than it says"
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 _PASSAGE = (
@@ -105,7 +105,7 @@ def add(
     [(passages,)] = ask(db, "SELECT count(*) FROM passage WHERE source_id = ?", [source])
     counts = {"claim": len(briefing.claim), "paragraph": passages, "speaker": len(briefing.speaker)}
     done = ("would replace" if dry_run else "replaced") if replaced else ("would add" if dry_run else "added")
-    message = f"{done} {source}: " + ", ".join(_counted(count, thing) for thing, count in counts.items())
+    message = f"{done} {source}: " + ", ".join(counted(count, thing) for thing, count in counts.items())
     return Added(answer, message, problem)
 
 
@@ -122,7 +122,7 @@ def remove(db: sqlite3.Connection, source: str) -> str:
     _refuse_shipped(db, named, "removed")
     [(claims,)] = ask(db, "SELECT count(*) FROM claim WHERE source_id = ?", [named])
     remove_source(db, named)
-    return f"removed {named}: {_counted(claims, 'claim')}"
+    return f"removed {named}: {counted(claims, 'claim')}"
 
 
 def attach(db: sqlite3.Connection, source: str, text: str) -> str:
@@ -149,14 +149,14 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
         db.executemany(_PASSAGE, [(named, *passage) for passage in report.passages])
         failed = [found for found in _check(db, named, report) if found.status == "failed"]
         faults = [f"claim {found.claim}: {found.detail}" if found.claim else found.detail for found in failed]
-        faults += [_REVERSED] * bool(re.search(OVERRIDES, text))
+        faults += [_REVERSED] * reverses(text)
     if faults:
         raise BriefingProblem(named, faults)
     copies = [(passage.text, named, passage.number) for passage in compared]
     db.executemany("UPDATE passage SET text = ? WHERE source_id = ? AND number = ?", copies)
     index(db, named)
     kept = ask(db, "SELECT number FROM passage WHERE source_id = ? AND text IS NOT NULL", [named])
-    return f"attached to {named}: {_counted(len(kept), 'paragraph')}; gz detach {named} removes the copy"
+    return f"attached to {named}: {counted(len(kept), 'paragraph')}; gz detach {named} removes the copy"
 
 
 def detach(db: sqlite3.Connection, source: str) -> str:
@@ -172,7 +172,7 @@ def detach(db: sqlite3.Connection, source: str) -> str:
     if not removed:
         raise NothingFound(f"no copy of the report {named} is kept", f"gz attach {named} REPORT keeps one")
     index(db, named)
-    return f"detached from {named}: {_counted(removed, 'paragraph')}"
+    return f"detached from {named}: {counted(removed, 'paragraph')}"
 
 
 def topic_id(name: str) -> str:
@@ -185,10 +185,6 @@ def topic_id(name: str) -> str:
 def _refuse_shipped(db: sqlite3.Connection, source: str, what: str) -> None:
     if ask(db, "SELECT 1 FROM build WHERE source_id = ?", [source]):
         raise FileProblem(f"{source} ships with gz and can't be {what}", "give a briefing of your own another id")
-
-
-def _counted(count: object, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 # Rows --------------------------------------------------------------------------------------------------------
@@ -257,7 +253,7 @@ def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, k
             rows["figure"].append(of | {"position": at, "trade_partner_id": fields.pop("partner")} | fields)
     insert_rows(db, rows)
     findings = _check(db, source, report, {id_ for id_, number in places.items() if number is None})
-    if report and text and re.search(OVERRIDES, text):
+    if text and reverses(text):
         findings.append(Finding("report", "doubt", _REVERSED, "", None))
     if report and not any(found.check == "report" and found.status == "failed" for found in findings):
         prints = {passage.number: passage.sha256 for passage in report.passages}
@@ -298,7 +294,7 @@ def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> list[Finding
 def _check(db: sqlite3.Connection, source: str, report: Report | None, unplaced: Collection[str] = ()) -> list[Finding]:
     """Hold the claims of a source against its report, and store their evidence.
 
-    One finding stands for all where the report is numbered otherwise than the claims are.
+    One finding replaces them where the report is numbered otherwise than the claims are.
     """
     if report is None:
         detail = "names no paragraph, which only its report shows: --article REPORT"

@@ -1,10 +1,8 @@
 """Writing TOML, as `gz export` and `gz draft` print it: plain strings, a table within a table on one line."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 
-from guizhou_cli.text import STEERING
+from guizhou_cli.output.machine import json_text
 
 
 def lines(fields: Mapping[str, object]) -> Iterator[str]:
@@ -17,8 +15,7 @@ def lines(fields: Mapping[str, object]) -> Iterator[str]:
 def text(value: object) -> str:
     r"""Return a value as TOML; what would control a terminal is written out in its strings: U+0085 as \u0085."""
     if isinstance(value, str):
-        basic = json.dumps(value, ensure_ascii=False)
-        return re.sub(f"[{STEERING}]", lambda match: f"\\u{ord(match.group()):04x}", basic)
+        return json_text(value, indent=None).rstrip()
     if isinstance(value, Mapping):
         return f"{{ {', '.join(lines(value))} }}"
     if isinstance(value, list) and isinstance(value[0], Mapping):

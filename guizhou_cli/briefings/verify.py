@@ -11,7 +11,7 @@ from guizhou_cli.ask import names
 from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import source_rows
 from guizhou_cli.errors import NothingFound, UsageProblem
-from guizhou_cli.text import listed
+from guizhou_cli.text import counted, listed
 
 if TYPE_CHECKING:  # loaded where a report is read: to check the database alone is quicker
     from guizhou_cli.report.checking import Claimed, Finding, Report
@@ -86,16 +86,16 @@ def _copy_rows(db: sqlite3.Connection, text: str, named: str | None) -> Iterator
 
 def compared(db: sqlite3.Connection, source: str, text: str) -> "list[Compared]":
     """Return the passages of a source that are fingerprinted, compared with a copy."""
-    from guizhou_cli.report.reading import Known, compare
+    from guizhou_cli.report.reading import Passage, compare
 
     wanted = "SELECT number, sha256, first_words, last_words FROM passage WHERE source_id = ? AND sha256 IS NOT NULL"
     rows: list[Any] = ask(db, f"{wanted} ORDER BY number", [source])
-    return compare([Known(*row) for row in rows], text)
+    return compare([Passage(*row) for row in rows], text)
 
 
 def described(passage: "Compared", claims: int = 0) -> str:
     """Return where a passage is in a copy, and what is wrong with it or how many claims are made of it."""
-    made = f"{claims} claim{'' if claims == 1 else 's'}" if claims else "no claim is made of it"
+    made = counted(claims, "claim") if claims else "no claim is made of it"
     return "" if passage.line is None else f"line {passage.line}: {passage.detail or made}"
 
 

@@ -1,4 +1,4 @@
-"""Changing a database: one transaction, kept as a whole or not at all, after renewing one of an older release.
+"""Changing a database: one transaction, of which all is kept or nothing, after renewing one of an older release.
 
 To renew, the facts that ship are replaced and what was added is added again.
 """

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from guizhou_cli.answer import Answer, Cell
 from guizhou_cli.output import Style
 from guizhou_cli.output.machine import json_text, markdown
-from guizhou_cli.text import visible
+from guizhou_cli.text import pieces, visible
 
 __all__ = ["Record", "Style", "cite", "completed", "day", "event", "link", "report", "shown", "text_citation"]
 
@@ -82,11 +82,11 @@ def link(row: Record) -> str:
     """
     words = [str(end) for end in (row.get("first_words"), row.get("last_words")) if end is not None]
     # Between the pieces of a quote something is left out.
-    pieces = [piece.split() for piece in re.split(r"\.\.\.|\u2026", str(row.get("quote") or "")) if piece.strip()]
-    if len(pieces) > 1 or any(len(piece) > 2 * _FRAGMENT_WORDS for piece in pieces):
-        pieces = [pieces[0][:_FRAGMENT_WORDS], pieces[-1][-_FRAGMENT_WORDS:]]
+    quoted = [piece.split() for piece in pieces(str(row.get("quote") or "")) if piece.strip()]
+    if len(quoted) > 1 or any(len(piece) > 2 * _FRAGMENT_WORDS for piece in quoted):
+        quoted = [quoted[0][:_FRAGMENT_WORDS], quoted[-1][-_FRAGMENT_WORDS:]]
     # Quotes at the ends may be typographic ones on the page. A hyphen is syntax in a text directive.
-    ends = [text for piece in pieces if (text := " ".join(piece).strip("\"'"))] or words
+    ends = [text for piece in quoted if (text := " ".join(piece).strip("\"'"))] or words
     fragment = ",".join(quote(end, safe="", errors="replace").replace("-", "%2D") for end in ends)
     if not fragment:
         return str(row["url"])

@@ -18,7 +18,7 @@ from guizhou_cli.report.reading import Passage, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.speakers import credits as credited_in
 from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, behind, facts, plain, spelling
-from guizhou_cli.text import normalised, shortened, tokens
+from guizhou_cli.text import normalised, pieces, shortened, tokens
 
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
@@ -131,7 +131,7 @@ def place(quote: str, report: Report, paragraph: int | None = None) -> Place | N
     " … " in it is an omission within one passage. Quotation marks around it and a full stop at its end do not count.
     """
     first = report.passage(paragraph)
-    for cut in ([quote], re.split(r"…|\.\.\.", quote)):
+    for cut in ([quote], pieces(quote)):
         parts = [part for each in cut if (part := normalised(each).strip("\"' ").rstrip(".,;:"))]
         for passage in chain([first] if first else [], report.passages) if parts else ():
             begin = end = passage.text.find(parts[0])

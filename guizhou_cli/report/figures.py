@@ -50,7 +50,7 @@ def phrase(text: str) -> Phrase:
 
 
 def longest(phrases: Mapping[Phrase, T], words: Sequence[str], at: int) -> tuple[T | None, int]:
-    """Return what the longest phrase that begins at a word stands for, and the index behind it; None for no phrase."""
+    """Return the value of the longest phrase that begins at a word, and the index behind it; None for no phrase."""
     for length in range(_LONGEST_PHRASE, 0, -1):
         value = phrases.get(tuple(words[at : at + length]))
         if value is not None:

@@ -186,10 +186,8 @@ def reference(words: Sequence[Word], begin: int, end: int) -> Reference:
     name = list(words[cut:last])
     if name and cut > begin and words[cut - 1].low in _JOINING:  # President of Brazil, President of Brazil Ana Roz
         name = name[-2:] if len(name) > 2 else []  # noqa: PLR2004
-    elif (
-        len(name) == 1 and cut > begin and words[cut - 1].low in ENGLISH["places"]
-    ):  # chief economist for Latin America
-        name = []
+    elif len(name) == 1 and cut > begin and words[cut - 1].low in ENGLISH["places"]:
+        name = []  # chief economist for Latin America
     name = list(dropwhile(lambda word: not word.capital, name))
     title = tuple(word.text for word in words[begin : last - len(name)])
     if name:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from guizhou_cli import files
 from guizhou_cli.errors import FileProblem
-from guizhou_cli.text import HAN, normalised, tokens
+from guizhou_cli.text import HAN, han, normalised, tokens
 
 BYTES_AT_MOST = 500_000
 """A report has thousands, with its page perhaps tens of thousands."""
@@ -59,14 +59,15 @@ _WINDOW = 4000  # characters that are split into sentences at a time: the librar
 class Passage(NamedTuple):
     """A paragraph of a report: its number, the fingerprint and the locator of its normalised text, and that text.
 
-    `first_words` is None where no words of its beginning are its own, `last_words` where the first are all of it.
+    `first_words` is None where no words of its beginning are its own, `last_words` where the first are all of it. Of a
+    passage that is stored without a copy, the text is empty.
     """
 
     number: int
     sha256: str
     first_words: str | None
     last_words: str | None
-    text: str
+    text: str = ""
 
 
 class Sentence(NamedTuple):
@@ -87,15 +88,6 @@ class Document(NamedTuple):
     published: str | None = None
     url: str | None = None
     language: str = "en"
-
-
-class Known(NamedTuple):
-    """What is stored of a passage."""
-
-    number: int
-    sha256: str
-    first_words: str | None
-    last_words: str | None
 
 
 class Compared(NamedTuple):
@@ -166,8 +158,12 @@ def _of_page(page: str, name: str) -> Document:
 def language_of(text: str) -> str:
     """Return "zh" for a text that is mostly Chinese, else "en"."""
     sample = text[:20_000]
-    han = len(re.findall(f"[{HAN}]", sample))
-    return "zh" if han * 3 > sum(map(str.isalpha, sample)) else "en"
+    return "zh" if han(sample) * 3 > sum(map(str.isalpha, sample)) else "en"
+
+
+def reverses(text: str) -> bool:
+    """Return whether a text has characters that reverse its direction: it may read otherwise than it says."""
+    return _OVERRIDES.search(text) is not None
 
 
 def fingerprint(text: str) -> str:
@@ -303,8 +299,8 @@ def _locator(text: str, own: int | None) -> tuple[str | None, str | None]:
         return None, None
     rest = [word for word in _WORD.findall(text[head:][:_LOCATOR_CHARACTERS]) if any(map(str.isalnum, word))]
     if len(rest) < _ENDS:
-        whole = not any(map(str.isalnum, text[heads[-1] :]))
-        return (_bare(text[: heads[-1]]), None) if whole else (None, None)
+        complete = not any(map(str.isalnum, text[heads[-1] :]))
+        return (_bare(text[: heads[-1]]), None) if complete else (None, None)
     after = f" {' '.join(tokens(text[head:]))} "
     for tail in _cuts(text, last=True):
         ending = f" {' '.join(tokens(text[tail:]))} "
@@ -392,12 +388,12 @@ class _Copy:
     def compared(self, number: int, status: str, first: int, after: int, text: str) -> Compared:
         """Return what is found of a passage in some lines."""
         detail = None if status == "verified" else "not word for word"
-        if any(map(_OVERRIDES.search, self.raw[first:after])):
+        if any(map(reverses, self.raw[first:after])):
             status, detail = "changed", "it has characters that reverse the direction of text"
         return Compared(number, status, self.numbers[first], text, detail)
 
 
-def compare(known: Sequence[Known], copy: str) -> list[Compared]:
+def compare(known: Sequence[Passage], copy: str) -> list[Compared]:
     """Hold a copy of a report against what is stored of its passages, by fingerprint and then by locator.
 
     A passage is verified where a paragraph or a line of the copy has its fingerprint, or the text from its first words
@@ -420,7 +416,7 @@ def compare(known: Sequence[Known], copy: str) -> list[Compared]:
     return results
 
 
-def _by_locator(page: _Copy, passage: Known, first_words: str) -> Compared:
+def _by_locator(page: _Copy, passage: Passage, first_words: str) -> Compared:
     """Return what a copy has from the first words of a passage to its last, or else the paragraph with either."""
     first, last = normalised(first_words), normalised(passage.last_words or "")
     start = page.text.find(first)

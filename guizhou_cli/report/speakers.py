@@ -28,7 +28,7 @@ from guizhou_cli.report.names import (
     words_of,
 )
 from guizhou_cli.report.reading import Passage, Sentence, sentences
-from guizhou_cli.text import HAN, normalised
+from guizhou_cli.text import han, normalised
 
 _FAR = 40  # words before a reporting verb in which its subject is looked for
 _NEAR = 8
@@ -291,7 +291,7 @@ def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragr
         quoted = words[-1].quoted if words else quoted
         quotation = 2 * sum(word.quoted for word in words if word.is_word) > sum(word.is_word for word in words)
         first_person = first_person or any(word.low in ENGLISH["first_person"] and not word.quoted for word in words)
-        if re.search(f"[{HAN}]", text[:_LABEL]):
+        if han(text[:_LABEL]):
             refs: list[Reference] = []
             credited = [_Attribution([ref]) for ref in chinese_references(text, words)]
         else:
@@ -345,7 +345,7 @@ def _label(text: str) -> _Label | None:
         return _Label(head, end, "answer", OTHER, sure=not alone)
     if first in ENGLISH["questions"] and len(words) <= _SHORT:
         return _Label(head, end, "question", OTHER, sure=not alone)
-    if re.match(f"[{HAN}]", bare):
+    if han(bare[:1]):
         person = chinese_subject(" " + bare)
         if person.kind != "name":
             person = Reference(0, 0, "name", (), (bare.rpartition(" ")[2],))

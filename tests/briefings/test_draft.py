@@ -13,7 +13,7 @@ from samples import REPORT
 from guizhou_cli.briefings import load, store
 from guizhou_cli.briefings.draft import DraftOptions, draft
 from guizhou_cli.db.build import build
-from guizhou_cli.report.reading import Document, Known, compare, passages, read_report
+from guizhou_cli.report.reading import Document, Passage, compare, passages, read_report
 
 OPTIONS = DraftOptions(url="https://gazette.example/h", event="Press briefing", subject="Northmark", id="northmark-1")
 
@@ -240,7 +240,7 @@ def test_the_work_is_linear(kind: str) -> None:
     def read(size: int) -> None:
         text = LONG[kind][:size]
         draft(Document(f"Head\n\n{text}"), DraftOptions())
-        compare([Known(*passage[:4]) for passage in passages(text)], text)
+        compare([Passage(*passage[:4]) for passage in passages(text)], text)
 
     drafted("Head")
     half, full = (work(partial(read, size)) for size in (4_000, 8_000))

@@ -12,7 +12,7 @@ from samples import REPORT
 
 from guizhou_cli.errors import FileProblem
 from guizhou_cli.report import reading
-from guizhou_cli.report.reading import Compared, Known, compare, language_of, passages, read_report, sentences
+from guizhou_cli.report.reading import Compared, Passage, compare, language_of, passages, read_report, sentences
 from guizhou_cli.text import normalised
 
 
@@ -252,7 +252,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
 # Comparing with a copy -----------------------------------------------------------------------------------
 
 
-KNOWN = [Known(*passage[:4]) for passage in passages(REPORT)]
+KNOWN = [Passage(*passage[:4]) for passage in passages(REPORT)]
 
 
 def statuses(copy: str) -> str:
