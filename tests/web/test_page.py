@@ -2,7 +2,9 @@
 
 import html
 import io
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from csv import reader
 from pathlib import Path
@@ -10,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import pytest
 from conftest import Gz, Ran, run_inside
-from samples import BRIEFING, REPORT, SHIPPED, SOURCE, SOUTH, edit
+from samples import BRIEFING, NORTH, REPORT, SHIPPED, SOURCE, SOUTH, edit
 from served import VIEWS, Served, serving
 
 
@@ -76,6 +78,33 @@ def test_a_question_has_the_answer_of_the_command_line(
         assert all(" ".join(line.removeprefix("gz: ").split()) in on_page for line in ran.err.splitlines())
 
 
+def test_a_search_among_the_claims_finds_what_who_said_finds(page: Served, cli: Gz) -> None:
+    """The claims that a search leaves are those of who-said, and can be narrowed to a topic and a speaker."""
+    found = cli("who-said", "industry", "--limit", "1000", "--json").rows
+    searched = page.rows("claims", _search="industry")
+    assert sorted(row["claim"] for row in searched) == sorted(row["claim"] for row in found)
+    narrowed = page.rows("claims", _search="industry", _topic="green development", speaker="Qiu Zhenguo")
+    there = cli("claims", "--topic", "green development", "--speaker", "Qiu Zhenguo", "--json").rows
+    keys = {row["claim"] for row in searched}
+    assert [row["claim"] for row in narrowed] == [row["claim"] for row in there if row["claim"] in keys] != []
+
+
+@pytest.mark.parametrize("view", ["bases", "trade", "measures", "figures", "claims"])
+def test_facets_count_speakers_and_sources(page: Served, cli: Gz, view: str) -> None:
+    """Facets count the speakers and sources of the claims on show; following one leaves its rows, and again all."""
+    facets = page.get(f"/facts/{view}.json").json["facet_results"]
+    rows = cli(view, "--json").rows
+    for name in ("speaker", "source"):
+        values = [row[name] for row in rows if row[name]]
+        assert {each["value"]: each["count"] for each in facets[name]["results"]} == Counter(values)
+        for each in facets[name]["results"]:
+            chosen = page.get(each["toggle_url"]).json
+            assert len(chosen["rows"]) == each["count"]
+            [again] = [other for other in chosen["facet_results"][name]["results"] if other["value"] == each["value"]]
+            assert again["selected"]
+            assert len(page.get(again["toggle_url"]).json["rows"]) == len(rows)
+
+
 def test_only_topics_with_measures_are_offered(page: Served, cli: Gz) -> None:
     """Each topic that a browser offers for measures has some, and each partner that it offers has a trade rate."""
     for path, parameter in (("measures-by-topic", "topic"), ("trade-by-partner", "partner")):
@@ -127,6 +156,17 @@ def test_the_passage_and_its_sentence_where_there_is_a_copy(shelf: tuple[Served,
     assert "Measures include capping soot and funding" in own.words
     assert "<mark>funding &#34;shore-side&#34; batteries next year</mark>" in own.text
     assert "<dt>passage</dt>" not in page.get(f"/facts/show?claim={SHIPPED}:tourism").text
+
+
+def test_every_column_is_described(page: Served) -> None:
+    """Each view has a title and says of each of its columns what it holds; rates name their unit."""
+    tables = page.get("/-/metadata.json").json["databases"]["facts"]["tables"]
+    for view in (*VIEWS, "show"):
+        assert tables[view]["title"]
+        assert set(tables[view]["columns"]) == set(page.rows(view)[0])
+        assert all(meaning.endswith(".") for meaning in tables[view]["columns"].values())
+    assert "percent" in tables["trade"]["columns"]["annual_growth_pct"]
+    assert "our arithmetic" in tables["trade"]["columns"]["implied_total_growth_pct"]
 
 
 def test_the_first_page_says_what_this_is(page: Served, cli: Gz) -> None:
@@ -274,3 +314,18 @@ def test_several_reports_are_kept_apart(shelf: tuple[Served, Gz]) -> None:
     assert [len(page.rows("claims", **dict(parse_qsl(urlsplit(link).query)))) for link in links] == counted
     bars = re.findall(r'<rect(?: class="(fall)")? width="([\d.]+)"', page.get("/facts/trade?years=2").text)
     assert bars == [("", "84.0"), ("", "100.0"), ("fall", "50.0")]
+
+
+def test_a_partner_among_other_figures_of_a_claim(home: Path, gz: Gz) -> None:
+    """Trade with a partner shows that partner's rate, also of a claim that has the rates of two."""
+    both = NORTH.replace(
+        'trade = { partner = "asean", annual_growth_pct = 5.25, years = 1 }',
+        'figure = [\n  { what = "trade", value = 5.25, unit = "percent", change = "growth", partner = "asean" },\n'
+        '  { what = "trade", value = 7.5, unit = "percent", change = "growth", partner = "belt-and-road" },\n]',
+    )
+    (home / "both.toml").write_text(both, encoding="utf-8")
+    assert gz("add", home / "both.toml").status == 0
+    with serving(home) as served:
+        rows = served.rows("trade-by-partner", partner="asean")
+    assert rows == json.loads(gz("trade", "--partner", "asean", "--json").out)
+    assert {row["partner"] for row in rows} == {"asean"}
