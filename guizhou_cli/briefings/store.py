@@ -16,12 +16,11 @@ from guizhou_cli.db.build import index
 from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import BY_CLAIM, Fields, insert_rows, remove_source
 from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
-from guizhou_cli.report.checking import Finding, Report, check, place
-from guizhou_cli.report.reading import reverses
 from guizhou_cli.text import counted, listed, shortened
 
-if TYPE_CHECKING:  # pydantic is heavy, and removing a briefing does not need it
+if TYPE_CHECKING:  # removing a briefing needs neither pydantic nor the reader of reports
     from guizhou_cli.briefings.model import Briefing
+    from guizhou_cli.report.checking import Finding, Report
 
 FIRST_ADDED = 100_001
 """The first number of a claim that a user adds; those below are left to the claims that ship."""
@@ -137,6 +136,8 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
         DatabaseProblem: if the database can't be written.
 
     """
+    from guizhou_cli.report.reading import reverses
+
     named = names.source_id(db, source).id
     compared = verify.compared(db, named, text)
     faults = [
@@ -190,8 +191,11 @@ def _refuse_shipped(db: sqlite3.Connection, source: str, what: str) -> None:
 # Rows --------------------------------------------------------------------------------------------------------
 
 
-def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, keep_text: bool) -> list[Finding]:
+def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, keep_text: bool) -> "list[Finding]":
     """Insert the rows of a briefing, and return what is wrong with them beside its report."""
+    from guizhou_cli.report.checking import Finding, place
+    from guizhou_cli.report.reading import reverses
+
     source = briefing.source.id
     known = verify.partner_names(db)
     partners = [partner for partner in briefing.partner if partner.id not in known]
@@ -267,8 +271,10 @@ def _insert(db: sqlite3.Connection, briefing: "Briefing", text: str | None, *, k
 # Checks ------------------------------------------------------------------------------------------------------
 
 
-def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> list[Finding]:
+def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> "list[Finding]":
     """Return which speakers and partners have other names in the database, and which partners are not in it."""
+    from guizhou_cli.report.checking import Finding
+
     speakers = {str(id_): str(name) for id_, name in ask(db, "SELECT id, name FROM speaker")}
     faults = [
         ("speaker", f"speaker {speaker.id}: is known as {shortened(speakers[speaker.id])}", "")
@@ -291,11 +297,15 @@ def _disagreements(db: sqlite3.Connection, briefing: "Briefing") -> list[Finding
     return [Finding(kind, "failed", detail, claim, None) for kind, detail, claim in faults]
 
 
-def _check(db: sqlite3.Connection, source: str, report: Report | None, unplaced: Collection[str] = ()) -> list[Finding]:
+def _check(
+    db: sqlite3.Connection, source: str, report: "Report | None", unplaced: Collection[str] = ()
+) -> "list[Finding]":
     """Hold the claims of a source against its report, and store their evidence.
 
     One finding replaces them where the report is numbered otherwise than the claims are.
     """
+    from guizhou_cli.report.checking import Finding, check
+
     if report is None:
         detail = "names no paragraph, which only its report shows: --article REPORT"
         return [Finding("paragraph", "failed", detail, id_, None) for id_ in sorted(unplaced)]

@@ -1,13 +1,26 @@
-"""The versions of a database, and what went wrong with it in words."""
+"""What a read returns and raises, and what bounds a query."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from guizhou_cli.db import connection
 from guizhou_cli.db.build import build, facts_sql
-from guizhou_cli.db.connection import problem_with, release
+from guizhou_cli.db.connection import Connection, ask, open_ro, problem_with, read, release
+from guizhou_cli.errors import DatabaseProblem
+
+
+@pytest.fixture
+def db() -> Iterator[Connection]:
+    """Return a connection to an empty database, with a budget."""
+    with closing(connection.connect(":memory:")) as found:
+        yield found
+
+
+ENDLESS = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT {} FROM c"
 
 
 def test_versions_are_those_of_facts_sql() -> None:
@@ -22,9 +35,70 @@ def test_versions_are_those_of_facts_sql() -> None:
         assert not release(built).behind
 
 
+def test_rows_are_read_as_they_are_asked_for(db: Connection) -> None:
+    """A read returns the columns at once, and each row when it is asked for: an endless query has first rows."""
+    columns, rows = read(db, ENDLESS.format("x, x * ? AS double"), [2])
+
+    assert columns == ("x", "double")
+    assert [next(rows) for _ in range(3)] == [(1, 2), (2, 4), (3, 6)]
+
+
+def test_values_that_sqlite_cannot_take(db: Connection) -> None:
+    """A lone surrogate of the command line is read as a question mark; a number that is too large is an error."""
+    assert ask(db, "SELECT ?", ["a\udcffb"]) == [("a?b",)]
+    with pytest.raises(DatabaseProblem):
+        ask(db, "SELECT ?", [2**70])
+
+
+@pytest.mark.parametrize("cell", ["x'00'", "9e999", "-9e999", "CAST(x'ff' AS TEXT)", "abs(-9223372036854775808)"])
+def test_cells_that_no_answer_holds(db: Connection, cell: str) -> None:
+    """Bytes, infinities and text that is not UTF-8 are damage, also in a later row."""
+    _, rows = read(db, f"SELECT 1 UNION ALL SELECT {cell}")
+
+    with pytest.raises(DatabaseProblem, match=r"^the database is damaged: "):
+        list(rows)
+
+
+def test_query_that_never_ends(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that takes more than its budget of steps ends in a DatabaseProblem; each row has the full budget."""
+    monkeypatch.setattr(connection, "_BUDGET", 3)
+    with pytest.raises(DatabaseProblem, match="took too long"):
+        ask(db, ENDLESS.format("count(*)"))
+
+    _, rows = read(db, ENDLESS.format("x"))
+    assert sum(1 for _ in zip(range(100_000), rows, strict=False)) == 100_000
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Datasette has sqlite3 report it
+def test_ctrl_c_ends_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A KeyboardInterrupt while SQLite works ends the query, and is raised."""
+
+    def interrupted(_: Connection) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Connection, "_look", interrupted)
+    with closing(connection.connect(":memory:")) as db, pytest.raises(KeyboardInterrupt):
+        ask(db, ENDLESS.format("count(*)"))
+
+
+def failing(code: int) -> sqlite3.OperationalError:
+    """Return an error of SQLite with a code."""
+    error = sqlite3.OperationalError("its words")
+    error.sqlite_errorcode = code
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
+        (failing(sqlite3.SQLITE_BUSY), "x.db is busy: another program is using it"),
+        (failing(sqlite3.SQLITE_LOCKED_SHAREDCACHE), "x.db is busy: another program is using it"),
+        (failing(sqlite3.SQLITE_FULL), "there is no room left to write the database"),
+        (failing(sqlite3.SQLITE_READONLY), "x.db can't be opened or written: its words"),
+        (failing(sqlite3.SQLITE_READONLY_ROLLBACK), "x.db was left in the middle of a change"),
+        (failing(sqlite3.SQLITE_IOERR_READ), "x.db can't be read or written: its words"),
+        (failing(sqlite3.SQLITE_INTERRUPT), "x.db took too long to answer"),
+        (failing(sqlite3.SQLITE_CORRUPT), "x.db is damaged: its words"),
         (MemoryError(), "x.db is damaged: it asks for too much memory"),
         (OverflowError("too large"), "x.db is damaged: too large"),
         (PermissionError(13, "Permission denied"), "x.db can't be opened: Permission denied"),
@@ -36,3 +110,21 @@ def test_what_went_wrong_in_words(error: Exception, message: str) -> None:
 
     assert problem.message == message
     assert problem.hint
+
+
+def test_connections_are_closed_where_opening_fails(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that is refused is not kept open."""
+    opened: list[Connection] = []
+    connect = connection.connect
+
+    def watched(target: str) -> Connection:
+        opened.append(connect(target))
+        return opened[-1]
+
+    with closing(sqlite3.connect(mine)) as writer:
+        writer.execute("PRAGMA user_version = 9")
+    monkeypatch.setattr(connection, "connect", watched)
+    with pytest.raises(DatabaseProblem, match="newer gz"):
+        open_ro(mine, recover=True)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")

@@ -7,6 +7,7 @@ import pytest
 from samples import edit, sha256
 
 from guizhou_cli.answer import Row
+from guizhou_cli.db import build as building
 from guizhou_cli.db.connection import open_ro
 from guizhou_cli.db.integrity import checks
 
@@ -78,6 +79,15 @@ def test_additions_are_no_faults(mine: Path) -> None:
     assert failed(mine, f"{own} UPDATE passage SET text = 'kept' WHERE number = 9") == []
 
 
+def test_many_faults_are_cut(mine: Path) -> None:
+    """Of many faults of one check, the first twenty are listed."""
+    found = failed(mine, "UPDATE claim SET statement = 'x'")
+
+    facts = [row for row in found if row[0] == "shipped facts"]
+    assert len(facts) == 21
+    assert facts[-1] == ("shipped facts", "failed", "and more", None, None, None)
+
+
 @pytest.mark.parametrize(
     ("script", "unchecked"),
     [
@@ -91,3 +101,17 @@ def test_other_releases_are_not_held_to_this_one(mine: Path, script: str, unchec
     edit(mine, script)
     with closing(open_ro(mine, recover=True)) as db:
         assert {row[0] for row in checks(db) if row[1] == "ok" and row[2]} == unchecked
+
+
+def test_only_some_of_many_claims_are_spelled_again(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many claims, a bounded number is spelled again; all of their words as written are compared."""
+    spelled: list[str] = []
+
+    def counted(*texts: str) -> str:
+        spelled.append(texts[0])
+        return building.index_terms(*texts)
+
+    monkeypatch.setattr("guizhou_cli.db.integrity._SAMPLE", 5)
+    monkeypatch.setattr("guizhou_cli.db.integrity.index_terms", counted)
+    assert failed(mine, "SELECT 1") == []
+    assert len(spelled) == 5

@@ -69,6 +69,14 @@ sys.meta_path.insert(0, Interrupting())
 """
 
 
+AT_EXIT = """
+import atexit, gc
+collections = lambda: sum(stats["collections"] for stats in gc.get_stats())
+before = collections()
+atexit.register(lambda: os.write(2, b"<%d>" % (collections() - before)))
+"""
+
+
 def interrupted(home: Path, script: str, *args: str | Path) -> Ran:
     """Run the program with a Ctrl-C at a moment that a script defines."""
     return process(home, [sys.executable, "-c", f"{INTERRUPT}{script}\n__main__.main()", *args], INTERRUPTED)
@@ -113,6 +121,12 @@ def test_interrupted_while_it_reads_stdin(home: Path, mine: Path) -> None:
 def test_interrupted_while_it_loads(home: Path, module: str) -> None:
     """Ctrl-C while the modules are still loading ends the program with 130 and silence."""
     assert interrupted(home, LOADING.format(module=module), "bases") == Ran(130, "", "")
+
+
+@pytest.mark.parametrize("args", ["who-said coal", "add none.toml", "nonsense"])
+def test_the_quick_exit(home: Path, args: str) -> None:
+    """What a library registers for the exit runs once, and before it, nothing short collects garbage."""
+    assert interrupted(home, AT_EXIT, *args.split()).err.count("<0>") == 1
 
 
 # Refused -----------------------------------------------------------------------------------------------------
