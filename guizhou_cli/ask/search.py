@@ -72,8 +72,8 @@ def _found(db: sqlite3.Connection, asked: Query, place: Place, limit: int, notes
         f" AND claim_fts.rowid IN (SELECT id FROM claim WHERE key IN ({placeholders(keys)}))",
         [" OR ".join(asked.words.values()), *keys],
     )
-    among = f" of the {RANKED_AT_MOST:,} added last" if total > RANKED_AT_MOST else ""
-    notes = (*notes, f"the best {len(keys)}{among} of {total:,}; --limit shows more") if total > len(keys) else notes
+    among = f", looked for among the {RANKED_AT_MOST:,} added last" if total > RANKED_AT_MOST else ""
+    notes = (*notes, f"the best {len(keys)} of {total:,}{among}; --limit shows more") if total > len(keys) else notes
     marks = {str(key): _spans(str(text)) for key, text in highlighted}
     return of_claims(db, "claims", keys).but(view="who-said", total=total, marks=marks, notes=tuple(notes))
 

@@ -195,3 +195,11 @@ def test_a_copy_makes_every_word_of_the_report_findable() -> None:
         index(db, "guizhou-2024-06-14")
         assert sorted(slugs(who_said(db, phrase))) == ["agriculture", "tourism"]
     db.close()
+
+
+def test_of_very_many_the_last_ones_are_ranked(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more claims match than can be ranked, the best are of those added last, and a note says so."""
+    monkeypatch.setattr("guizhou_cli.ask.search.RANKED_AT_MOST", 2)
+    answer = who_said(db, "green development", limit=1)
+    assert slugs(answer) == ["measure-new-energy-vehicles"]
+    assert answer.notes == ("the best 1 of 4, looked for among the 2 added last; --limit shows more",)
