@@ -186,10 +186,13 @@ def _dateline(text: str) -> tuple[str, int] | None:
 
 def _speaker(id_: str, name: str, role: str) -> Iterator[str]:
     role = re.sub(r"(?i)^(?:an?|the|another|his|her|its) ", "", role)[:_LONGEST_TEXT]
-    organization = re.split(r" (?:of|for|at) (?:the )?", role, maxsplit=1)[-1] or "Not given"
+    _, *body = re.split(r" (?:of|for|at) (?:the )?", role, maxsplit=1)
     role = role[:1].upper() + role[1:]
     yield from toml.lines({"id": id_, "name": name[:_LONGEST_TEXT], "role": role or "Not given"})
-    yield f"organization = {toml.text(organization[:1].upper() + organization[1:])}  # a guess from the role"
+    if body:
+        yield f"organization = {toml.text(body[0][:1].upper() + body[0][1:])}  # a guess from the role"
+    else:
+        yield 'organization = "Not given"'
 
 
 # Claims -----------------------------------------------------------------------------------------------------

@@ -419,6 +419,7 @@ class _Reader:
     def __init__(self, passages: Sequence[Passage], language: str, known: Sequence[tuple[str, str]]) -> None:
         self.people = People()
         self.named: dict[str, Reference] = {}  # full names by their last word, of whom nothing else is said yet
+        self.declared = bool(known)
         for name, role in known:
             if words := normalised(name).split():
                 self.people.add(words, (), role, 0).declared = name
@@ -627,6 +628,9 @@ class _Reader:
             person = max(self.people.everybody, key=lambda one: (one.role is not None, one.mentions), default=None)
         elif label.kind == "person":
             person = self._resolve(label.person, index)
+            if person is None and not self.declared:  # "TREASURER:", whom the report never names
+                name = tuple(word.capitalize() for word in label.person.title)
+                person = self.people.add(name, (), " ".join(name), index)
         self._remember(person)
         said_in = paragraph.passage.text[: label.end].strip()
         if paragraph.passage.text.startswith('"', label.end):

@@ -46,7 +46,7 @@ language = "en"  # a guess from the report; --language says better
 id = "lena-frost"
 name = "Lena Frost"
 role = "Mayor"
-organization = "Mayor"  # a guess from the role
+organization = "Not given"
 
 # Paragraph 0
 # Harbour opens

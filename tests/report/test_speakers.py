@@ -197,6 +197,19 @@ STYLES = {
         -| Q: And the cost?
         Lena Frost/Lena Frost| A: It is about $900 million. Half of it is private money.
     """,
+    "a transcript that names nobody": """
+        -| Doorstop at the harbour
+        Treasurer| TREASURER:
+        Treasurer| We spend 3 million dollars on it.
+        -| JOURNALIST:
+        -| Is that enough?
+        Treasurer| TREASURER:
+        Treasurer| It is what we have.
+        -| JOURNALIST:
+        -| And next year?
+        Treasurer| TREASURER:
+        Treasurer| We shall see.
+    """,
     "parliament": """
         -| Rail Fares
         John Marsh| Sir John Marsh (Port Amber) (Con)
