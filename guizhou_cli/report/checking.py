@@ -17,7 +17,7 @@ from guizhou_cli.report.figures import Figure, figures, kind_of
 from guizhou_cli.report.reading import Passage, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.speakers import credits as credited_in
-from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, behind, facts, plain, spelling
+from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, facts, plain, spelling
 from guizhou_cli.text import normalised, pieces, shortened, tokens
 
 FAILED, DOUBT = "failed", "doubt"
@@ -26,8 +26,6 @@ _LONGEST_PASSAGE = 20_000
 _LABEL, _ROLE = 60, 12
 """Characters of the longest label of a transcript, and words of a role that one may have."""
 _OPPOSED = OPPOSITES | {"negation"}
-_DENIED = 4  # tokens behind a negation
-_STEM = 4  # letters that the forms of a word share
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
 )
@@ -194,10 +192,7 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
     for column in claim.figures:
         for status, detail in _of_column(column, statement, texts, report):
             yield "figure", status, detail
-    said = {**facts(statement, report.year)}
-    if report.language == "en" and said.get("negation") and not _same_denied(statement, texts[1]):
-        del said["negation"]
-    for detail in _differences(said, texts, report):
+    for detail in _differences(facts(statement, report.year), texts, report):
         yield "statement", DOUBT, detail
     of_quote = _up_to_figures(texts[0])
     for figure, words in _up_to_figures(statement).items():
@@ -251,18 +246,6 @@ def _names(text: str) -> set[str]:
     return {*found.get("name", {}), *found.get("capital", {})}
 
 
-def _same_denied(statement: str, text: str) -> bool:
-    """Return whether what is soon behind a negation of a statement is in a text: a word, a figure or a direction."""
-    stems = {word[:_STEM] for word in tokens(plain(text)) if len(word) >= _STEM}
-    amounts, directions = _up_to_figures(text).keys(), facts(text).get("direction", {}).keys()
-    for denied in behind(statement, "negation", _DENIED):
-        if not stems.isdisjoint(word[:_STEM] for word in tokens(plain(denied))):
-            return True
-        if amounts & _up_to_figures(denied).keys() or directions & facts(denied).get("direction", {}).keys():
-            return True
-    return False
-
-
 def _up_to_figures(text: str) -> dict[tuple[str, str], str]:
     """Return the words of a text up to each figure, from the one before it."""
     found: dict[tuple[str, str], str] = {}
@@ -302,10 +285,9 @@ def _speaker(
     claim: Claimed, credited: Sequence[Credit], report: Report, speakers: Mapping[str, tuple[str, str]]
 ) -> Iterator[str]:
     """Yield where the report credits the claim's words otherwise than the claim does."""
-    certain = bool(credited) and all(each.certain for each in credited)
     others = [each.speaker for each in credited if each.speaker]
     if not claim.speaker:
-        if certain and len(others) == len(credited):
+        if others and len(others) == len(credited):
             yield f"the report credits {others[0]} with it"
         return
     name, role = speakers.get(claim.speaker, (claim.speaker, ""))
@@ -315,7 +297,7 @@ def _speaker(
         return
     if others:
         yield f"the report credits {others[0]} with it, not {name}"
-    elif certain and not _may_be_speaking(name, credited, report):
+    elif credited and not _may_be_speaking(name, credited, report):
         yield f"the report does not credit {name} with it"
 
 

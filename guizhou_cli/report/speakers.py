@@ -64,7 +64,6 @@ class Credit(NamedTuple):
         speaker: the person's name as the report gives it in full (or as it was declared), None for nobody.
         role: the person's office as the report gives it.
         said_in: the words that credit the speaker, where they are in another paragraph.
-        certain: whether the report says so; False where a neighbouring sentence makes it only likely.
 
     """
 
@@ -72,7 +71,6 @@ class Credit(NamedTuple):
     speaker: str | None
     role: str | None
     said_in: str | None
-    certain: bool
 
 
 def credits(  # noqa: A001 - the noun of the field
@@ -661,18 +659,17 @@ class _Reader:
                 coming[at] = coming[at + 1]
         before = self.credited = None
         for said, (person, by_itself), behind in zip(paragraph.said, found, coming, strict=True):
-            speaker, certain = person, by_itself or not anybody
+            speaker = person
             if not by_itself and said.quotation:
                 near = (behind or before) if said.words[-1].quoted and not said.goes_on else (before or behind)
                 speaker = near or (earlier if opens and not anybody else None)
-                certain = speaker is not None
             if speaker is not None or not said.quotation:
                 before = speaker
             self.credited = speaker
-            yield _credit(said, speaker, None, certain=certain)
+            yield _credit(said, speaker, None)
 
 
-def _credit(said: _Said, person: Person | None, said_in: str | None, *, certain: bool = True) -> Credit:
+def _credit(said: _Said, person: Person | None, said_in: str | None) -> Credit:
     if person is None:
-        return Credit(said.sentence, None, None, None, certain)
-    return Credit(said.sentence, person.full, person.role, said_in, certain)
+        return Credit(said.sentence, None, None, None)
+    return Credit(said.sentence, person.full, person.role, said_in)

@@ -85,14 +85,6 @@ def facts(text: str, year: int | None = None) -> Facts:
     return found
 
 
-def behind(text: str, category: str, most: int) -> Iterator[str]:
-    """Yield what follows each phrase of a category in a text, at most so many tokens of it."""
-    for entries, _, end in _marked(text):
-        following = tokenized(text[end:])[:most] if category in dict(entries) else []
-        if following:
-            yield text[end : end + following[-1].end]
-
-
 def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
     """Yield the categories and values of the phrases of a text, and where each begins and ends."""
     tokens = tokenized(text)

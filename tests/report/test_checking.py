@@ -70,7 +70,6 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (EXPORTS, "Exports increased by 9.1 per cent, to 3.4 billion US dollars."),
         (TRADE, "Trade with Lunavia was up by 3.8 percent in the first six months, or half of the year."),
         (CHANNEL, "In March the channel in the north is going to stay open."),
-        (SHIPS, "No berth is free for more than 40 ships."),
         (SHIPS, "More than 40 ships are waiting, almost half of them for the second week."),
         ("the port had lost 11 days to storms since 2021.", "Storms have cost the port eleven days since 2021."),
         ("The port of Velmouth moved 4.2 million tons last year", "In 2030 Velmouth handled 4.2 million tons."),

@@ -295,17 +295,6 @@ def test_what_credits_a_speech() -> None:
     ]
 
 
-def test_what_is_only_likely() -> None:
-    """A sentence beside one that credits somebody may be that person's too: nobody is then not certain."""
-    found = read("Head\n\nThe fund pays, Emma Reed said. It opens in May.\n\nIt rained.")
-    assert [(credit.speaker, credit.certain) for credit in found] == [
-        (None, True),
-        ("Emma Reed", True),
-        (None, False),
-        (None, True),
-    ]
-
-
 def test_declared_speakers() -> None:
     """A declared speaker is known by any part of the name and by the office, and called as declared."""
     known = (("Tadele Haile Woldu", "Director-General of the Health Agency"),)
