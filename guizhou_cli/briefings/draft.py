@@ -31,6 +31,9 @@ _FEWEST_WORDS = 3
 _FEWEST_HAN = 5
 _FOOTER_WORDS = 60
 _BYLINE_WORDS = 15
+_HAN_DATELINE = re.compile(
+    rf"[{HAN}]{{2,4}}[社网]([{HAN}]{{2,4}}?)\d+月\d+日电(?:[(\uff08][^)\uff09]{{2,20}}[)\uff09])?"
+)
 _DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _WORDS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("draft.toml").read_text("utf-8"))
 _NEAR = 200  # characters before a figure, in which its subject is
@@ -108,6 +111,8 @@ def _is_beside(text: str) -> bool:
 
 def _states_something(credit: Credit) -> bool:
     """Return whether a sentence is no question, no greeting, no name of an event, and has words enough."""
+    if credit.said_in and not credit.speaker:  # of a question
+        return False
     text, headline = credit.sentence.text, credit.sentence.paragraph == 0
     low, count = text.casefold().strip("\"' "), len(text.split())
     greets = low.startswith(tuple(_WORDS["greetings"])) and count <= 2 * _SHORT
@@ -179,6 +184,8 @@ def _day(text: str) -> str | None:
 
 def _dateline(text: str) -> tuple[str, int] | None:
     """Return the place of a dateline and where it ends: "BEIJING, June 14 -- ...", "BANGKOK (AP) - ..."."""
+    if chinese := _HAN_DATELINE.match(text):
+        return chinese[1], chinese.end()
     dash = _DASH.search(text[:_WIDTH])
     place = re.split(r"[,(]", text[: dash.start()])[0].strip() if dash else ""
     return (place.title(), dash.end()) if dash and place.isupper() and place.replace(" ", "").isalpha() else None
@@ -229,10 +236,13 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
     """Return a figure as a table; it is growth only beside a word of rising or falling."""
     what, change = described(figure, text)
     others = [other for other in others if other.kind != "time"]
-    begin = max((other.end for other in others if other.end <= figure.start), default=0)
+    earlier, start = [other for other in others if other.end <= figure.start], figure.start
+    if earlier and len(text[earlier[-1].end : start].split()) == 1:  # 5 to 6 percent
+        start = earlier.pop().start
+    begin = earlier[-1].end if earlier else 0
     end = min((other.start for other in others if other.start >= figure.end), default=len(text))
     directions = [*facts(text[begin:end]).get("direction", {})]
-    before = text[max(begin, figure.start - _NEAR) : figure.start]
+    before = text[max(begin, start - _NEAR) : start]
     verb = _MOVES.search(before) if figure.kind == "ratio" else None
     if verb:
         subject = _SUBJECT.fullmatch(_CLAUSE.split(before[: verb.start()])[-1].strip())
@@ -266,7 +276,8 @@ def _first_words(text: str) -> str:
 
 
 def _slug(text: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]++", plain(text)))[:80].strip("-")
+    slug = "-".join(re.findall(r"[a-z0-9]++", plain(text)))[:80].strip("-")
+    return slug if any(map(str.isalpha, slug)) else ""
 
 
 def _unique(slug: str, taken: set[str]) -> str:

@@ -9,10 +9,10 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 from typing import Any, NamedTuple, TypeVar
 
-from guizhou_cli.text import HAN
+from guizhou_cli.text import HAN, han
 
 _LETTER = rf"[^\W\d_{HAN}]"
 _BLANKS = r"(?:[ \u00a0\u2009\u202f]\d{3}(?!\d)){1,5}"  # 1 476 000
@@ -209,7 +209,8 @@ def described(figure: Figure, sentence: str) -> tuple[str, str]:
 
     A guess for drafts, by the words beside the figure.
     """
-    near = {*phrase(sentence[: figure.start])[-6:], *phrase(sentence[figure.end :])[:3]}
+    beside = [*phrase(sentence[: figure.start])[-6:], "", *phrase(sentence[figure.end :])[:3]]
+    near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
     possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
     change = next((name for name in possible if near & _WORDS[name]), "level")
     clauses = _CLAUSE.split(sentence[: figure.start])[::-1]
@@ -220,6 +221,9 @@ def described(figure: Figure, sentence: str) -> tuple[str, str]:
 
 def _noun_phrase(clause: str) -> str:
     """Return the words at the beginning of a clause, without an article, that may be its subject."""
-    words = dropwhile(lambda word: word.casefold() in _WORDS["articles"], clause.split())
     ends = _WORDS["ends_phrase"] | _WORDS["growth"] | _WORDS["share"]
+    if han(clause):
+        clause = "".join(takewhile(lambda char: not char.isdecimal(), clause))
+        return next((clause.removesuffix(end) for end in ends if clause.endswith(end)), clause).removesuffix("同比")
+    words = dropwhile(lambda word: word.casefold() in _WORDS["articles"], clause.split())
     return " ".join([*takewhile(lambda word: word.casefold() not in ends, words)][:_LONGEST_PHRASE])

@@ -294,6 +294,7 @@ class People:
 # Chinese ----------------------------------------------------------------------------------------------------
 
 _HAN_NAME = re.compile(f"[{HAN}\u00b7]{{2,12}}")
+_HAN_DAY = re.compile("[0-9月]{1,5}日$")
 _HAN_SAID = re.compile("|".join(CHINESE["said"]))
 _FAR = 40  # characters before a verb in which its subject is looked for
 
@@ -311,14 +312,15 @@ def chinese_subject(before: str) -> Reference:
     skipped: str | None = ""
     while skipped is not None:
         before = before.removesuffix(skipped).rstrip(", ")
-        skipped = next((word for word in CHINESE["skipped"] if before.endswith(word)), None)
+        day = _HAN_DAY.search(before)
+        skipped = day[0] if day else next((word for word in CHINESE["skipped"] if before.endswith(word)), None)
     if before[-1:] in CHINESE["pronouns"]:
         return Reference(0, 0, "pronoun", ("she" if before[-1] == "\u5979" else "he",))
     office = next((role for role in CHINESE["roles"] if before.endswith(role)), "")  # 王毅部长说
     name = _chinese_name(before.removesuffix(office))
     if name:
         title = before[: -len(name)]
-        cut = max(map(title.rfind, ',。;:"'))
+        cut = max(map(title.rfind, ',。;:")'))
         return Reference(0, 0, "name", (office or title[cut + 1 :].strip(),), (name,))
     return Reference(0, 0, "office", (office,)) if office else OTHER
 

@@ -63,7 +63,8 @@ class Credit(NamedTuple):
         sentence: the sentence.
         speaker: the person's name as the report gives it in full (or as it was declared), None for nobody.
         role: the person's office as the report gives it.
-        said_in: the words that credit the speaker, where they are in another paragraph.
+        said_in: the words that credit the speaker, where they are in another paragraph; the label of a question, whose
+            speaker is nobody.
 
     """
 
@@ -671,5 +672,5 @@ class _Reader:
 
 def _credit(said: _Said, person: Person | None, said_in: str | None) -> Credit:
     if person is None:
-        return Credit(said.sentence, None, None, None)
+        return Credit(said.sentence, None, None, said_in)
     return Credit(said.sentence, person.full, person.role, said_in)

@@ -169,6 +169,33 @@ def test_figures(sentence: str, expected: str) -> None:
     assert [" ".join(str(each[key]) for key in keys if key in each) for each in found] == [expected] * bool(expected)
 
 
+def test_a_range_grows_at_both_ends() -> None:
+    """Both figures of a range are growth where one is, and a pronoun is not what they are of."""
+    (claim,) = drafted("Head line\n\nWe saw growth of 5 to 6 percent.")["claim"][1:]
+    assert [figure.get("change") for figure in claim["figure"]] == ["growth", "growth"]
+    assert {figure["what"] for figure in claim["figure"]}.isdisjoint({"We", "we"})
+
+
+def test_questions_are_no_claims() -> None:
+    """What somebody asks in a transcript is not claimed, whoever asks it."""
+    text = "Ferries stay open\n\nQuestion: Ann Berg, Amber Courier. You closed it.\n\nMINISTER ROTH: It is open.\n\nQuestion: Still?"
+    assert [claim["quote"] for claim in drafted(text)["claim"]] == ["Ferries stay open", "It is open."]
+
+
+def test_a_chinese_report() -> None:
+    """A Chinese dateline is no part of a quote, a day before the verb no part of a name, and growth is growth."""
+    dateline = "新华社南城7月20日电(记者李明)"
+    text = f"海港贸易增长\n\n{dateline}海川省商务厅厅长张伟20日表示,贸易额3560亿元,同比增长12.3%。"
+    briefing = drafted(text)
+    (speaker,), (_, claim) = briefing["speaker"], briefing["claim"]
+    assert (briefing["source"]["place"], speaker["name"], speaker["role"]) == ("南城", "张伟", "海川省商务厅厅长")
+    assert (claim["id"], claim["quote"][:2], claim["speaker"]) == ("paragraph-1", "海川", speaker["id"])
+    assert [(figure["what"], figure.get("change")) for figure in claim["figure"]] == [
+        ("贸易额", None),
+        ("贸易额", "growth"),
+    ]
+
+
 def test_a_speaker_without_a_role() -> None:
     """A role and an organization that the report does not give are not recorded as something to do."""
     (speaker,) = drafted("Head line\n\nIt rained, Emma Reed said.")["speaker"]
