@@ -25,6 +25,8 @@ _LONGEST_PASSAGE = 20_000
 """Characters; a longer one is no paragraph, and its figures and words say nothing of a claim."""
 _LABEL, _ROLE = 60, 12
 """Characters of the longest label of a transcript, and words of a role that one may have."""
+_FEWEST_QUOTES = 3
+"""Quotes that are not in a report, none of them, before it is taken for another report."""
 _OPPOSED = OPPOSITES | {"negation"}
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
@@ -142,10 +144,17 @@ def place(quote: str, report: Report, paragraph: int | None = None) -> Place | N
 
 
 def check(claims: Sequence[Claimed], report: Report, speakers: Mapping[str, tuple[str, str]]) -> list[Finding]:
-    """Return what is wrong with claims, those of a claim together, in order; `speakers` are names and roles by id."""
+    """Return what is wrong with claims, those of a claim together, in order; `speakers` are names and roles by id.
+
+    Of another report than that of the claims, one finding says so.
+    """
+    places = {claim.id: place(claim.quote, report, claim.paragraph) for claim in claims if claim.quote}
+    if len(places) >= _FEWEST_QUOTES and not any(places.values()):
+        detail = f"none of the {len(places)} quotes is in the report: it may be another report"
+        return [Finding("report", FAILED, detail, "", None)]
     found = []
     for claim in claims:
-        quoted = place(claim.quote, report, claim.paragraph) if claim.quote else None
+        quoted = places.get(claim.id)
         passage = report.passage(quoted.paragraph if quoted else claim.paragraph)
         faults = [*_misplaced(claim, quoted, passage, report)]
         if passage:
@@ -261,7 +270,7 @@ def _of_column(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a figure of the columns, as status and detail."""
     value, unit = abs(Decimal(str(column.value))), column.unit
-    figure = Figure(value, unit, kind_of(unit), 0, 0, f"{value:f} {unit or ''}".strip())
+    figure = Figure(value, unit, kind_of(unit), 0, 0, f"{value.normalize():f} {unit or ''}".strip())
     (category, own), (_, bare) = amount(figure), amount(figure._replace(kind="count"))
     given = facts(texts[2])
     if bare not in given["number"] and own not in given.get(category, ()):

@@ -178,7 +178,8 @@ def test_a_range_grows_at_both_ends() -> None:
 
 def test_questions_are_no_claims() -> None:
     """What somebody asks in a transcript is not claimed, whoever asks it."""
-    text = "Ferries stay open\n\nQuestion: Ann Berg, Amber Courier. You closed it.\n\nMINISTER ROTH: It is open.\n\nQuestion: Still?"
+    asked = "Question: Ann Berg, Amber Courier. You closed it."
+    text = f"Ferries stay open\n\n{asked}\n\nMINISTER ROTH: It is open.\n\nQuestion: Still?"
     assert [claim["quote"] for claim in drafted(text)["claim"]] == ["Ferries stay open", "It is open."]
 
 

@@ -53,8 +53,17 @@ def test_what_is_certain_fails() -> None:
     assert findings(paragraph=4, keywords=("storms", "channel")) == [
         ("keyword", "failed", 'the keyword "storms" is not in paragraph 4; "storms" is in paragraph 5')
     ]
-    column = ClaimedFigure(Decimal(41), None)
-    assert findings(quote=SHIPS, figures=(column,)) == [("figure", "failed", "the paragraph has no 41")]
+    column = ClaimedFigure(Decimal("41000.0"), None)
+    assert findings(quote=SHIPS, figures=(column,)) == [("figure", "failed", "the paragraph has no 41000")]
+
+
+def test_another_report_is_one_finding() -> None:
+    """Where none of several quotes is in the report, it is another report, and that alone is said."""
+    claims = [Claimed(f"c{n}", None, n, quote=f"The harbour froze {n} times.") for n in range(3)]
+    detail = "none of the 3 quotes is in the report: it may be another report"
+    assert check(claims, REPORT, SPEAKERS) == [("report", "failed", detail, "", None)]
+    found = check([*claims, Claimed("d", None, 4, quote=CHANNEL)], REPORT, SPEAKERS)
+    assert [finding.claim for finding in found if finding.check == "quote"] == ["c0", "c1", "c2"]
 
 
 def test_a_quote_is_found_as_it_is_written() -> None:
