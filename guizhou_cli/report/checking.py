@@ -201,33 +201,35 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
     for column in claim.figures:
         for status, detail in _of_column(column, statement, texts, report):
             yield "figure", status, detail
-    for detail in _differences(facts(statement, report.year), texts, report):
+    said = facts(statement, report.year)
+    for name in said.get("capital", {}) if report.language == "en" else ():
+        for detail in _misnamed(name, report):
+            yield "statement", DOUBT, detail
+    for detail in _differences(said, texts, report.year):
         yield "statement", DOUBT, detail
     of_quote = _up_to_figures(texts[0])
     for figure, words in _up_to_figures(statement).items():
         said = {key: values for key, values in facts(words).items() if key in {"direction", "hedge"}}
-        for detail in _differences(said, [of_quote.get(figure, "")] * 4, report):
+        for detail in _differences(said, [of_quote.get(figure, "")] * 4, report.year):
             yield "statement", DOUBT, detail
     for detail in _with_another(statement, texts[1]):
         yield "statement", DOUBT, detail
     said = {key: values for key, values in facts(normalised(claim.measure or "")).items() if key in _OPPOSED}
-    for detail in _differences(said, texts, report):
+    for detail in _differences(said, texts, report.year):
         yield "measure", DOUBT, f"the measure: {detail}"
 
 
-def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[str]:
+def _differences(said: Facts, texts: Sequence[str], year: int | None = None) -> Iterator[str]:
     """Yield what is said otherwise than by the nearest of texts that says as much of the kind.
 
     Opposites differ where one side is said, and the text has only others; all else has to be in it. `texts` are the
     quote, its sentence, its passage and the report.
     """
     for category, values in said.items():
-        if category == "capital" and report.language == "en":
-            yield from (fault for name in values for fault in _misnamed(name, report))
         if category == "capital" or category in BROADER.values():
             continue
         for at in _HELD.get(category, (0, 1, 2)):
-            of_text = facts(texts[at], report.year)
+            of_text = facts(texts[at], year)
             if len(of_text.get(category, ())) >= len(values):
                 break
         given = of_text.get(BROADER.get(category, category), {})
@@ -235,6 +237,13 @@ def _differences(said: Facts, texts: Sequence[str], report: Report) -> Iterator[
         if missing and (category not in OPPOSITES or (given and len(values) == 1)):
             instead = ", ".join([*of_text.get(category, {}).values()][:3])
             yield f'"{missing[0]}" is not what the report says' + (f': "{instead}"' if instead else "")
+
+
+def contradicted(statement: str, text: str) -> list[str]:
+    """Return what a statement says otherwise than a text: an opposite, or another name beside a figure."""
+    statement, text = normalised(statement), normalised(text)
+    said = {category: values for category, values in facts(statement).items() if category in OPPOSITES}
+    return [*_differences(said, [text] * 4), *_with_another(statement, text)]
 
 
 def _with_another(statement: str, text: str) -> Iterator[str]:
@@ -283,7 +292,7 @@ def _of_column(
         said["count"] = {str(column.years): f"{column.years} years"}
     if column.change == "growth":
         said["direction"] = {"up" if column.value > 0 else "down": f"{column.value:f}"}
-    for detail in _differences(said, texts, report):
+    for detail in _differences(said, texts, report.year):
         yield DOUBT, detail
     named = _words(statement) + _words(_up_to_figures(texts[0]).get((category, own), texts[0]))
     if column.partner_names and not any(_words(name) in named for name in column.partner_names):
