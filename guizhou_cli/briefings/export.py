@@ -1,7 +1,8 @@
 """A source as the TOML briefing that `gz add` reads."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 
 from guizhou_cli.ask import names
 from guizhou_cli.briefings import toml
@@ -21,27 +22,27 @@ def export(db: sqlite3.Connection, source: str) -> str:
         DatabaseProblem: if the database is damaged.
 
     """
-    rows = source_rows(db, names.source_id(db, source).id)
-    lines = [_HEAD, "[source]", *toml.lines(rows["source"][0])]
-    for kind, tables in _parts(rows).items():
-        for fields in tables:
+    found = tables(db, names.source_id(db, source).id)
+    lines = [_HEAD, "[source]", *toml.lines(found.pop("source")[0])]
+    for kind, of_kind in found.items():
+        for fields in of_kind:
             lines += ["", f"[[{kind}]]", *toml.lines(fields)]
     return "\n".join(lines) + "\n"
 
 
-def _parts(rows: Mapping[str, list[Fields]]) -> dict[str, Iterable[Fields]]:
-    """Return the tables of a briefing from the rows of its source."""
+def tables(db: sqlite3.Connection, source: str) -> dict[str, list[Fields]]:
+    """Return the tables of a source's briefing by kind, with the keys of its TOML; what is null is left out there."""
+    rows = source_rows(db, source)
     speakers = {row["id"]: row["name"] for row in rows["speaker"]}
     topics = {row["id"]: row["name"] for row in rows["topic"]}
     aliases = _grouped(rows["trade_partner_alias"], "trade_partner_id")
-    by_claim = {table: _grouped(rows[table], "claim_id") for table in BY_CLAIM}
+    for figure in rows["figure"]:
+        del figure["position"]
+        figure["partner"] = figure.pop("trade_partner_id")
+    of_claim = {table: _grouped(rows[table], "claim_id") for table in BY_CLAIM}
 
     def claim(row: Fields) -> Fields:
-        own = {table: grouped.get(row["id"], []) for table, grouped in by_claim.items()}
-        figures = [
-            {key if key != "trade_partner_id" else "partner": cell for key, cell in figure.items() if key != "position"}
-            for figure in own["figure"]
-        ]
+        own = {table: groups[row["id"]] for table, groups in of_claim.items()}
         return {
             "id": row["slug"],
             "statement": row["statement"],
@@ -53,36 +54,31 @@ def _parts(rows: Mapping[str, list[Fields]]) -> dict[str, Iterable[Fields]]:
             "evidence": None if row["evidence"] in {"drafted", "unchecked"} else row["evidence"],
             "topics": sorted(str(topics.get(topic["topic_id"])) for topic in own["claim_topic"]),
             "keywords": [keyword["keyword"] for keyword in own["claim_keyword"]],
-            "figure": figures,
+            "figure": own["figure"],
             "base": next(iter(own["industrial_base"]), None),
             "measure": next(iter(own["policy_measure"]), None),
         }
 
     return {
+        "source": rows["source"],
         "speaker": [
-            {
-                "id": row["speaker_id"],
-                "name": speakers.get(row["speaker_id"]),
-                **_without(row, "source_id", "speaker_id"),
-            }
+            {"id": row["speaker_id"], "name": speakers.get(row["speaker_id"])}
+            | {key: row[key] for key in ("role", "organization")}
             for row in rows["appearance"]
         ],
-        "partner": [
-            {**row, "aliases": [alias["alias"] for alias in aliases.get(row["id"], [])]}
-            for row in rows["trade_partner"]
+        "partner": [row | {"aliases": [each["alias"] for each in aliases[row["id"]]]} for row in rows["trade_partner"]],
+        "passage": [
+            {key: row[key] for key in ("number", "sha256", "first_words", "last_words")}
+            for row in rows["passage"]
+            if row["sha256"] is not None
         ],
-        "passage": [_without(row, "source_id", "text") for row in rows["passage"] if row["sha256"] is not None],
-        "claim": map(claim, rows["claim"]),
+        "claim": [*map(claim, rows["claim"])],
     }
 
 
-def _grouped(rows: Iterable[Fields], key: str) -> dict[object, list[Fields]]:
+def _grouped(rows: Iterable[Fields], key: str) -> defaultdict[object, list[Fields]]:
     """Return rows by the value of one column, and without it."""
-    groups: dict[object, list[Fields]] = {}
+    groups: defaultdict[object, list[Fields]] = defaultdict(list)
     for row in rows:
-        groups.setdefault(row[key], []).append(_without(row, key))
+        groups[row.pop(key)].append(row)
     return groups
-
-
-def _without(row: Fields, *left_out: str) -> Fields:
-    return {key: value for key, value in row.items() if key not in left_out}

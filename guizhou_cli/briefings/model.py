@@ -3,13 +3,12 @@
 Imported by the commands that read a briefing, for pydantic is heavy.
 """
 
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
-
-from guizhou_cli.text import fold
 
 TABLES_AT_MOST = 100_000
 """Of one kind, such as claims, in one briefing."""
@@ -30,26 +29,16 @@ PATTERNS = {
 """What is wrong with a text that does not match a pattern."""
 
 
-def _iso_date(given: object) -> object:
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given.isoformat()
-    try:
-        if isinstance(given, str) and given == date.fromisoformat(given).isoformat():
-            return given
-    except ValueError:
-        pass
+def _iso_date(given: object) -> str:
+    text = str(given) if isinstance(given, str | date) else ""
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return text
     raise PydanticCustomError("date", "should be a date such as 2025-06-10")
-
-
-def _spelt(name: str) -> str:
-    if not fold(name):
-        raise PydanticCustomError("name", "should have a letter or a digit")
-    return name
 
 
 Text = Annotated[str, Field(max_length=500, pattern=_VISIBLE)]
 LongText = Annotated[str, Field(max_length=2000, pattern=_VISIBLE)]
-Name = Annotated[Text, AfterValidator(_spelt)]
 Id = Annotated[str, Field(pattern=_ID, max_length=100)]
 Day = Annotated[str, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
 Address = Annotated[str, Field(pattern=_ADDRESS, max_length=2000)]
@@ -93,8 +82,8 @@ class Partner(Table):
     """A trade partner that the database does not know yet."""
 
     id: Id
-    name: Name
-    aliases: Annotated[list[Name], Field(max_length=50)] = []
+    name: Text
+    aliases: Annotated[list[Text], Field(max_length=50)] = []
 
 
 class Passage(Table):
@@ -115,7 +104,7 @@ class Passage(Table):
 
 
 class Trade(Table):
-    """Growth of trade with a partner in percent a year: short for a figure of trade that has a partner."""
+    """Growth of trade with a partner in percent a year: short for the first of the claim's figures."""
 
     partner: Id
     annual_growth_pct: Annotated[float, Field(ge=-100, le=100_000)]  # compounded over 100 years it is still a number
@@ -180,25 +169,21 @@ class Claim(Table):
     _line: int | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
-    def _rests_on_something(self) -> Self:
+    def _complete(self) -> Self:
         if self.quote is None and (self.statement is None or self.paragraph is None):
             raise PydanticCustomError("claim", "needs a statement and a paragraph, or a quote")
         if self.said_in and not self.speaker:
             raise PydanticCustomError("claim", "said_in needs a speaker beside it")
+        if self.trade:
+            growth = self.trade.model_dump(exclude={"annual_growth_pct"})
+            value = self.trade.annual_growth_pct
+            self.figure.insert(0, Figure(what="trade", value=value, unit="percent", change="growth", **growth))
         return self
 
     @property
     def where(self) -> str:
         """How to name the claim in a message: its id, and its line in the file where that is known."""
         return f"claim {self.id}" if self._line is None else f"line {self._line}, claim {self.id}"
-
-    @property
-    def figures(self) -> list[Figure]:
-        """All figures of the claim, that of `trade` first."""
-        if self.trade is None:
-            return self.figure
-        growth = {"what": "trade", "value": self.trade.annual_growth_pct, "unit": "percent", "change": "growth"}
-        return [Figure.model_validate(growth | self.trade.model_dump(exclude={"annual_growth_pct"})), *self.figure]
 
 
 class Briefing(Table):

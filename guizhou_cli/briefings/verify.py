@@ -1,20 +1,19 @@
 """A copy of a report compared with what the database has of it: its passages, and the claims made of them."""
 
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any  # Any: of rows, whose columns are STRICT
 
 from guizhou_cli.answer import Answer, Row
 from guizhou_cli.ask import names
 from guizhou_cli.db.connection import ask
-from guizhou_cli.db.rows import source_rows
 from guizhou_cli.errors import NothingFound, UsageProblem
 from guizhou_cli.text import counted, listed
 
 if TYPE_CHECKING:  # loaded where a report is read: to check the database alone is quicker
-    from guizhou_cli.report.checking import Claimed, Finding, Report
+    from guizhou_cli.report.checking import Claimed, Finding
     from guizhou_cli.report.reading import Compared
 
 COLUMNS = ("check", "status", "detail", "claim", "paragraph", "source")
@@ -62,7 +61,7 @@ def require(answer: Answer, *, strict: bool = False) -> None:
 
 def _copy_rows(db: sqlite3.Connection, text: str, named: str | None) -> Iterator[Row]:
     """Yield a row for each passage of a copy's report, and for each thing in its claims that does not hold."""
-    from guizhou_cli.report.checking import check
+    from guizhou_cli.report.checking import Report, check
 
     source = named or _which(db, text)
     if source is None:
@@ -79,9 +78,12 @@ def _copy_rows(db: sqlite3.Connection, text: str, named: str | None) -> Iterator
             detail = described(passage, count[passage.number])
         yield ("passage", status, detail or None, None, number, source)
     texts = {number: passage.text for number, passage in passages.items() if passage.text}
-    report = report_of(db, source, "\n\n".join(texts.get(n, "\u2026") for n in range(max(texts, default=-1) + 1)))
+    body = "\n\n".join(texts.get(number, "\u2026") for number in range(max(texts, default=-1) + 1))
+    [(language, day)] = ask(db, "SELECT language, event_date FROM source WHERE id = ?", [source])
+    known = speakers(db, source)
+    report = Report.of(body, str(language), list(known.values()), str(day))
     claims = [claim for claim in claims if claim.paragraph in texts]
-    yield from finding_rows(check(claims, report, speakers(db, source)), source)
+    yield from finding_rows(check(claims, report, known), source)
 
 
 def compared(db: sqlite3.Connection, source: str, text: str) -> "list[Compared]":
@@ -113,35 +115,26 @@ def _which(db: sqlite3.Connection, text: str) -> str | None:
     return sources[0] if len(sources) == 1 else None
 
 
-def report_of(db: sqlite3.Connection, source: str, text: str) -> "Report":
-    """Return the text of a source's report, read for checking."""
-    from guizhou_cli.report.checking import Report
-
-    [(language, day)] = ask(db, "SELECT language, event_date FROM source WHERE id = ?", [source])
-    return Report.of(text, str(language), list(speakers(db, source).values()), str(day))
-
-
 def claimed(db: sqlite3.Connection, source: str) -> "list[Claimed]":
-    """Return the claims of a source in the form in which they are checked; the id of each is its slug."""
+    """Return the claims of a source in the form in which they are checked."""
+    from guizhou_cli.briefings.export import tables
+
+    partners = partner_names(db)
+    return [as_claimed(claim, partners) for claim in tables(db, source)["claim"]]
+
+
+def as_claimed(claim: "dict[str, Any]", partners: Mapping[str, list[str]]) -> "Claimed":
+    """Return a claim, with the keys of its TOML, in the form in which it is checked; `partners` has their names."""
     from guizhou_cli.report.checking import Claimed, ClaimedFigure
 
-    rows: dict[str, list[dict[str, Any]]] = source_rows(db, source)
-    partners = partner_names(db)
-    keywords, figures = defaultdict(list), defaultdict(list)
-    for row in rows["claim_keyword"]:
-        keywords[row["claim_id"]].append(row["keyword"])
-    for row in rows["figure"]:
-        called = tuple(partners.get(row["trade_partner_id"], ()))
-        value = Decimal(str(row["value"]))
-        figure = ClaimedFigure(value, row["unit"], row["change"], called, row["period"], row["years"])
-        figures[row["claim_id"]].append(figure)
-    measures = {row["claim_id"]: row["action"] for row in rows["policy_measure"]}
-    columns = ("slug", "statement", "paragraph", "speaker_id", "quote", "said_in")
-    claims = [(row["id"], Claimed(*(row[name] for name in columns))) for row in rows["claim"]]
-    return [
-        claim._replace(keywords=tuple(keywords[id_]), figures=tuple(figures[id_]), measure=measures.get(id_))
-        for id_, claim in claims
-    ]
+    figures = []
+    for figure in claim["figure"]:
+        value, called = Decimal(str(figure["value"])), tuple(partners.get(figure["partner"], ()))
+        of_figure = ClaimedFigure(value, figure["unit"], figure["change"], called, figure["period"], figure["years"])
+        figures.append(of_figure)
+    words = {key: claim[key] for key in ("id", "statement", "paragraph", "speaker", "quote", "said_in")}
+    action = claim["measure"]["action"] if claim["measure"] else None
+    return Claimed(**words, keywords=tuple(claim["keywords"]), figures=tuple(figures), measure=action)
 
 
 def partner_names(db: sqlite3.Connection) -> dict[str, list[str]]:

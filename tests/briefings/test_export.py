@@ -43,8 +43,8 @@ EXPORTED = (
     .replace('["rail", "green development"]', '["green development", "rail"]')
     .replace(
         'trade = { partner = "asean", annual_growth_pct = 40.5, years = 2, period = "two years" }',
-        'figure = [\n    { what = "trade", value = 40.5, unit = "percent", change = "growth", partner = "asean",'
-        ' period = "two years", years = 2 },\n]',
+        'figure = [\n    { what = "trade", value = 40.5, unit = "percent", change = "growth", period = "two years",'
+        ' years = 2, partner = "asean" },\n]',
     )
     .replace(
         'trade = { partner = "mercosur", annual_growth_pct = -3 }',

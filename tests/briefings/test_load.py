@@ -40,7 +40,7 @@ def test_trade_is_short_for_a_figure() -> None:
     """`trade` is a figure of growth in percent, and comes before the other figures of the claim."""
     more = SOUTH.replace("-3 }", '-3 }\nfigure = [{ what = "tonnage", value = 7, unit = "tons", whose = "Mercosur" }]')
 
-    growth, level = load.parse(more, "x").claim[2].figures
+    growth, level = load.parse(more, "x").claim[2].figure
 
     assert growth == Figure(what="trade", value=-3.0, unit="percent", change="growth", partner="mercosur")
     assert level == Figure(what="tonnage", value=7.0, unit="tons", whose="Mercosur", change="level")
@@ -116,7 +116,7 @@ organization = "Southland"
 
 [[partner]]
 id = "mercosur"
-name = "***"
+name = " "
 aliases = "Mercosul"
 
 [[passage]]
@@ -170,7 +170,7 @@ def test_every_fault_at_once() -> None:
         'line 15, speaker ines-roth, name: should not be blank, got "\u200b"',
         "line 15, speaker ines-roth, role: should be a valid string, got a list",
         "line 15, speaker ines-roth, organization: is missing",
-        'line 26, partner mercosur, name: should have a letter or a digit, got "***"',
+        'line 26, partner mercosur, name: should not be blank, got " "',
         'line 26, partner mercosur, aliases: should be a valid list, got "Mercosul"',
         'line 31, passage 1, sha256: should be a SHA-256 of 64 hexadecimal digits, got "abc"',
         "line 35, passage 2: last_words needs first_words beside it",
