@@ -38,13 +38,11 @@ def load(file: str) -> Briefing:
     """Read a briefing from a file, or from stdin for `-`.
 
     Raises:
-        FileProblem: if the file can't be read, is too large, or is a report or a web page instead.
+        FileProblem: if the file can't be read, is too large, or looks like a report.
         BriefingProblem: if it is not a briefing; it names all faults at once.
 
     """
     name = files.called(file)
-    if re.match(r"https?://", file):
-        raise FileProblem(f"{name} is an address", "save the page, and gz draft --html PAGE writes a briefing of it")
     data = files.contents(file, BYTES_AT_MOST, "a briefing is far smaller; split it")
     if data.startswith(b"\xef\xbb\xbf"):
         raise FileProblem(f"{name} begins with a byte order mark", "save it as UTF-8 without one, as TOML asks for")
@@ -58,7 +56,7 @@ def parse(text: str, name: str) -> Briefing:
     """Return the briefing that a TOML text describes; `name` is what to call the text in a message.
 
     Raises:
-        FileProblem: if the text is a report or a web page.
+        FileProblem: if the text looks like a report.
         BriefingProblem: if it is not a briefing.
 
     """
@@ -69,10 +67,8 @@ def parse(text: str, name: str) -> Briefing:
     except RecursionError:
         raise BriefingProblem(name, ["it is nested too deeply to be a briefing"]) from None
     except tomllib.TOMLDecodeError as error:
-        page = re.match(r"\s*+<", text)
-        if page or not re.search(r"^[ \t]*+(?:\[|[\w-]++[ \t]*+=)", text, re.MULTILINE):
-            report = ("--html " if page else "") + ("FILE" if name == "stdin" else name)
-            hint = f"if it is a report, gz draft {report} > briefing.toml makes one of it"
+        if re.match(r"\s*+<", text) or not re.search(r"^[ \t]*+(?:\[|[\w-]++[ \t]*+=)", text, re.MULTILINE):
+            hint = "if it is a report, gz draft REPORT > briefing.toml makes one of it; of a saved page, with --html"
             raise FileProblem(f"{name} is not a briefing in TOML", hint) from None
         raise BriefingProblem(name, [f"it is not TOML: {visible(str(error))}"]) from None
     except ValueError:  # Python reads no integer of thousands of digits

@@ -6,7 +6,7 @@ The syntax: https://pandoc.org/MANUAL.html#citation-syntax. A key is the id of a
 import re
 import sqlite3
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -22,18 +22,17 @@ if TYPE_CHECKING:
     from guizhou_cli.report.checking import Claimed
 
 _KEY = r"(?<![\w@])@(?:\{[^{}\s]++\}|\w(?:\w|[:.#$%&+?<>~/-](?=\w))*+)"
-_CITATION = re.compile(rf"\[(?P<inside>[^\[\]]*+)\](?!\()|(?P<key>{_KEY})(?:[ \n]?\[(?P<locator>[^\[\]@]*+)\])?+")
+_CITATION = re.compile(rf"\[[^\[\]]*+\](?!\()|{_KEY}(?:[ \n]?\[[^\[\]@]*+\])?+")
 _LOCATOR = re.compile(
-    r"[\s,]*+(?:paragraphs?|paras?\.?|pp?\.?|¶+)?\s*+(\d{1,6}+(?:\s*+(?:[-\u2013,&]|and)\s*+\d{1,6}+)*+)"
+    r"[\s,]*+(?:paragraphs?|paras?\.?|pp?\.?|¶+)?\s*+(\d{1,6}+(?:\s*+(?:[-\u2013,&]|and)\s*+\d{1,6}+){0,20}+)"
 )
-_PARAGRAPHS_AT_MOST = 100_000
 
 
 class _Cited(NamedTuple):
-    """A citation: its key, the paragraphs of its locator (empty for none), and where it is in its block."""
+    """A citation: its key, the paragraphs of its locator ("5-6, 8", empty for none), and where it is in its block."""
 
     key: str
-    paragraphs: set[int]
+    paragraphs: str
     at: int
 
 
@@ -85,25 +84,16 @@ def _citations(block: str) -> tuple[str, list[_Cited]]:
     found: list[_Cited] = []
 
     def blank(match: re.Match[str]) -> str:
-        inside = match["inside"] or ""
-        items = [(item, re.search(_KEY, item)) for item in inside.split(";")]
-        cited = [(key[0], item[key.end() :]) for item, key in items if key]
-        cited = [(match["key"], match["locator"] or "")] if match["key"] else cited
-        found.extend(_Cited(key[1:].strip("{}"), _paragraphs(rest), match.start()) for key, rest in cited)
-        is_mark = inside.startswith("^")  # of a footnote: [^1]
-        return " " * len(match[0]) if cited or is_mark else match[0]
+        count = len(found)
+        for item in match[0].replace("[", " ").split(";"):
+            if key := re.search(_KEY, item):
+                locator = _LOCATOR.match(item, key.end())
+                found.append(_Cited(key[0][1:].strip("{}"), locator[1] if locator else "", match.start()))
+        is_mark = match[0].startswith("[^")  # of a footnote: [^1]
+        return " " * len(match[0]) if len(found) > count or is_mark else match[0]
 
     text = re.sub(r"^\s*+\d{1,9}+[.)] ", lambda match: " " * len(match[0]), block)  # an item of a list
     return _CITATION.sub(blank, text).replace("\n", " "), found
-
-
-def _paragraphs(locator: str) -> set[int]:
-    """Return the paragraphs that a locator names: {6, 7, 8} for "para. 6-8"."""
-    match = _LOCATOR.match(locator)
-    numbers: set[int] = set()
-    for first, last in re.findall(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?", match[1] if match else ""):
-        numbers.update(range(int(first), min(int(last or first), _PARAGRAPHS_AT_MOST) + 1))
-    return numbers
 
 
 class _Note:
@@ -125,11 +115,9 @@ class _Note:
         for at, group in groupby(found, lambda cited: max(0, bisect_right(starts, cited.at) - 1)):
             citations = list(group)
             where = f"line {line + block.count(chr(10), 0, citations[0].at)}"
-            claims: list[_Claim] = []
-            for cited in citations:
-                row, more = self._resolved(cited, where)
-                claims += more
-                yield row
+            resolved = [self._resolved(cited, where) for cited in citations]
+            yield from (row for row, _ in resolved)
+            claims = [claim for _, named in resolved for claim in named]
             if not claims:
                 continue
             sentence = text[spans[at].start : spans[at].end] if spans else ""
@@ -141,25 +129,26 @@ class _Note:
             theirs = listed("they are ", speakers) if speakers else "nobody is credited with them"
             for name in self._named(sentence):
                 having = [claim for claim in claims if claim.speaker == name]
-                yield _held(
-                    "speaker", where, name if having else f"no claim cited is {name}'s; {theirs}", having, claims
-                )
+                missing = f"no claim cited is {name}'s; {theirs}"
+                yield _held("speaker", where, name if having else missing, having, claims)
 
     def _resolved(self, cited: _Cited, where: str) -> tuple[Row, list[_Claim]]:
         """Return the row of a citation, and the claims that it names."""
         source, _, slug = cited.key.partition(":")
-        claims = [each for each in self._claims(source) if slug in {"", each.claim.id}]
         key = cited.key if slug else None
+        claims = [each for each in self._claims(source) if slug in {"", each.claim.id}]
         if not claims:
-            what = "claim" if slug else "source"
-            return ("citation", "failed", f"{where}: no {what} {shortened(cited.key)}", None, None, None), []
-        named = [each for each in claims if not cited.paragraphs or each.claim.paragraph in cited.paragraphs]
-        paragraphs = sorted({str(each.claim.paragraph) for each in named or claims}, key=int)
+            detail = f"{where}: no {'claim' if slug else 'source'} {shortened(cited.key)}"
+            return ("citation", "failed", detail, None, None, None), []
+        found = re.findall(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?", cited.paragraphs)
+        wanted = [range(int(first), int(last or first) + 1) for first, last in found]
+        named = [each for each in claims if not wanted or any(each.claim.paragraph in numbers for numbers in wanted)]
+        paragraphs = sorted({each.claim.paragraph or 0 for each in named or claims})
         if not named:
-            wanted = listed("no claim cited is of paragraph ", map(str, sorted(cited.paragraphs)))
-            there = listed("they are of paragraph ", paragraphs)
-            return ("citation", "failed", f"{where}: {wanted}; {there}", key, None, source), []
-        only = int(paragraphs[0]) if len(paragraphs) == 1 else None
+            there = listed("they are of paragraph ", map(str, paragraphs))
+            detail = f"{where}: no claim cited is of paragraph {cited.paragraphs}; {there}"
+            return ("citation", "failed", detail, key, None, source), []
+        only = paragraphs[0] if len(paragraphs) == 1 else None
         return ("citation", "ok", f"{where}: {counted(len(named), 'claim')}", key, only, source), named
 
     def _claims(self, source: str) -> list[_Claim]:
@@ -177,14 +166,11 @@ class _Note:
         words = f" {' '.join(tokens(sentence))} "
         named = [name for name in self.names if f" {' '.join(tokens(name))} " in words]
         covered = {part for name in named for part in name.split()}
-        by_part: dict[str, set[str]] = defaultdict(set)
-        for name in {claim.speaker for claims in self.sources.values() for claim in claims if claim.speaker}:
-            for part in name.split()[:1] + name.split()[-1:]:
-                by_part[part].add(name)
-        for word in dict.fromkeys(re.findall(r"\w++", sentence)):
-            if word not in covered and word[0].isupper() and len(by_part[word]) == 1:
-                named += by_part[word] - set(named)
-        return named
+        cited = {claim.speaker for claims in self.sources.values() for claim in claims if claim.speaker} - {*named}
+        parts = {name: {*name.split()[:1], *name.split()[-1:]} - covered for name in sorted(cited)}
+        count = Counter(part for of_name in parts.values() for part in of_name)
+        capitalised = {word for word in re.findall(r"\w++", sentence) if word[0].isupper() and count[word] == 1}
+        return named + [name for name, of_name in parts.items() if of_name & capitalised]
 
 
 @cache
