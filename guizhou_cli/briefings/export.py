@@ -17,10 +17,7 @@ _HEAD = """\
 def export(db: sqlite3.Connection, source: str) -> str:
     """Return a source as TOML. The text of its passages, where a copy of the report is kept, is left out.
 
-    Raises:
-        NothingFound: if there is no such source.
-        DatabaseProblem: if the database is damaged.
-
+    Raises NothingFound if there is no such source, and DatabaseProblem if the database is damaged.
     """
     found = tables(db, names.source_id(db, source).id)
     lines = [_HEAD, "[source]", *toml.lines(found.pop("source")[0])]

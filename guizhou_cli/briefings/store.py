@@ -1,6 +1,7 @@
 """Briefings in the database: adding and removing one, and keeping the user's own copy of a report beside it.
 
-Each function works inside the transaction that its connection is in; the caller commits, or keeps nothing.
+Each function works inside the transaction that its connection is in; the caller commits, or keeps nothing. Each raises
+a DatabaseProblem if the database can't be read or written.
 """
 
 import re
@@ -30,14 +31,11 @@ _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 
 
 class Added(NamedTuple):
-    """What became of adding a briefing."""
+    """What came of adding a briefing: the findings, with doubts as notes, and a message, or the refusal of a dry run."""
 
     answer: Answer
-    """The findings, as rows of the view "verify"; its notes are the doubts, as lines."""
-
-    message: str
-    problem: BriefingProblem | None
-    """Why it would be refused, if that was a trial."""
+    message: str = ""
+    problem: BriefingProblem | None = None
 
 
 def add(
@@ -59,7 +57,6 @@ def add(
     Raises:
         FileProblem: if there is a source of that id, and not `replace`, or it is one that ships with gz.
         BriefingProblem: if the briefing contradicts its report or what the database has, and not `dry_run`.
-        DatabaseProblem: if the database can't be written.
 
     """
     from guizhou_cli.report.checking import Finding, Report, check
@@ -89,7 +86,7 @@ def add(
     if refusing := [line for status, line in lines if status == "failed" or strict]:
         problem = BriefingProblem(source.id, refusing)
         if dry_run:
-            return Added(answer, "", problem)
+            return Added(answer, problem=problem)
         raise problem
     rows = _rows(db, briefing, read, {found.claim for found in findings}, keep_text=keep_text)
     insert_rows(db, rows)
@@ -97,17 +94,13 @@ def add(
     counts = {"claim": "claim", "passage": "paragraph", "appearance": "speaker"}
     done = ("would replace" if dry_run else "replaced") if replaced else ("would add" if dry_run else "added")
     message = ", ".join(counted(len(rows[table]), thing) for table, thing in counts.items())
-    return Added(answer, f"{done} {source.id}: {message}", None)
+    return Added(answer, f"{done} {source.id}: {message}")
 
 
 def remove(db: sqlite3.Connection, source: str) -> str:
     """Remove a source with everything that is only its own, and return a message.
 
-    Raises:
-        NothingFound: if there is no such source.
-        FileProblem: if it ships with gz.
-        DatabaseProblem: if the database can't be written.
-
+    Raises NothingFound if there is no such source, and FileProblem if it ships with gz.
     """
     named = names.source_id(db, source).id
     _refuse_shipped(db, named, "removed")
@@ -121,11 +114,8 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
 
     The copy must have each paragraph that is fingerprinted. Where none is, the briefing is added again with the copy.
 
-    Raises:
-        NothingFound: if there is no such source.
-        BriefingProblem: if the copy differs from the report, or does not bear out the claims; it lists where.
-        DatabaseProblem: if the database can't be written.
-
+    Raises NothingFound if there is no such source, and BriefingProblem if the copy differs from the report, or does not
+    bear out the claims; it lists where.
     """
     from guizhou_cli.briefings.export import export
     from guizhou_cli.briefings.load import parse
@@ -148,17 +138,14 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
         index(db, named)
     else:
         add(db, parse(export(db, named), named), report=text, keep_text=True, replace=True)
-    kept = ask(db, "SELECT number FROM passage WHERE source_id = ? AND text IS NOT NULL", [named])
-    return f"attached to {named}: {counted(len(kept), 'paragraph')}; gz detach {named} removes the copy"
+    [(kept,)] = ask(db, "SELECT count(text) FROM passage WHERE source_id = ?", [named])
+    return f"attached to {named}: {counted(kept, 'paragraph')}; gz detach {named} removes the copy"
 
 
 def detach(db: sqlite3.Connection, source: str) -> str:
     """Remove the copy of a source's report, and return a message.
 
-    Raises:
-        NothingFound: if there is no such source, or no copy of its report.
-        DatabaseProblem: if the database can't be written.
-
+    Raises NothingFound if there is no such source, or no copy of its report.
     """
     named = names.source_id(db, source).id
     removed = db.execute("UPDATE passage SET text = NULL WHERE source_id = ? AND text IS NOT NULL", [named]).rowcount
@@ -246,20 +233,19 @@ def _rows(
     for id_, claim in enumerate(briefing.claim, int(str(first))):
         of_claim: Fields = {"claim_id": id_}
         quoted = place(claim.quote, report) if report and claim.quote and claim.paragraph is None else None
-        rows["claim"].append(
-            of_source
-            | {
-                "id": id_,
-                "slug": claim.id,
-                "paragraph": quoted.paragraph if quoted else claim.paragraph,
-                "speaker_id": claim.speaker,
-                "attribution": "said" if claim.speaker else "reported",
-                "statement": claim.statement,
-                "quote": claim.quote,
-                "said_in": claim.said_in,
-                "evidence": _evidence(claim, report, doubted),
-            }
-        )
+        evidence = _evidence(claim, doubted) if report else claim.evidence
+        row: Fields = {
+            "id": id_,
+            "slug": claim.id,
+            "paragraph": quoted.paragraph if quoted else claim.paragraph,
+            "speaker_id": claim.speaker,
+            "attribution": "said" if claim.speaker else "reported",
+            "statement": claim.statement,
+            "quote": claim.quote,
+            "said_in": claim.said_in,
+            "evidence": "drafted" if claim.drafted else evidence,
+        }
+        rows["claim"].append(of_source | row)
         for at, keyword in enumerate(claim.keywords, 1):
             rows["claim_keyword"].append(of_claim | {"position": at, "keyword": keyword})
         for name in claim.topics:
@@ -281,12 +267,7 @@ def _rows(
     return rows
 
 
-def _evidence(claim: "Claim", report: "Report | None", doubted: set[str]) -> str:
-    """Return what a claim rests on, in a word of the column `evidence`."""
-    if claim.drafted:
-        return "drafted"
-    if report is None:
-        return claim.evidence
+def _evidence(claim: "Claim", doubted: set[str]) -> str:
     if claim.id in doubted:
         return "doubted"
     if claim.quote:

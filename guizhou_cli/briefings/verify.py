@@ -24,12 +24,10 @@ GOOD = {"ok", "verified", "unclaimed", "doubt"}
 def verify(db: sqlite3.Connection, text: str | None = None, source: str | None = None) -> Answer:
     """Check the database and, given a copy of a report, whether the copy has the passages and bears out the claims.
 
-    `source` says which report the text is a copy of; left out, its passages decide.
-
-    Returns:
-        A row of the view "verify" for each check of the database, each passage, and each claim that is doubtful or
-        wrong. `status` is `ok`, `verified`, `unclaimed` (a passage that nobody claims anything of) or `doubt`, or else
-        `failed`, `changed`, `missing` or `unknown` (nothing is known to compare it with).
+    `source` says which report the text is a copy of; left out, its passages decide. Returns a row of the view "verify"
+    for each check of the database, each passage, and each claim that is doubtful or wrong. `status` is `ok`,
+    `verified`, `unclaimed` (a passage that nobody claims anything of) or `doubt`, or else `failed`, `changed`,
+    `missing` or `unknown` (nothing is known to compare it with).
 
     Raises:
         NothingFound: if there is no such source.
