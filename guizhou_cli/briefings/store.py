@@ -31,7 +31,7 @@ _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 
 
 class Added(NamedTuple):
-    """What came of adding a briefing: the findings, with doubts as notes, and a message, or the refusal of a dry run."""
+    """What came of adding a briefing: the findings, doubts as notes, and a message, or the refusal of a dry run."""
 
     answer: Answer
     message: str = ""

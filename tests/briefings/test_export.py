@@ -13,7 +13,6 @@ from samples import NASTY, SHIPPED, SOUTH, briefings, toml
 
 from guizhou_cli.briefings import load, model, store
 from guizhou_cli.briefings.export import export
-from guizhou_cli.briefings.store import topic_id
 from guizhou_cli.db.build import build
 from guizhou_cli.errors import NothingFound
 from guizhou_cli.text import fold
@@ -21,18 +20,23 @@ from guizhou_cli.text import fold
 SOUTHLAND = "southland-2025-06-10"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def db() -> Iterator[sqlite3.Connection]:
-    """Return a database as first use builds it; each test rolls back what it adds."""
+    """Return a database as first use builds it, within a transaction."""
     with closing(build()) as built:
+        built.execute("BEGIN")
         yield built
 
 
-@pytest.fixture(autouse=True)
-def _rolled_back(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN")
-    yield
-    db.execute("ROLLBACK")
+def said(db: sqlite3.Connection, source: str) -> dict[str, list[list[str]]]:
+    """Return what the views and the index have of a source, under any id, as text."""
+    views = ("bases", "trade", "measures", "figures", "speakers", "claims", "show", "passages")
+    queries = {view: f"SELECT * FROM {view} WHERE source = ?" for view in views}
+    queries["words"] = "SELECT statement, quote, passage, terms FROM claim_words WHERE source = ? ORDER BY claim_id"
+    return {
+        name: [[str(cell).replace(source, "ID") for cell in row] for row in db.execute(query, [source])]
+        for name, query in queries.items()
+    }
 
 
 EXPORTED = (
@@ -95,17 +99,7 @@ def test_the_shipped_briefing_comes_back(db: sqlite3.Connection) -> None:
 
     assert added.message == "added again: 23 claims, 9 paragraphs, 2 speakers"
     assert export(db, "again") == copy
-    for view in ("bases", "trade", "measures", "figures", "speakers", "claims", "passages"):
-        shipped, again = (
-            [
-                [str(cell).replace("again", SHIPPED) for cell in row]
-                for row in db.execute(f"SELECT * FROM {view} WHERE source = ?", [source])
-            ]
-            for source in (SHIPPED, "again")
-        )
-        assert shipped == again != []
-    words = "SELECT statement, quote, passage, terms FROM claim_words WHERE source = ? ORDER BY claim_id"
-    assert db.execute(words, [SHIPPED]).fetchall() == db.execute(words, ["again"]).fetchall()
+    assert said(db, "again") == said(db, SHIPPED)
 
 
 @pytest.mark.parametrize("name", ["guizhou-2024-06-15", "steel", "'; DROP"])
@@ -113,37 +107,6 @@ def test_an_unknown_source(db: sqlite3.Connection, name: str) -> None:
     """To export what is not there is nothing found."""
     with pytest.raises(NothingFound, match=name):
         export(db, name)
-
-
-def as_exported(briefing: dict[str, Any], shipped: dict[str, Any]) -> dict[str, Any]:
-    """Return what an export of a briefing must say, read back: the same, in the order and spelling of the database."""
-    topics = {topic_id(topic): topic for claim in shipped["claim"] for topic in claim["topics"]}
-    for claim in briefing["claim"]:
-        for topic in claim.get("topics", []):
-            topics.setdefault(topic_id(topic), topic)
-    partners = {partner["id"]: partner for partner in [*briefing["partner"], *shipped["partner"]]}
-    claims, used = [], set()
-    for claim in briefing["claim"]:
-        wanted = {key: value for key, value in claim.items() if key not in {"trade", "drafted"}}
-        wanted |= {"drafted": True} if claim.get("drafted") else {}
-        wanted |= {"topics": sorted({topics[topic_id(topic)] for topic in claim.get("topics", [])})}
-        trade = dict(claim.get("trade", {}))
-        growth = {"what": "trade", "unit": "percent", "change": "growth", "value": trade.pop("annual_growth_pct", 0)}
-        figures = [growth | trade] * bool(trade) + claim.get("figure", [])
-        used |= {figure["partner"] for figure in figures if "partner" in figure}
-        claims.append(wanted | {"figure": [{"change": "level"} | figure for figure in figures]})
-    expected = {
-        "speaker": sorted(briefing["speaker"], key=lambda speaker: str(speaker["id"])),
-        "partner": [partners[id_] | {"aliases": sorted(set(partners[id_].get("aliases", [])))} for id_ in sorted(used)],
-        "passage": sorted(briefing["passage"], key=lambda passage: int(passage["number"])),
-        "claim": claims,
-    }
-    without_empty = {
-        kind: [{key: cell for key, cell in row.items() if cell != []} for row in rows]
-        for kind, rows in expected.items()
-        if rows
-    }
-    return {"source": {"language": "en"} | briefing["source"], **without_empty}
 
 
 NASTIEST: dict[str, Any] = {
@@ -185,17 +148,14 @@ NASTIEST: dict[str, Any] = {
 @example(briefing=NASTIEST)
 def test_export_and_back(db: sqlite3.Connection, briefing: dict[str, Any]) -> None:
     """Of any briefing the export says what was added, and added again it gives, byte for byte, the same export."""
-    shipped = tomllib.loads(export(db, SHIPPED))
     Draft202012Validator(model.schema()).validate(briefing)
-    store.add(db, load.parse(toml(briefing), "x"), replace=True)
     source = briefing["source"]["id"]
+    store.add(db, load.parse(toml(briefing), "x"), replace=True)
+    added = said(db, source)
 
     exported = export(db, source)
-    read = tomllib.loads(exported)
-    for claim in read["claim"]:
-        claim.pop("evidence", None)  # a text that is generated may happen to contradict its figure
-    assert read == as_exported(briefing, shipped)
     assert [char for char in exported if char != "\n" and ord(char) in {*range(32), *range(127, 160), 0x202E}] == []
     store.add(db, load.parse(exported, "x"), replace=True)
+    assert said(db, source) == added
     assert export(db, source) == exported
     store.remove(db, source)
