@@ -30,7 +30,9 @@ _KEYS = {"speaker": "id", "partner": "id", "passage": "number", "claim": "id"}
 
 _BIGGEST_SHOWN = 10**30
 
-Row = dict[str, object]
+Ids = Mapping[str, list[str | int | None]]
+"""Of each kind, what its tables have for their key."""
+
 Loc = tuple[int | str, ...]
 
 
@@ -80,10 +82,10 @@ def parse(text: str, name: str) -> Briefing:
         if error.error_count() > TABLES_AT_MOST:  # to list them would take a gigabyte
             raise BriefingProblem(name, ["almost nothing in it is part of a briefing"]) from None
         faults = [(detail["loc"], _in_words(detail)) for detail in error.errors(include_url=False)]
-    tables = {kind: _tables(data, kind) for kind in _KEYS}
-    lines = _lines(text, tables)
-    if faults := [*faults, *_reference_faults(tables)]:
-        raise BriefingProblem(name, [f"{_place(tables, lines, loc)}: {fault}" for loc, fault in faults])
+    ids = {kind: _given(data, kind, key) for kind, key in _KEYS.items()}
+    lines = _lines(text, ids)
+    if faults := [*faults, *_reference_faults(data, ids)]:
+        raise BriefingProblem(name, [f"{_place(ids, lines, loc)}: {fault}" for loc, fault in faults])
     for claim, line in zip(briefing.claim, lines.get("claim", ()), strict=False):
         claim._line = line  # noqa: SLF001 - which only this function knows
     return briefing
@@ -101,20 +103,23 @@ def _too_much(text: str) -> str | None:
     return None
 
 
-def _tables(data: Row, kind: str) -> list[Row]:
-    """Return the tables of a kind, whatever TOML gave; an empty one for each that is something else."""
-    given = data.get(kind)
-    return [table if isinstance(table, dict) else {} for table in given] if isinstance(given, list) else []
+def _given(data: Mapping[str, object], kind: str, key: str) -> list[str | int | None]:
+    """Return what each table of a kind has for a key, whatever TOML gave: None for what is no text and no number."""
+    tables = data.get(kind)
+    values = [
+        table.get(key) if isinstance(table, dict) else None for table in (tables if isinstance(tables, list) else ())
+    ]
+    return [value if isinstance(value, str | int) else None for value in values]
 
 
-def _lines(text: str, tables: Mapping[str, list[Row]]) -> dict[str, list[int]]:
+def _lines(text: str, ids: Ids) -> dict[str, list[int]]:
     """Return the lines of the tables of each kind, but of none where it is uncertain which line is whose."""
-    lines: dict[str, list[int]] = {kind: [] for kind in tables}
+    lines: dict[str, list[int]] = {kind: [] for kind in ids}
     line, end = 1, 0
     for header in re.finditer(r"^[ \t]*+\[\[[ \t]*+(speaker|partner|passage|claim)\b", text, re.MULTILINE):
         line, end = line + text.count("\n", end, header.end()), header.end()
         lines[header[1]].append(line)
-    return {kind: found for kind, found in lines.items() if len(found) == len(tables[kind])}
+    return {kind: found for kind, found in lines.items() if len(found) == len(ids[kind])}
 
 
 # What is wrong, in words -------------------------------------------------------------------------------------
@@ -137,38 +142,28 @@ def _in_words(detail: ErrorDetails) -> str:
     return message if complete else f"{message}, got {_shown(given)}"
 
 
-def _reference_faults(tables: Mapping[str, list[Row]]) -> Iterator[tuple[Loc, str]]:
-    """Yield what is there twice or refers to nothing, and where.
-
-    Reads what TOML gave, whatever its types, so that these faults are reported along with pydantic's.
-    """
-    counts = {kind: Counter(_known(table, key) for table in tables[kind]) for kind, key in _KEYS.items()}
-    for kind, key in _KEYS.items():
-        for at, table in enumerate(tables[kind]):
-            given = _known(table, key)
-            if given is not None and counts[kind][given] > 1:
-                yield (kind, at, key), f"{_shown(given)} is there twice"
-    for at, claim in enumerate(tables["claim"]):
-        for key, kind in (("speaker", "speaker"), ("paragraph", "passage")):
-            given = _known(claim, key)
-            if given is not None and given not in counts[kind] and (kind == "speaker" or counts[kind]):
-                yield ("claim", at, key), f"no [[{kind}]] has the {_KEYS[kind]} {_shown(given)}"
+def _reference_faults(data: Mapping[str, object], ids: Ids) -> Iterator[tuple[Loc, str]]:
+    """Yield what is there twice or refers to nothing, and where, along with pydantic's faults."""
+    counts = {kind: Counter(given) for kind, given in ids.items()}
+    for kind, given in ids.items():
+        for at, id_ in enumerate(given):
+            if id_ is not None and counts[kind][id_] > 1:
+                yield (kind, at, _KEYS[kind]), f"{_shown(id_)} is there twice"
+    for key, kind in (("speaker", "speaker"), ("paragraph", "passage")):
+        for at, id_ in enumerate(_given(data, "claim", key)):
+            if id_ is not None and id_ not in counts[kind] and (kind == "speaker" or ids[kind]):
+                yield ("claim", at, key), f"no [[{kind}]] has the {_KEYS[kind]} {_shown(id_)}"
 
 
-def _known(table: Row, key: str) -> str | int | None:
-    given = table.get(key)
-    return given if isinstance(given, str | int) else None
-
-
-def _place(tables: Mapping[str, list[Row]], lines: Mapping[str, list[int]], loc: Loc) -> str:
+def _place(ids: Ids, lines: Mapping[str, list[int]], loc: Loc) -> str:
     """Return where a fault is: "line 12, claim tunnel, trade.years"."""
     kind, rest, joint = str(loc[0]), list(loc[1:]), "."
     place = _cut(kind)
     if rest and isinstance(rest[0], int):
-        at, joint = rest.pop(0), ", "
-        id_ = _shown(_known(tables[kind][int(at)], _KEYS[kind])).strip('"')
-        place += f" {id_}" if id_ != "none" and re.fullmatch(r"[\w-]+", id_) else f"[{at}]"
-        place = f"line {lines[kind][int(at)]}, {place}" if kind in lines else place
+        at, joint = int(rest.pop(0)), ", "
+        id_ = _shown(ids[kind][at]).strip('"')
+        place += f" {id_}" if ids[kind][at] is not None and re.fullmatch(r"[\w-]+", id_) else f"[{at}]"
+        place = f"line {lines[kind][at]}, {place}" if kind in lines else place
     keys = "".join(f"[{part}]" if isinstance(part, int) else f".{_cut(part)}" for part in rest)
     return place + joint + keys.removeprefix(".") if keys else place
 

@@ -12,6 +12,7 @@ from guizhou_cli.briefings.verify import require, verify
 from guizhou_cli.db.build import build, index
 from guizhou_cli.errors import NothingFound, UsageProblem
 
+NORTHLAND = "northland-2023-04-01"
 BODY = REPORT[: REPORT.index("\nCopyright")]
 
 
@@ -61,10 +62,13 @@ def test_copies_of_one_report(db: sqlite3.Connection, copy: str) -> None:
 
 
 def test_what_a_row_says(db: sqlite3.Connection) -> None:
-    """A row says on which line of the copy a passage begins and how many claims are made of it."""
+    """A row says on which line of the copy a passage begins and how many claims are made of it, or how to know it."""
     rows = [row for row in verify(db, REPORT).rows if row[0] == "passage"]
     assert rows[2] == ("passage", "verified", "line 6: 3 claims", None, 2, SOURCE)
     assert rows[5] == ("passage", "unclaimed", "line 15: no claim is made of it", None, 5, SOURCE)
+    rows = [row for row in verify(db, REPORT, NORTHLAND).rows if row[0] == "passage"]
+    detail = "nobody has fingerprinted it: gz add --replace --article does"
+    assert rows == [("passage", "unknown", detail, None, number, NORTHLAND) for number in (4, 5)]
 
 
 def test_a_changed_copy(db: sqlite3.Connection) -> None:
@@ -114,13 +118,6 @@ def test_one_report_under_two_names(db: sqlite3.Connection) -> None:
         verify(db, REPORT)
     assert raised.value.hint == f"--source says which: again, {SOURCE}"
     assert statuses(db, REPORT, "again") == SAME
-
-
-def test_nobody_has_fingerprinted_it(db: sqlite3.Connection) -> None:
-    """Passages without fingerprints are unknown, and the row says how to get some."""
-    rows = [row for row in verify(db, REPORT, "northland-2023-04-01").rows if row[0] == "passage"]
-    assert rows[0][1:3] == ("unknown", "nobody has fingerprinted it: gz add --replace --article does")
-    assert [row[4] for row in rows] == [4, 5]
 
 
 def test_a_source_without_a_copy(db: sqlite3.Connection) -> None:
