@@ -149,9 +149,7 @@ class Claim(Table):
 
     id: Id
     statement: LongText | None = Field(default=None, description="In your own words. Optional where there is a quote.")
-    paragraph: Number | None = Field(
-        default=None, description="0 is the headline. Optional where a report has the quote."
-    )
+    paragraph: Number | None = Field(default=None, description="0 is the headline. Optional beside a quote.")
     speaker: Id | None = Field(default=None, description="Left out where the words are the report's own.")
     quote: LongText | None = Field(default=None, description="The report's words; ' … ' for what is left out.")
     said_in: LongText | None = Field(default=None, description="Words elsewhere in the report that credit the speaker.")

@@ -38,9 +38,7 @@ def verify(db: sqlite3.Connection, text: str | None = None, source: str | None =
     from guizhou_cli.db.integrity import checks
 
     if source is not None and text is None:
-        raise UsageProblem(
-            "--source says which report ARTICLE is a copy of, but there is no ARTICLE", "gz verify ARTICLE"
-        )
+        raise UsageProblem("--source says what ARTICLE is a copy of, but there is no ARTICLE", "gz verify ARTICLE")
     named = None if source is None else names.source_id(db, source).id
     rows = list(checks(db))
     if text is not None:
