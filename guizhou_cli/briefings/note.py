@@ -83,7 +83,8 @@ def _citations(block: str) -> tuple[str, list[_Cited]]:
         for item in match[0].replace("[", " ").split(";"):
             if key := re.search(_KEY, item):
                 locator = _LOCATOR.match(item, key.end())
-                found.append(_Cited(key[0][1:].strip("{}"), locator[1] if locator else "", match.start()))
+                paragraphs = " ".join(locator[1].split()) if locator else ""
+                found.append(_Cited(key[0][1:].strip("{}"), paragraphs, match.start()))
         is_mark = match[0].startswith("[^")  # of a footnote: [^1]
         return " " * len(match[0]) if len(found) > count or is_mark else match[0]
 

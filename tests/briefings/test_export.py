@@ -72,26 +72,6 @@ def test_an_export_is_what_a_person_would_write(db: sqlite3.Connection) -> None:
     assert exported[:begin] + exported[end:] == EXPORTED
 
 
-def test_figures_are_exported_as_they_are(db: sqlite3.Connection) -> None:
-    """Figures are listed, trade too; evidence and a draft are marked."""
-    text = SOUTH.replace(
-        "measure = {",
-        'quote = "Trains."\nsaid_in = "Roth said"\ndrafted = true\n'
-        'trade = { partner = "asean", annual_growth_pct = 1 }\n'
-        'figure = [{ what = "fares", value = 12, unit = "euros" }]\nmeasure = {',
-    )
-    store.add(db, load.parse(text, "x"))
-    exported = export(db, SOUTHLAND)
-    assert exported.endswith(
-        'quote = "Trains."\nsaid_in = "Roth said"\ndrafted = true\ntopics = ["green development", "rail"]\n'
-        "figure = [\n"
-        '    { what = "trade", value = 1.0, unit = "percent", change = "growth", partner = "asean" },\n'
-        '    { what = "fares", value = 12.0, unit = "euros", change = "level" },\n'
-        "]\n"
-        'measure = { action = "Run night trains", policy = "clean travel" }\n'
-    )
-
-
 def test_the_shipped_briefing_comes_back(db: sqlite3.Connection) -> None:
     """The shipped briefing exported, and added under another id, says in every view what the shipped one says."""
     copy = export(db, SHIPPED).replace(SHIPPED, "again")

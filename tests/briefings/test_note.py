@@ -74,7 +74,10 @@ def test_ways_to_cite(db: sqlite3.Connection, citation: str) -> None:
             f"[@{SHIPPED}, para. 12]",
             "no claim cited is of paragraph 12; they are of paragraph 0, 1, 2, 3, 4, 5, 6, 7, 8",
         ),
-        (f"[@{SHIPPED}:trade-asean, para. 7]", "no claim cited is of paragraph 7; they are of paragraph 6"),
+        (
+            f"[@{SHIPPED}:trade-asean, paras. 7-9,\n11]",
+            "no claim cited is of paragraph 7-9, 11; they are of paragraph 6",
+        ),
     ],
 )
 def test_keys_and_paragraphs_that_are_not_there(db: sqlite3.Connection, citation: str, detail: str) -> None:

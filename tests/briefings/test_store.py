@@ -306,6 +306,11 @@ def test_attached_where_nothing_is_fingerprinted(db: sqlite3.Connection) -> None
     """A copy of a report that nobody has fingerprinted is fingerprinted, and its claims are checked."""
     add(db, BRIEFING)
     assert set(evidence(db, SOURCE).values()) == {"unchecked"}
+    with pytest.raises(BriefingProblem) as raised:
+        store.attach(db, SOURCE, REPORT.replace("12.5", "\u202e5.21\u202c"))
+    assert raised.value.faults == [
+        "the report has characters that reverse the direction of text: it may read otherwise than it says"
+    ]
     store.attach(db, SOURCE, REPORT)
     assert texts(db, SOURCE)[0] == "Northmark plans cleaner harbours"
     assert set(evidence(db, SOURCE).values()) == {"checked"}
