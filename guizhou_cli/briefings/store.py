@@ -8,6 +8,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from guizhou_cli.answer import Answer
@@ -155,6 +156,7 @@ def detach(db: sqlite3.Connection, source: str) -> str:
     return f"detached from {named}: {counted(removed, 'paragraph')}"
 
 
+@cache
 def topic_id(name: str) -> str:
     """Return the id of a topic: its name in small letters, with hyphens between the words."""
     # Split at blanks and punctuation only: vowel signs of Hindi or Thai belong to the word.
@@ -235,6 +237,7 @@ def _rows(
         quoted = place(claim.quote, report) if report and claim.quote and claim.paragraph is None else None
         evidence = _evidence(claim, doubted) if report else claim.evidence
         row: Fields = {
+            **of_source,
             "id": id_,
             "slug": claim.id,
             "paragraph": quoted.paragraph if quoted else claim.paragraph,
@@ -245,7 +248,7 @@ def _rows(
             "said_in": claim.said_in,
             "evidence": "drafted" if claim.drafted else evidence,
         }
-        rows["claim"].append(of_source | row)
+        rows["claim"].append(row)
         for at, keyword in enumerate(claim.keywords, 1):
             rows["claim_keyword"].append(of_claim | {"position": at, "keyword": keyword})
         for name in claim.topics:
