@@ -48,7 +48,8 @@ def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
     """Check a note: its keys exist, and its figures and speakers are those of the claims cited in the same sentence.
 
     Returns a row of the view "verify" for each citation, and for each figure and each speaker's name in a sentence with
-    one; `status` is `ok` or `failed`. Raises a DatabaseProblem if the database can't be read.
+    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims or has one of their
+    figures beside another name. Raises a DatabaseProblem if the database can't be read.
     """
     note = _Note(db)
     rows = [row for line, block in _blocks(markdown) for row in note.check(line, block)]
@@ -102,6 +103,7 @@ class _Note:
 
     def check(self, line: int, block: str) -> Iterator[Row]:
         """Yield the rows of a block whose first line has this number."""
+        from guizhou_cli.report.checking import contradicted
         from guizhou_cli.report.figures import figures
         from guizhou_cli.report.reading import sentences
 
@@ -121,6 +123,9 @@ class _Note:
                 having = [cited for cited in claims if (figure.value, figure.unit) in _amounts(cited.claim)]
                 missing = f"no claim cited has the figure {figure.text}"
                 yield _held("figure", where, figure.text if having else missing, having, claims)
+            words = "\n".join(f"{each.claim.statement or ''}\n{each.claim.quote or ''}" for each in claims)
+            for detail in contradicted(sentence, words):
+                yield ("statement", "doubt", f"{where}: {detail}", None, claims[0].claim.paragraph, claims[0].source)
             speakers = sorted({f"{claim.speaker}'s" for claim in claims if claim.speaker})
             theirs = listed("they are ", speakers) if speakers else "nobody is credited with them"
             for name in self._named(sentence):

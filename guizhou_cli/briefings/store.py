@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # removing a briefing needs neither pydantic nor the reader o
 FIRST_ADDED = 100_001
 """The first number of a claim that a user adds; those below are left to the claims that ship."""
 
+NOTES_AT_MOST = 20
+"""Doubts that are printed as notes."""
+
 _REVERSED = "the report has characters that reverse the direction of text: it may read otherwise than it says"
 _BETWEEN_WORDS = r"[\s!-/:-@\[-`{-~\u2010-\u2015]+"
 
@@ -82,8 +85,10 @@ def add(
         findings += [Finding("report", "doubt", _REVERSED, "", None)] * reverses(report)
     where = {claim.id: f"{claim.where}: " for claim in briefing.claim}
     lines = [(found.status, where.get(found.claim, "") + found.detail) for found in findings]
-    doubts = tuple(f"doubt: {line}" for status, line in lines if status == "doubt")
-    answer = Answer("verify", verify.COLUMNS, verify.finding_rows(findings, source.id), notes=doubts)
+    doubts = [f"doubt: {line}" for status, line in lines if status == "doubt"]
+    if len(doubts) > NOTES_AT_MOST:
+        doubts[NOTES_AT_MOST:] = [f"and {len(doubts) - NOTES_AT_MOST} more: gz add --dry-run --json has all"]
+    answer = Answer("verify", verify.COLUMNS, verify.finding_rows(findings, source.id), notes=tuple(doubts))
     if refusing := [line for status, line in lines if status == "failed" or strict]:
         problem = BriefingProblem(source.id, refusing)
         if dry_run:

@@ -44,6 +44,23 @@ def test_the_example(db: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "doubt"),
+    [
+        ("Trade with ASEAN grew by 33.8 percent a year", None),
+        ("Trade with ASEAN fell by 33.8 percent a year", '"fell" is not what the report says: "grew"'),
+        (
+            "Trade with Belt and Road countries grew by 33.8 percent",
+            "the report has another figure beside Belt and Road",
+        ),
+    ],
+)
+def test_doubts(db: sqlite3.Connection, sentence: str, doubt: str | None) -> None:
+    """A sentence that says the opposite of the claims it cites, or gives a figure to another, is doubted."""
+    rows = checked(db, f"{sentence} [@{SHIPPED}, para. 6].")
+    assert next((row[2] for row in rows if row[:2] == ("statement", "doubt")), None) == (doubt and f"line 1: {doubt}")
+
+
+@pytest.mark.parametrize(
     "citation",
     [
         f"[@{SHIPPED}, para. 6]",
