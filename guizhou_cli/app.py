@@ -33,21 +33,28 @@ _NAMES = ("gz", "guizhou")
 _OUTPUT = "guizhou_cli.output"
 _WIDEST = 1000
 _NO_TEXT = {"-", "-h", "-f", *(f"-f{form}" for form in Format)}
-_BEFORE = {"--db", "--no-color", "--no-pager"}
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def command(
-    panel: str, example: str, name: str | None = None, cls: type[TyperCommand] = TyperCommand
+    panel: str, example: str, name: str | None = None, cls: type[TyperCommand] = TyperCommand, about: str | None = None
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Declare a function as the command of its name, in a group of the help, with an example that runs."""
+    """Declare a function as a command, in a group of the help, with an example that runs.
+
+    Its name and its help are `name` and `about`, or those of the function.
+    """
 
     def declare(function: Callable[P, T]) -> Callable[P, T]:
         called = name or function.__name__.replace("_", "-")
         commands[called] = CommandInfo(
-            called, cls=cls, callback=function, epilog=f"Example: {example}", rich_help_panel=panel
+            called,
+            cls=cls,
+            callback=function,
+            help=about or function.__doc__,
+            epilog=f"Example: {example}",
+            rich_help_panel=panel,
         )
         return function
 
@@ -55,10 +62,10 @@ def command(
 
 
 def question(
-    panel: str, example: str, name: str | None = None, cls: type[TyperCommand] | None = None
+    panel: str, example: str, name: str | None = None, cls: type[TyperCommand] | None = None, about: str | None = None
 ) -> Callable[[Callable[P, Answer | None]], Callable[P, Answer | None]]:
     """Declare a command whose answer is shown as the options of every question say."""
-    return command(panel, example, name, cls or Question)
+    return command(panel, example, name, cls or Question, about)
 
 
 def session(context: typer.Context) -> Session:
@@ -73,22 +80,16 @@ def database(context: typer.Context, *, to_search: bool = False) -> sqlite3.Conn
 
 
 def show(context: typer.Context, answer: Answer) -> None:
-    """Write an answer as the command line asks, and its notes to stderr.
-
-    Raises:
-        NothingFound: if it has no rows, with the reason.
-
-    """
+    """Write an answer as the command line asks, and `explain` it."""
     form, columns, keys = context.meta.pop(_OUTPUT)
-    write_answer(
-        answer,
-        form,
-        title=f"gz {context.info_name}",
-        color=session(context).color,
-        keys=keys,
-        columns=columns,
-        pager=session(context).pager,
-    )
+    said = session(context)
+    title = f"gz {context.info_name}"
+    write_answer(answer, form, title=title, color=said.color, keys=keys, columns=columns, pager=said.pager)
+    explain(answer)
+
+
+def explain(answer: Answer) -> None:
+    """Write the notes of an answer to stderr; raise a NothingFound with the reason if it has no rows."""
     for line in answer.notes:
         note(line)
     if not answer.rows and answer.reason:
@@ -174,10 +175,6 @@ class Program(TyperGroup):
         else:
             super().invoke(ctx)
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Take `who said` as the one command that it is."""
-        return super().resolve_command(ctx, ["who-said", *args[2:]] if args[:2] == ["who", "said"] else args)
-
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as Typer calls it
         """Return the names of the commands, in the order of cli.py."""
         return list(commands)
@@ -248,17 +245,14 @@ def _reported(error: BaseException) -> int | None:  # noqa: PLR0911 - a status f
 
 def _usage(error: typer.TyperException) -> tuple[str, str | None]:
     """Return the message and the hint of a command line that Typer refuses."""
-    context: Any = getattr(error, "ctx", None)
     message = error.format_message()
-    message = message[:1].lower() + message[1:].replace("argument(s)", "argument")
     if not message:  # no command at all: Typer has printed the help
         return "which command?", None
-    option = getattr(error, "option_name", "")
-    if context and option and not context.parent:
-        return message, "the options of a command go behind it: gz bases --json"
-    if context and option in _BEFORE:
-        return f"no such option: {option}", f"{option} goes before the command: gz --help shows how"
-    return message, f"{context.command_path if context else _called()} --help shows how"
+    context: Any = getattr(error, "ctx", None)
+    hint = f"{context.command_path if context else _called()} --help shows how"
+    if hasattr(error, "option_name"):
+        hint = "gz --help shows the options before the command, gz COMMAND --help those behind it"
+    return message[0].lower() + message[1:].replace("argument(s)", "argument"), hint
 
 
 def _report(status: int, message: str, hint: str | None = None) -> int:

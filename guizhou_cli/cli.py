@@ -82,8 +82,8 @@ def speakers(context: Context, name: Name = ALL, source: Sources = ALL) -> Answe
     return views.speakers(database(context), _joined(name), sources=source)
 
 
-@question(ASK, "gz search coal", "search", TextQuestion)
-@question(ASK, 'gz who-said "green development"', "who-said", TextQuestion)
+@question(ASK, "gz search coal", "search", TextQuestion, about="Another name of who-said.")
+@question(ASK, 'gz who-said "green development"', cls=TextQuestion)
 def who_said(
     context: Context,
     phrase: Annotated[list[str], Argument(metavar="PHRASE", help="A phrase, a question in plain words, or a figure.")],
@@ -151,10 +151,7 @@ def cite(
     from guizhou_cli.output import citation
 
     answer = views.cited(database(context), claims, topics=topic, speakers=speaker, sources=source)
-    for line in answer.notes:
-        note(line)
-    if not answer.rows:
-        raise NothingFound(answer.reason, answer.hint)
+    app.explain(answer)
     formats.write_text(citation.cite(answer, style))
 
 

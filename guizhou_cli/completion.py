@@ -104,5 +104,5 @@ def _of_the_program(kind: str, command: str) -> Offers:
         params = (program.get_command(None, command) if command else program).params
         return {name: getattr(param, "help", "") or "" for param in params for name in param.opts if name[0] == "-"}
     if kind == "command":
-        return {name: (info.callback.__doc__ or "").partition("\n")[0] for name, info in app.commands.items()}
+        return {name: info.help or "" for name, info in app.commands.items()}
     return dict.fromkeys({"format": Format, "style": Style}[kind], "")

@@ -4,7 +4,6 @@ A name that matches one thing for certain is used, with a note where it was not 
 of none the nearest is offered. Names of the shipped report come first, so that no briefing that is added takes one.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -26,7 +25,6 @@ _PREFIX = 3
 """Letters that a word has at least if it is taken for the beginning of another."""
 
 _IGNORED = frozenset("the of a an and for in on with to mr mrs ms dr".split())
-_SAFE = re.compile(r"[A-Za-z0-9:_.-]+")
 _LAST = "\U0010ffff"
 _SHIPPED = "SELECT source_id FROM build"
 _SHIPPED_CLAIMS = f"SELECT id FROM claim WHERE source_id IN ({_SHIPPED})"
@@ -113,9 +111,9 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
     for name in meant:
         shown = name.id if len(found) > len(meant) else name.shown
         return Known(name.id, "" if wanted in (fold(shown), fold(name.id)) else f"{kind} {shortened(typed)} is {shown}")
-    names = names[:_MOST]
-    near = nearest([typed], {name.name: name.shown for name in names})
-    near = near or nearest([typed], {part: name.shown for name in names for part in re.split(r"[\s-]", name.name)})
+    compared = {name.name: name.shown for name in names[:_MOST]}
+    parts = {part: shown for name, shown in compared.items() for part in name.replace("-", " ").split()}
+    near = nearest([typed], compared) or nearest([typed], parts)
     raise NothingFound(f"no {kind} {shortened(typed)}{f'; did you mean {near}?' if near else ''}", known)
 
 
@@ -147,11 +145,10 @@ def ids(db: sqlite3.Connection, kind: str, typed: Sequence[str]) -> list[Known]:
 
     The speaker `reported` means the report's own words.
     """
-    if kind == "source":
+    if kind == "source" or not typed:
         return [source_id(db, name) for name in typed]
-    names = named(db, kind) if typed else []
-    if kind == "speaker":
-        names = [*names, Name(REPORTED, REPORTED, REPORTED, shipped=True, indivisible=True)]
+    own = [Name(REPORTED, REPORTED, REPORTED, shipped=True, indivisible=True)] if kind == "speaker" else []
+    names = [*named(db, kind), *own]
     return [choose(kind, name, names) for name in typed]
 
 
@@ -191,14 +188,7 @@ _COMPLETED = {
 
 
 def completions(db: sqlite3.Connection, kind: str, begun: str) -> list[tuple[str, str]]:
-    """Return the names that complete what is begun, each with a description, in order; no name that a shell might run.
-
-    Args:
-        db: the database.
-        kind: partner, topic, speaker, source, added (a source that did not come with gz) or claim.
-        begun: how they begin.
-
-    """
+    """Return the names of a kind of `_COMPLETED` that complete what is begun, each with a description, in order."""
     sql = _COMPLETED["key" if kind == "claim" and ":" in begun else kind]
     found = ask(db, f"{sql} LIMIT {_MOST}", [begun, begun + _LAST])
-    return [(str(name), str(text)) for name, text in found if _SAFE.fullmatch(str(name))]
+    return [(str(name), str(text)) for name, text in found]

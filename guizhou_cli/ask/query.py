@@ -20,22 +20,17 @@ LOOKED_UP = 12
 _LONGEST = 20_000
 """Characters of a question that are read."""
 
-_PREFIX = 3
-"""Letters that a word has at least if it is taken for the beginning of another."""
-
 
 class Query(NamedTuple):
     """What to search for.
 
     Attributes:
         words: the words that are searched for, and an FTS5 expression for each, all of which must match.
-        begun: the same; where the last word typed is long enough, a longer word matches as well.
         phrase: an expression for the phrase as it was typed; empty for a single word.
 
     """
 
     words: dict[str, str]
-    begun: dict[str, str]
     phrase: str = ""
 
 
@@ -73,11 +68,7 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
     content = [at for at, word in enumerate(words) if word not in ignored]
     run = typed[content[0] : content[-1] + 1]
     phrase = f"{{statement quote passage}} : {_any([' '.join(run)])}" if 1 < len(run) <= WORDS_AT_MOST else ""
-    last = typed[-1]
-    longer = (
-        {last: f'({found[last]} OR "{last}" *)'} if last in found and last.isalpha() and len(last) >= _PREFIX else {}
-    )
-    return Query(found, found | longer, phrase)
+    return Query(found, phrase)
 
 
 def _any(either: Sequence[str]) -> str:

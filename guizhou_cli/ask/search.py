@@ -6,7 +6,8 @@ claims are named. FTS5 stems the words and marks them.
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from textwrap import shorten
 from typing import NamedTuple
 
@@ -47,20 +48,43 @@ def who_said(
     reports, people = names.ids(db, "source", sources), names.ids(db, "speaker", speakers)
     place = Place(tuple(report.id for report in reports), tuple(person.id for person in people))
     notes = [known.note for known in (*reports, *people) if known.note]
-    answer = _found(db, asked, place, limit, notes)
-    if not answer and asked.begun != asked.words:
-        (last,) = (word for word in asked.words if asked.words[word] != asked.begun[word])
-        begins = f"no claim has the word {shortened(last)}; these have one that begins alike"
-        answer = _found(db, Query(asked.begun, asked.begun), place, limit, [*notes, begins])
-    if not answer and not people:
-        answer = _by_name(db, asked, place, limit)
-    if not answer and people:
-        answer = _who_else(db, asked, place)
-    return answer or _unsaid(db, asked, place, shortened(phrase) + (f" in {either(sources)}" if sources else ""))
+    for words, where, said in _readings(db, asked, place):
+        if answer := _found(db, words, where, limit, [*notes, *said]) or _who_else(db, words, where):
+            return answer
+    return _unsaid(db, asked, place, shortened(phrase) + (f" in {either(sources)}" if sources else ""))
+
+
+def _readings(db: sqlite3.Connection, asked: Query, place: Place) -> Iterator[tuple[Query, Place, list[str]]]:
+    """Yield in how many ways a question can be read: what to search for, where, and notes that say so.
+
+    First as it is typed; then as the name of a person or an office, whose claims are all asked for; then with a word
+    that names who is asked about.
+    """
+    yield asked, place, []
+    if place.speakers:
+        return
+    speakers = names.named(db, "speaker")
+    with suppress(GzError):  # nobody, or several people of whom none is meant for certain
+        who = names.choose("speaker", " ".join(asked.words), speakers)
+        yield Query({}), place._replace(speakers=(who.id,)), []
+    for word in list(asked.words)[:LOOKED_UP] if len(asked.words) > 1 else ():
+        # A word of a person's name, or what an office begins with: "governor", but not "province".
+        candidates = [name for name in speakers if word in tokens(name.shown) + tokens(name.name)[:1]]
+        rest = {other: group for other, group in asked.words.items() if other != word}
+        with suppress(GzError):
+            who = names.choose("speaker", word, candidates)
+            yield Query(rest), place._replace(speakers=(who.id,)), [who.note] if who.note else []
 
 
 def _found(db: sqlite3.Connection, asked: Query, place: Place, limit: int, notes: Sequence[str]) -> Answer | None:
-    """Return the best claims that have all the words, with the spans of each that matched; None if there are none."""
+    """Return the best claims that have all the words, with the spans of each that matched; None if there are none.
+
+    Without a word, return the claims of the speakers, with their roles.
+    """
+    if not asked.words:
+        found = claims(db, speakers=place.speakers, sources=place.sources)
+        roles = dict.fromkeys(f"{row['speaker']} is {row['role']}" for row in found.dicts())
+        return found.but(view="who-said", rows=found.rows[:limit], rest=iter(()), notes=tuple(roles))
     keys, total = _best(db, asked, place, limit)
     if not keys:
         return None
@@ -117,39 +141,10 @@ def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tup
     return list(dict.fromkeys(found))[:limit], total
 
 
-def _by_name(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> Answer | None:
-    """Return the answer where words name who is asked about: that person's claims, or who else said it.
-
-    "who is the governor?" is answered with the governor's claims, "did Li say anything about coal?" with "not Li
-    Bingjun; Qiu Zhenguo did, paragraph 8".
-    """
-    speakers = names.named(db, "speaker")
-    words = list(asked.words)[:LOOKED_UP]
-    if who := _somebody(" ".join(words), speakers):
-        found = claims(db, speakers=[who.id], sources=place.sources)
-        held = dict.fromkeys(f"{row['speaker']} is {row['role']}" for row in found.dicts())
-        return found.but(view="who-said", rows=found.rows[:limit], rest=iter(()), notes=tuple(held))
-    for word in words:
-        # A word of a person's name, or what an office begins with: "governor", but not "province".
-        who = _somebody(word, [name for name in speakers if word in tokens(name.shown) + tokens(name.name)[:1]])
-        rest = {other: group for other, group in asked.words.items() if other != word}
-        if who and rest:
-            theirs = place._replace(speakers=(who.id,))
-            said = _found(db, Query(rest, rest), theirs, limit, [who.note] if who.note else [])
-            if said or (said := _who_else(db, Query(rest, rest), theirs)):
-                return said
-    return None
-
-
-def _somebody(name: str, speakers: Sequence[names.Name]) -> names.Known | None:
-    try:
-        return names.choose("speaker", name, speakers)
-    except GzError:  # nobody, or several people of whom none is meant for certain
-        return None
-
-
 def _who_else(db: sqlite3.Connection, asked: Query, place: Place) -> Answer | None:
-    """Return the answer that somebody else than the speakers of a place said what is asked for, if somebody did."""
+    """Return the answer that somebody else than the speakers asked about said it; None if nobody did, or none is."""
+    if not place.speakers:
+        return None
     keys, _ = _best(db, asked, place._replace(speakers=()), 1)
     people = f"SELECT name FROM speaker WHERE id IN ({placeholders(place.speakers)})"
     they = " or ".join(str(name) for (name,) in ask(db, people, place.speakers)) or "the report itself"
@@ -164,7 +159,7 @@ def _unsaid(db: sqlite3.Connection, asked: Query, place: Place, phrase: str) -> 
     several = len(asked.words) > 1
     reason = f"no claim {'has all the words of' if several else 'mentions'} {phrase}"
     any_word = {"": f"({' OR '.join(asked.words.values())})"}
-    near, _ = _best(db, Query(any_word, any_word), place, _NEAREST) if several else ([], 0)
+    near, _ = _best(db, Query(any_word), place, _NEAREST) if several else ([], 0)
     hints = []
     for row in of_claims(db, "claims", near).dicts():
         statement = shorten(str(row["statement"]), 100, placeholder=" …")

@@ -52,7 +52,7 @@ def _rows(db: sqlite3.Connection, view: str, thing: str, text: str | None = None
         db: the database.
         view: the view.
         thing: what a row is, for the reason where there is none.
-        text: the words, the last of them perhaps only begun.
+        text: the words.
         named: by kind, a key of `_FILTERS`, the names typed; of none of that kind where it is empty.
 
     """
@@ -64,7 +64,7 @@ def _rows(db: sqlite3.Connection, view: str, thing: str, text: str | None = None
         from guizhou_cli.ask.query import meant, query, synonyms
 
         asked = query(text, synonyms(db))
-        values.append(f"{{statement quote terms}} : ({' AND '.join(asked.begun.values())})")
+        values.append(f"{{statement quote terms}} : ({' AND '.join(asked.words.values())})")
         conditions.append(_MATCHING.format(table=_TABLES[view]))
         reason += f" about {shortened(text)}"
         hint = meant(db, asked)

@@ -12,8 +12,7 @@ from guizhou_cli.app import PANELS, commands
 
 SAME = """
 search coal | who-said coal
-who said coal | who-said coal
---no-color who said coal | who-said coal
+--no-color who-said coal | who-said coal
 help | --help
 help bases | bases --help
 bases -h | bases --help
@@ -36,12 +35,12 @@ measures --topic energy --topic industry --json | measures --topic industry --to
 REFUSED = """
 | which command? |
 help nonsense | no such command 'nonsense'. | gz --help shows how
-trade --partnr x | no such option: --partnr (Possible options: --partner) | gz trade --help shows how
---db | option '--db' requires an argument. | gz --help shows how
+trade --partnr x | no such option: --partnr (Possible options: --partner) | OPTIONS
+--db | option '--db' requires an argument. | OPTIONS
 who-said | missing argument 'PHRASE'. | gz who-said --help shows how
 topics coal | got unexpected extra argument (coal) | gz topics --help shows how
---limit 5 search x | no such option: --limit | the options of a command go behind it: gz bases --json
-trade --db x | no such option: --db | --db goes before the command: gz --help shows how
+--limit 5 search x | no such option: --limit | OPTIONS
+trade --db x | no such option: --db | OPTIONS
 bases -f nonsense | no format "nonsense" | the formats: table, json, jsonl, csv, tsv, markdown, svg, html, footnote
 sources -f footnote | only claims are written as footnotes | gz who-said, gz claims, gz show, gz cite
 add | which file? | gz add FILE; gz export guizhou-2024-06-14 prints one to start from
@@ -75,6 +74,7 @@ def test_what_is_not_understood(inside: Gz, typed: str, error: str, hint: str) -
     """A command line that is not understood ends with status 2, one line and, where there is one, a way out."""
     ran = inside(*typed.split())
     assert ran.status == 2
+    hint = hint.replace("OPTIONS", "gz --help shows the options before the command, gz COMMAND --help those behind it")
     assert ran.err == f"gz: {error}\n" + (f"    {hint}\n" if hint else "")
     assert ("Usage: " in ran.out) == (typed == "")
 
