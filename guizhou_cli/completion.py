@@ -15,22 +15,16 @@ from guizhou_cli.ask.names import completions
 from guizhou_cli.session import Session
 from guizhou_cli.text import visible
 
-Offers = dict[str, str]
-"""Values and their descriptions."""
-
 _SAFE = re.compile(r"[A-Za-z0-9:_.=-]++")
 
 
 def complete(instruction: str) -> int:
     """Answer a shell on stdout and return the exit status.
 
-    Args:
-        instruction: `complete_bash`, for values with what was typed in COMP_WORDS and COMP_CWORD; or `complete_lines`,
-            for values with descriptions behind a tab, with what was typed in _TYPER_COMPLETE_ARGS.
-
-    A fault prints nothing, because a shell that is completing must not be disturbed.
+    `complete_bash` asks for values, with what was typed in COMP_WORDS and COMP_CWORD; `complete_lines` for values with
+    descriptions behind a tab, with what was typed in _TYPER_COMPLETE_ARGS.
     """
-    with suppress(Exception):
+    with suppress(Exception):  # a shell that is completing must not be disturbed
         if instruction == "complete_bash":
             words, cut = _in_bash()
             lines = [value[cut:] for value in offers(words)]
@@ -58,7 +52,7 @@ def _words(text: str) -> list[str]:
     return [word.strip("\"'") for word in text.split("\n" if "\n" in text else " ")]
 
 
-def offers(words: Sequence[str]) -> Offers:
+def offers(words: Sequence[str]) -> dict[str, str]:
     """Return the values that complete the last of the words of a command line, with a description of each."""
     table = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
     kinds = dict(line.split() for line in table if not line.startswith("#"))
@@ -84,25 +78,22 @@ def offers(words: Sequence[str]) -> Offers:
     }
 
 
-def _of_kind(kind: str, command: str, begun: str, database: str | None) -> Offers:
+def _of_kind(kind: str, command: str, begun: str, database: str | None) -> dict[str, str]:
     if kind in {"text", "file"}:
         return {}
     if kind not in {"command", "option", "format", "style"}:
         with Session(Path(database) if database else None, color=False, pager=False).reading() as db:
             return dict(completions(db, kind, begun))
-    return {value: shown for value, shown in _of_the_program(kind, command).items() if value.startswith(begun)}
-
-
-def _of_the_program(kind: str, command: str) -> Offers:
-    """Return what needs no database, which is declared by the commands; to import them takes twice as long."""
-    import guizhou_cli.cli  # noqa: F401 - declares the commands
+    import guizhou_cli.cli  # noqa: F401 - declares the commands; to import them takes twice as long as the database
     from guizhou_cli import app
     from guizhou_cli.output.formats import Format, Style
 
     if kind == "option":
         program = app.Program()
         params = (program.get_command(None, command) if command else program).params
-        return {name: getattr(param, "help", "") or "" for param in params for name in param.opts if name[0] == "-"}
-    if kind == "command":
-        return {name: info.help or "" for name, info in app.commands.items()}
-    return dict.fromkeys({"format": Format, "style": Style}[kind], "")
+        found = {name: getattr(param, "help", "") or "" for param in params for name in param.opts if name[0] == "-"}
+    elif kind == "command":
+        found = {name: info.help or "" for name, info in app.commands.items()}
+    else:
+        found = dict.fromkeys({"format": Format, "style": Style}[kind], "")
+    return {value: shown for value, shown in found.items() if value.startswith(begun)}

@@ -49,29 +49,20 @@ _NAMES = {
 
 
 class Known(NamedTuple):
-    """What a typed name means: an id, and a note for the person where the name was not typed in full."""
+    """What a typed name means."""
 
     id: str
-    note: str = ""
+    note: str = ""  # for the person, where the name was not typed in full
 
 
 class Name(NamedTuple):
-    """A name that can be typed, and what it means.
-
-    Attributes:
-        name: the name.
-        id: what it means.
-        shown: the name to show for it, of which `name` may be an alias.
-        shipped: whether the shipped report has it.
-        indivisible: whether a part of it may mean something else, as "Asia" in "Southeast Asia" does.
-
-    """
+    """A name that can be typed, and the id that it means."""
 
     name: str
     id: str
-    shown: str
-    shipped: bool
-    indivisible: bool
+    shown: str  # the name to show for it, of which `name` may be an alias
+    shipped: bool  # whether the shipped report has it
+    indivisible: bool  # whether a part of it may mean something else, as "Asia" in "Southeast Asia" does
 
 
 def named(db: sqlite3.Connection, kind: str) -> list[Name]:
@@ -98,7 +89,7 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
 
     """
     wanted = fold(typed[:_LONGEST])
-    known = _listed("known: ", names) if names else None
+    known = listed("known: ", dict.fromkeys(name.id for name in names)) if names else None
     if not wanted:
         raise UsageProblem(f"no {kind} is named", known)
     words = set(tokens(typed[:_LONGEST])) - _IGNORED
@@ -107,7 +98,9 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
     meant = [name for name in found if name.shipped] or found
     meant = [name for name in meant if name.name == typed] or meant
     if len({name.id for name in meant}) > 1:
-        raise UsageProblem(f"{shortened(typed)} matches several {kind}s", _listed("which: ", meant))
+        raise UsageProblem(
+            f"{shortened(typed)} matches several {kind}s", listed("which: ", dict.fromkeys(name.id for name in meant))
+        )
     for name in meant:
         shown = name.id if len(found) > len(meant) else name.shown
         return Known(name.id, "" if wanted in (fold(shown), fold(name.id)) else f"{kind} {shortened(typed)} is {shown}")
@@ -123,10 +116,6 @@ def _has(name: str, wanted: str, words: set[str]) -> bool:
         return True
     has = tokens(name)
     return all(word in has or (len(word) >= _PREFIX and any(w.startswith(word) for w in has)) for word in words)
-
-
-def _listed(lead: str, names: Iterable[Name]) -> str:
-    return listed(lead, dict.fromkeys(name.id for name in names))
 
 
 def nearest(typed: Iterable[str], known: Mapping[str, str], cutoff: float = 0.6) -> str | None:

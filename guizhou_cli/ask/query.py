@@ -22,28 +22,17 @@ _LONGEST = 20_000
 
 
 class Query(NamedTuple):
-    """What to search for.
+    """What to search for."""
 
-    Attributes:
-        words: the words that are searched for, and an FTS5 expression for each, all of which must match.
-        phrase: an expression for the phrase as it was typed; empty for a single word.
-
-    """
-
-    words: dict[str, str]
-    phrase: str = ""
+    words: dict[str, str]  # the words, and an FTS5 expression for each, all of which must match
+    phrase: str = ""  # an expression for the phrase as it was typed; empty for a single word
 
 
 def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query:
-    """Read a phrase, a question in plain words or a figure.
+    """Read a phrase, a question in plain words or a figure; no character in it is syntax.
 
-    Args:
-        text: whatever was typed; no character in it is syntax.
-        synonyms: by the words of a name, the other names of the same thing.
-
-    Raises:
-        UsageProblem: if there is no letter and no digit in it.
-
+    `synonyms` has, by the words of a name, the other names of the same thing. Raises a UsageProblem if there is no
+    letter and no digit in the text.
     """
     text = normalised(decoded(text[:_LONGEST]).replace("\x00", " "))
     typed, words = tokens(text), searched(text)

@@ -46,15 +46,9 @@ _READ = """(
 
 
 def _rows(db: sqlite3.Connection, view: str, thing: str, text: str | None = None, **named: Sequence[str]) -> Answer:
-    """Return the rows of a view that have all the words of a text, and for each kind one of the names.
+    """Return the rows of a view that have all the words of a text, and one of the names of each kind in `_FILTERS`.
 
-    Args:
-        db: the database.
-        view: the view.
-        thing: what a row is, for the reason where there is none.
-        text: the words.
-        named: by kind, a key of `_FILTERS`, the names typed; of none of that kind where it is empty.
-
+    `thing` is what a row is, for the reason where there is none. A kind without names filters nothing.
     """
     conditions: list[str] = []
     values: list[Cell] = []
@@ -237,6 +231,6 @@ def passages(db: sqlite3.Connection, source: str) -> Answer:
 
     id_ = names.source_id(db, source).id
     answer = _rows(db, "read", "paragraph", source=[source])
-    kept = ask(db, "SELECT 1 FROM passage WHERE source_id = ? AND text IS NOT NULL LIMIT 1", [id_])
-    note = f"no copy of this report is kept: gz attach {id_} ARTICLE keeps yours"
-    return answer if kept else answer.but(notes=(*answer.notes, note))
+    if ask(db, "SELECT 1 FROM passage WHERE source_id = ? AND text IS NOT NULL LIMIT 1", [id_]):
+        return answer
+    return answer.but(notes=(*answer.notes, f"no copy of this report is kept: gz attach {id_} ARTICLE keeps yours"))
