@@ -118,12 +118,6 @@ def test_each_error_owns_its_exit_status() -> None:
     }
 
 
-def test_both_names_are_the_same_program() -> None:
-    """`gz` and `guizhou` are one program under two names."""
-    scripts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
-    assert scripts == {"gz": "guizhou_cli.__main__:main", "guizhou": "guizhou_cli.__main__:main"}
-
-
 def test_a_fault_of_the_program_is_reported(inside: Gz, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unforeseen exception ends with status 70, one line on stderr and the way out; GZ_DEBUG raises it."""
 

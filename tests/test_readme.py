@@ -4,8 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Gz
 from readme import DRAWN, PICTURES, README, Shell, blocks, picture, steps
+
+from guizhou_cli import cli
+from guizhou_cli.app import commands
+
+assert cli, "declares the commands"
 
 
 def test_each_transcript_prints_what_the_readme_shows(tmp_path: Path) -> None:
@@ -24,12 +28,10 @@ def test_a_picture_is_what_the_program_draws(name: str) -> None:
     assert f"](tests/pictures/{name})" in README.read_text()
 
 
-def test_each_command_is_shown_or_named(gz: Gz) -> None:
-    """Each command that the help lists is named in the README."""
-    listed = re.findall(r"^│ ([a-z][a-z-]+)  +[A-Z]", gz("--help", COLUMNS="80").out, re.MULTILINE)
-    assert "bases" in listed
+def test_each_command_is_shown_or_named() -> None:
+    """Each command is named in the README."""
     readme = README.read_text()
-    assert [name for name in listed if not re.search(rf"\bgz {name}\b", readme)] == []
+    assert [name for name in commands if not re.search(rf"\bgz {name}\b", readme)] == []
 
 
 @pytest.mark.parametrize("command", ["gz bases", "pytest -q -n auto"])

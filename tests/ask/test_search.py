@@ -103,18 +103,6 @@ def test_what_no_claim_has_is_not_found(db: sqlite3.Connection, phrase: str) -> 
     assert "the topics are: agriculture, energy" in str(answer.hint)
 
 
-def test_the_nearest_claims_are_named(db: sqlite3.Connection) -> None:
-    """Where no claim has all the words, the three nearest are named with speaker and paragraph."""
-    answer = who_said(db, "nuclear energy")
-    assert answer.rows == []
-    assert answer.reason == 'no claim has all the words of "nuclear energy"; the nearest:'
-    near = str(answer.hint).split("\n")
-    assert len(near) == 3
-    assert near[0] == (
-        "Li Bingjun, paragraph 2: One of the six industrial bases that Guizhou is building is for energy."
-    )
-
-
 def test_who_else_said_it(db: sqlite3.Connection) -> None:
     """A question about somebody who did not say it names who did, whether asked in words or by an option."""
     for answer in (

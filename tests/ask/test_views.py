@@ -11,15 +11,6 @@ from guizhou_cli.db.build import build
 from guizhou_cli.errors import NothingFound, UsageProblem
 
 SOURCE = "guizhou-2024-06-14"
-TAIL = ("claim", "speaker", "role", "attribution", "paragraph", "source")
-BASES = [
-    "Deep resources processing",
-    "Power batteries and materials",
-    "Computing power",
-    "Chinese baijiu",
-    "Energy",
-    "Advanced equipment manufacturing",
-]
 
 
 @pytest.fixture(scope="module")
@@ -35,47 +26,24 @@ def column(answer: Answer, name: str) -> list[object]:
     return [row[name] for row in answer.dicts()]
 
 
-def test_the_columns(db: sqlite3.Connection) -> None:
-    """An answer has the columns of its view, the claim's tail last, also where it has no rows."""
-    growth = ("partner", "partner_name", "annual_growth_pct", "years", "period", "implied_total_growth_pct", "whose")
-    assert views.bases(db).columns == views.bases(db, "zebra").columns == ("position", "base", "detail", *TAIL)
-    assert views.trade(db).columns == (*growth, *TAIL)
-    assert views.measures(db).columns == ("measure", "policy", *TAIL)
-    figures = ("what", "whose", "value", "unit", "change", "partner", "period", "years")
-    assert views.figures(db).columns == (*figures, *TAIL)
-
-
 @pytest.mark.parametrize(
     ("text", "positions"),
     [(None, range(1, 7)), ("energy", [5]), ("power", [2, 3]), ("R&D", [2]), ("spirits", [4])],
 )
 def test_the_bases_with_a_text(db: sqlite3.Connection, text: str | None, positions: list[int]) -> None:
     """The bases are six in the report's order; a word or an abbreviation chooses among them."""
-    answer = views.bases(db, text)
-    assert column(answer, "position") == list(positions)
-    assert column(answer, "base") == [BASES[position - 1] for position in positions]
+    assert column(views.bases(db, text), "position") == list(positions)
 
 
 def test_an_empty_answer_has_a_reason_and_a_way_out(db: sqlite3.Connection) -> None:
     """Where no row has what was asked for, the answer says so in the words typed, and what to do."""
     zebra = views.bases(db, "zebra")
-    assert (zebra.rows, zebra.reason, zebra.hint) == (
-        [],
-        'no industrial base about "zebra"',
-        "gz bases lists all there are",
-    )
+    assert (zebra.columns, zebra.rows) == (views.bases(db).columns, [])
+    assert (zebra.reason, zebra.hint) == ('no industrial base about "zebra"', "gz bases lists all there are")
     assert views.bases(db, "enrgy").hint == "did you mean energy?"
     narrowed = views.measures(db, topics=["trade"], sources=[SOURCE])
     assert (narrowed.rows, narrowed.reason) == ([], f'no policy measure on "trade" in "{SOURCE}"')
     assert views.claims(db, topics=["trade"], speakers=["qiu"]).reason == 'no claim on "trade" by "qiu"'
-
-
-def test_growth_is_compounded(db: sqlite3.Connection) -> None:
-    """Each growth rate names whose trade it is, the partner, the years and what that compounds to."""
-    assert [row[:7] for row in views.trade(db).rows] == [
-        ("belt-and-road", "Belt and Road partner countries", 28.4, 2, "past two years", 64.9, "Guizhou"),
-        ("asean", "ASEAN", 33.8, 2, "past two years", 79.0, "Guizhou"),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -105,11 +73,8 @@ def test_an_uncertain_partner_is_not_guessed(db: sqlite3.Connection, typed: str)
     assert raised.value.hint == "known: asean, belt-and-road"
 
 
-def test_the_measures_of_both_speakers(db: sqlite3.Connection) -> None:
-    """The four measures that Li names and the three of Qiu's green development are policy measures."""
-    answer = views.measures(db)
-    assert column(answer, "speaker") == ["Li Bingjun"] * 4 + ["Qiu Zhenguo"] * 3
-    assert column(answer, "policy")[:2] == [None, None]
+def test_the_measures_on_a_subject(db: sqlite3.Connection) -> None:
+    """A text or a topic chooses among the policy measures."""
     assert column(views.measures(db, "coal"), "claim") == [f"{SOURCE}:measure-coal"]
     assert len(views.measures(db, topics=["green"]).rows) == 3
 
@@ -132,14 +97,11 @@ def test_several_filters_must_all_hold(db: sqlite3.Connection) -> None:
         views.claims(db, topics=["indust"])
 
 
-def test_speakers_topics_and_sources(db: sqlite3.Connection) -> None:
-    """Who spoke, of what and in which reports, with how many claims."""
-    assert [row[0] for row in views.speakers(db).rows] == ["Li Bingjun", "Qiu Zhenguo"]
-    assert column(views.speakers(db, "qiu"), "claims") == [4]
+def test_a_speaker_goes_by_a_name(db: sqlite3.Connection) -> None:
+    """A speaker is named by a part of the name; a mistyped one is answered with the nearest."""
+    assert column(views.speakers(db, "qiu"), "speaker") == ["Qiu Zhenguo"]
     with pytest.raises(NothingFound, match="did you mean Li Bingjun"):
         views.speakers(db, "Li Bingjum")
-    assert len(views.topics(db).rows) == 10
-    assert [row[-2:] for row in views.sources(db).rows] == [(9, 23)]
 
 
 def test_claims_are_shown_in_the_order_named(db: sqlite3.Connection) -> None:

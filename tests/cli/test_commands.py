@@ -108,7 +108,6 @@ def test_an_unknown_name_is_an_empty_array(inside: Gz) -> None:
 def test_cite_what_a_question_finds(inside: Gz) -> None:
     """`gz cite` cites claims, reports, or what --topic, --speaker and --source choose."""
     assert inside("cite", "--style", "pandoc").out == f"[@{SHIPPED}]\n"
-    assert inside("cite", "trade-asean", "--style", "pandoc").out == f"[@{SHIPPED}, para. 6]\n"
     chosen = inside("cite", "--topic", "trade", "--speaker", "li", "--source", SHIPPED, "--style", "pandoc").out
     assert chosen == f"[@{SHIPPED}, para. 6]\n"
     assert inside("cite", "--topic", "turism") == inside("claims", "--topic", "turism")
