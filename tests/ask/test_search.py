@@ -151,17 +151,11 @@ def test_notes_say_how_a_search_was_understood(db: sqlite3.Connection) -> None:
     assert (slugs(within), within.notes) == (["measure-coal"], ('source "guizhou" is guizhou-2024-06-14',))
 
 
-@pytest.mark.parametrize(
-    ("phrase", "speaker", "claims"),
-    [
-        ("energy", "Qiu", ["measure-new-energy-vehicles", "measure-coal"]),
-        ("energy", "li", ["base-energy"]),
-        ("trade", "reported", ["trade-expansion"]),
-    ],
-)
-def test_a_speaker_narrows(db: sqlite3.Connection, phrase: str, speaker: str, claims: list[str]) -> None:
+def test_a_speaker_narrows(db: sqlite3.Connection) -> None:
     """Only the claims of the speaker named are found."""
-    assert slugs(who_said(db, phrase, speakers=[speaker])) == claims
+    assert slugs(who_said(db, "energy", speakers=["Qiu"])) == ["measure-new-energy-vehicles", "measure-coal"]
+    assert slugs(who_said(db, "energy", speakers=["li"])) == ["base-energy"]
+    assert slugs(who_said(db, "trade", speakers=["reported"])) == ["trade-expansion"]
 
 
 @pytest.mark.parametrize("unit", ["a-{}b ", "word{}", "x", "东", "green "])
