@@ -42,12 +42,7 @@ class Answered(TypedDict):
 
 
 def serve(session: Session) -> None:
-    """Serve the questions over stdin and stdout until stdin ends or Ctrl-C.
-
-    Raises:
-        DatabaseProblem: if the database can't be opened.
-
-    """
+    """Serve the questions until stdin ends or Ctrl-C, or raise DatabaseProblem if the database can't be opened."""
     with session.reading():  # so that a problem is reported before an assistant waits for answers
         pass
     # The SDK would wait for the next line of stdin first. Nothing is lost, for the tools only read.

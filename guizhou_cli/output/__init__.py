@@ -2,18 +2,16 @@
 
 from enum import StrEnum
 
-Format = StrEnum("Format", "table json jsonl csv tsv markdown svg html footnote")
+Format = StrEnum("Format", "table json jsonl csv tsv markdown svg html")
 """What an answer is written as."""
 
-Style = StrEnum(
-    "Style",
-    {
-        "text": "text",
-        "bibtex": "bibtex",
-        "csl_json": "csl-json",
-        "ris": "ris",
-        "pandoc": "pandoc",
-        "footnote": "footnote",
-    },
-)
-"""The style of a citation."""
+
+class Style(StrEnum):
+    """The style of a citation."""
+
+    text = "text"
+    bibtex = "bibtex"
+    csl_json = "csl-json"
+    ris = "ris"
+    pandoc = "pandoc"
+    footnote = "footnote"

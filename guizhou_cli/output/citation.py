@@ -15,8 +15,6 @@ from guizhou_cli.output import Style
 from guizhou_cli.output.machine import json_text, markdown
 from guizhou_cli.text import pieces, visible
 
-__all__ = ["Record", "Style", "cite", "completed", "day", "event", "link", "report", "shown", "text_citation"]
-
 Record = Mapping[str, Cell]
 """A row of the view `show`, or of the view `reports`, which has the columns of the report alone."""
 
@@ -44,10 +42,9 @@ def shown(answer: Answer) -> Answer:
 
 
 def cite(answer: Answer, style: Style) -> str:
-    """Return rows of the views `show`, `reports`, `claims` or `who-said` as one text in a style, each citation once.
+    """Return rows of the views `show` or `reports` as one text in a style, each citation once.
 
-    CSL-JSON, BibTeX and RIS have one entry per report, under the source's id. Pandoc's citations and the Markdown
-    footnotes name the paragraph.
+    CSL-JSON, BibTeX and RIS have one entry per report, under the source's id. The other styles name the paragraph.
     """
     rows = [completed(answer, dict(zip(answer.columns, row, strict=True))) for row in answer]
     reports = {row["source"]: row for row in rows}.values()

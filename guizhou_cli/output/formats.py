@@ -36,14 +36,9 @@ def write_answer(
 ) -> None:
     """Write an answer to stdout, or these columns of it, in this order.
 
-    A table may be styled where stdout is a terminal (`color`), go through the user's pager where it is longer than the
-    terminal (`pager`), and have the claims' keys even where they need lines of their own (`keys`). The title of a
-    document is the command that its rows answer.
-
-    Raises:
-        FileProblem: if stdout is closed.
-        UsageProblem: if the answer has no such column, or can't be written as footnotes.
-
+    On a terminal a table may be styled (`color`), and go through the user's pager where it is long (`pager`). With
+    `keys` it has the claims' keys even where they need lines of their own. `title` is that of an HTML document.
+    Raises FileProblem if stdout is closed, and UsageProblem if the answer has no such column.
     """
     if columns:
         answer = _chosen(answer, columns)
@@ -53,13 +48,7 @@ def write_answer(
     if len(answer.rows) > AT_ONCE:
         note(f"these are the first {AT_ONCE:,} rows; all of them: -f csv, -f json or -f jsonl")
         answer = answer.but(rows=answer.rows[:AT_ONCE], rest=iter(()))
-    if form is Format.footnote:
-        if not {"statement", "source", "speaker"} <= {*answer.columns}:
-            raise UsageProblem("only claims are written as footnotes", "gz who-said, gz claims, gz show, gz cite")
-        from guizhou_cli.output.citation import cite
-
-        write_text(cite(answer, Style.footnote))
-    elif form is Format.html:
+    if form is Format.html:
         from guizhou_cli.output.documents import html
 
         write_text(html(answer, title, keys=keys))

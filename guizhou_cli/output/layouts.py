@@ -11,22 +11,18 @@ from typing import NamedTuple
 class Column(NamedTuple):
     """A column of a table.
 
-    Attributes:
-        names: the view's columns that it shows, separated by blanks; a cell joins what is not null with commas.
-        header: empty where the cells need none; a table without headers has no header line.
-        kind: how the cells are drawn. Each layout has one `main` column, the only one that is folded. An `extra`, a
-            `bar` or a `key` is shown only where there is room. What is the same in all rows of a group is said once:
-            in a `heading`, or in a `caption` where there is one group.
-
+    Its kind says how the cells are drawn. Each layout has one `main` column, the only one that is folded. What is the
+    same in all rows of a group is said once: in a `heading`, or in a `caption` where there is one group.
     """
 
-    names: str
+    names: str  # of the view's columns that it shows, separated by blanks; a cell joins what is not null with commas
     header: str = ""
     kind: str = "text"
 
 
 STAYING = frozenset({"main", "paragraph", "position", "status"})
 OPTIONAL = frozenset({"extra", "bar", "key"})
+"""The kinds that are shown only where there is room."""
 RIGHT = frozenset({"position", "number", "percent", "figure"})
 """The kinds of columns that are aligned on the right."""
 

@@ -57,10 +57,8 @@ class Sheet(NamedTuple):
 def sheet(answer: Answer, *, plain: bool = False) -> Sheet:
     """Return the first rows of an answer, at most `AT_ONCE`, as they are shown.
 
-    Args:
-        answer: rows of a view, or some columns of it, which are then shown under their own names.
-        plain: whether signs are to be ASCII: `para. 8` for `¶8`, and no bars.
-
+    Where it has some columns of a view only, they are shown under their own names. With `plain`, signs are ASCII:
+    `para. 8` for `¶8`, and there are no bars.
     """
     return _Arrangement(answer, plain=plain).sheet()
 

@@ -92,7 +92,7 @@ class _Table:
     def lines(self) -> Iterator[Text]:
         """Yield the lines of the table."""
         if any(self.columns[at].header for at in self.widths):
-            yield from self._row([self._text(at, self.columns[at].header, "dim") for at in self.widths])
+            yield from self._row([self._cell(at, Shown(self.columns[at].header), "dim") for at in self.widths])
         for group in self.groups:
             if group.heading:
                 yield from self._folded(Text(group.heading, "bold"))
@@ -134,14 +134,10 @@ class _Table:
             line.rstrip()
             yield line
 
-    def _text(self, at: int, text: str, style: str) -> Text:
-        return Text(text, style, justify="right" if self.columns[at].kind in RIGHT else "left")
-
-    def _cell(self, at: int, cell: Shown) -> Text:
+    def _cell(self, at: int, cell: Shown, style: str = "") -> Text:
         kind = self.columns[at].kind
-        text = self._text(
-            at, cell.text, _STATUS.get(cell.text, "bold red") if kind == "status" else _STYLES.get(kind, "")
-        )
+        usual = _STATUS.get(cell.text, "bold red") if kind == "status" else _STYLES.get(kind, "")
+        text = Text(cell.text, style or usual, justify="right" if kind in RIGHT else "left")
         if cell.link:
             text.stylize(Style(link=cell.link))
         for start, end in cell.marks:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from sys import getsizeof
 from time import perf_counter
@@ -43,49 +42,29 @@ T = TypeVar("T")
 
 @dataclass
 class Visit:
-    """One request.
+    """One request."""
 
-    Attributes:
-        escape: what is done to each cell of its rows: those of a CSV file go to a spreadsheet.
-        answers: the answers found for it, by question and words.
-        problem: why a question could not be answered.
-
-    """
-
-    escape: Callable[[Cell], Cell] | None = None
-    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    problem: GzError | None = None
+    escape: Callable[[Cell], Cell] | None = None  # what is done to each cell, where a spreadsheet will read it
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)  # by question and words
+    problem: GzError | None = None  # why a question could not be answered
 
 
 VISIT: ContextVar[Visit] = ContextVar("VISIT")
 
 
 class Facts(Database):
-    """A database of ours, as Datasette asks it.
+    """A database of ours, as Datasette asks it. The file is opened anew for each query, with `recover` as `open_ro`."""
 
-    Args:
-        site: the server.
-        path: the file, which is opened anew for each query.
-        recover: whether it is the default database; see `open_ro`.
-        counted: by view, the table with a row for each row of the view, which is slow to count itself.
-
-    """
-
-    def __init__(self, site: Datasette, path: Path, counted: Mapping[str, str], *, recover: bool) -> None:
+    def __init__(self, site: Datasette, path: Path, *, recover: bool) -> None:
         super().__init__(site, path=str(path))
         self.cached_size = 0  # Datasette would ask for the size of a file that may be gone
-        self._counted, self._recover = counted, recover
+        self._recover = recover
         with self.opened() as db:
             db.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
 
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
-        """Open the database, read-only. A query ends when the time is up.
-
-        Raises:
-            DatabaseProblem: if it can't be opened.
-
-        """
+        """Open the database read-only, or raise DatabaseProblem. A query ends when the time is up."""
         ends = perf_counter() + SECONDS
         db = open_ro(Path(self.path), recover=self._recover)
 
@@ -110,8 +89,7 @@ class Facts(Database):
             with self.opened() as db:
                 return question(db)
 
-        answering = partial(copy_context().run, in_thread)
-        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, answering)
+        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, copy_context().run, in_thread)
 
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """Return what a function of Datasette's returns, on a connection that plugins have prepared."""
@@ -132,18 +110,15 @@ class Facts(Database):
         page_size: int | None = None,
         log_sql_errors: bool = True,  # noqa: ARG002 - an error is shown on the page, not in the terminal
     ) -> Results:
-        """Return the rows of a query as Datasette's own databases do.
+        """Return the rows of a query, and count those of a view by the table that page.toml names.
 
-        Raises:
-            QueryInterrupted: if the time is up.
-            GzError: if a question in it can't be answered.
-            sqlite3.Error: if the query is wrong, or its rows are too large.
-
+        Raises QueryInterrupted if the time is up, GzError if a question in the query can't be answered, and
+        sqlite3.Error if the query is wrong or its rows are too large.
         """
         view = sql.removeprefix("select count(*) from ")
         if view != sql and not truncate:
             custom_time_limit = _COUNT_MILLISECONDS
-            sql = f"select count(*) from {self._counted.get(view.strip(), view)}"
+            sql = f"select count(*) from {self.ds.metadata('counted', self.name, view.strip()) or view}"
         try:
             return await super().execute(sql, params, truncate, custom_time_limit, page_size, log_sql_errors=False)
         except (QueryInterrupted, sqlite3.Error) as error:

@@ -18,13 +18,14 @@ from datasette.filters import FilterArguments
 from datasette.utils.asgi import Base400, Request
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
+from markupsafe import Markup
 
 from guizhou_cli.answer import AT_ONCE, Answer, Cell
 from guizhou_cli.ask import search, views
 from guizhou_cli.db import connection
 from guizhou_cli.errors import DatabaseProblem, GzError, NothingFound, UsageProblem, note
 from guizhou_cli.output import citation
-from guizhou_cli.output.sheets import Sheet, sheet
+from guizhou_cli.output.sheets import Sheet, Shown, sheet
 from guizhou_cli.text import visible
 from guizhou_cli.web.facts import VISIT, Facts
 
@@ -130,13 +131,13 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.tests["address"] = lambda cell: isinstance(cell, str) and cell.startswith(("http://", "https://"))
 
 
-def _marked(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
-    """Return a text in parts, each with whether a search matched it."""
-    parts, at = [], 0
-    for begin, end in spans:
-        parts += [(text[at:begin], False), (text[begin:end], True)]
+def _marked(cell: Shown) -> Markup:
+    """Return a cell as HTML, with what a search matched in <mark>."""
+    text, at = Markup(), 0
+    for begin, end in cell.marks:
+        text += cell.text[at:begin] + Markup("<mark>{}</mark>").format(cell.text[begin:end])
         at = end
-    return [*parts, (text[at:], False)]
+    return text + cell.text[at:]
 
 
 @hookimpl
@@ -151,24 +152,21 @@ def extra_template_vars(datasette: Datasette) -> dict[str, object]:
         except QueryInterrupted:
             return None
 
-    async def arranged(
-        view: str, columns: Sequence[str], found: Sequence[sqlite3.Row], asked: Answer | None
-    ) -> tuple[Sheet, dict[Cell, list[Cell]]]:
-        answer = Answer(view, tuple(columns), [tuple(row) for row in found], marks=asked.marks if asked else {})
-        return await facts.ask(lambda db: _arranged(db, answer))
-
     return {
         "site": said,
         "views": {name: view for name, view in said["views"].items() if "hidden" not in view},
         "questions": said["questions"],
         "rows_of": rows,
-        "arranged": arranged,
+        "arranged": lambda *shown: facts.ask(lambda db: _arranged(db, *shown)),
         "answered": lambda question, words: answers.get((question, words)),
     }
 
 
-def _arranged(db: sqlite3.Connection, answer: Answer) -> tuple[Sheet, dict[Cell, list[Cell]]]:
-    """Return rows in their layout, and by claim the topics that it is about."""
+def _arranged(
+    db: sqlite3.Connection, view: str, columns: Sequence[str], rows: Sequence[sqlite3.Row], found: Answer | None
+) -> tuple[Sheet, dict[Cell, list[Cell]]]:
+    """Return rows in their layout, with the marks of the answer they come from, and by claim its topics."""
+    answer = Answer(view, tuple(columns), [tuple(row) for row in rows], marks=found.marks if found else {})
     if answer.view == "show" and {"claim", "url"} <= set(answer.columns):
         answer = citation.shown(views.show(db, [str(row["claim"]) for row in answer.dicts()]))
     else:

@@ -49,24 +49,16 @@ _HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"DENY",
 }
 _OPEN = ("/-/page/", "/-/metadata")
 """Of Datasette's own pages, which describe the server, those that are served."""
 
 
 def serve(session: Session, port: int, *, browse: bool) -> None:
-    """Serve the page on 127.0.0.1 until Ctrl-C.
+    """Serve the page on a port of 127.0.0.1, 0 for any that is free, until Ctrl-C.
 
-    Args:
-        session: the database to show.
-        port: the port to listen on; 0 for any free one.
-        browse: whether to open the page in a browser, where there is a screen.
-
-    Raises:
-        DatabaseProblem: if the database can't be opened.
-        PageProblem: if the port can't be had.
-
+    `browse` opens it in a browser, where there is a screen. Raises PageProblem if the port can't be had, and
+    DatabaseProblem if the database can't be opened.
     """
     try:
         listening = socket.create_server((HOST, port))
@@ -82,23 +74,17 @@ def serve(session: Session, port: int, *, browse: bool) -> None:
             # In a thread, because it may wait for the browser, which waits for the page.
             Thread(target=webbrowser.open, args=[address], daemon=True).start()
         with suppress(KeyboardInterrupt):
-            _server(Guard(site.app(), port)).run(sockets=[listening])
-
-
-def _server(app: "Guard") -> uvicorn.Server:
-    config = uvicorn.Config(
-        app,
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=40,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config)
+            config = uvicorn.Config(
+                Guard(site.app(), port),
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="critical",
+                limit_concurrency=40,
+                timeout_graceful_shutdown=1,
+            )
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 @contextmanager
@@ -130,9 +116,7 @@ def _site(path: Path, *, recover: bool) -> Datasette:
         static_mounts=[("-/page", str(folder / "static"))],
     )
     site.remove_database("_memory")
-    views = plugin.texts()["views"]
-    counted = {name: view["counted"] for name, view in views.items() if "counted" in view}
-    site.add_database(Facts(site, path, counted, recover=recover), name=plugin.NAME)
+    site.add_database(Facts(site, path, recover=recover), name=plugin.NAME)
     return site
 
 
@@ -145,8 +129,8 @@ class Guard:
 
     def __init__(self, app: ASGI3Application, port: int) -> None:
         self._app = app
-        suffixes = ["", ":80"] if port == 80 else [f":{port}"]  # noqa: PLR2004 - browsers leave out HTTP's own port
-        self._hosts = {f"{name}{suffix}".encode() for name in (HOST, "localhost") for suffix in suffixes}
+        # Browsers leave out HTTP's own port.
+        self._hosts = {f"{name}:{port}".removesuffix(":80").encode() for name in (HOST, "localhost")}
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request (ASGI)."""

@@ -41,8 +41,7 @@ who-said | missing argument 'PHRASE'. | gz who-said --help shows how
 topics coal | got unexpected extra argument (coal) | gz topics --help shows how
 --limit 5 search x | no such option: --limit | OPTIONS
 trade --db x | no such option: --db | OPTIONS
-bases -f nonsense | no format "nonsense" | the formats: table, json, jsonl, csv, tsv, markdown, svg, html, footnote
-sources -f footnote | only claims are written as footnotes | gz who-said, gz claims, gz show, gz cite
+bases -f nonsense | no format "nonsense" | the formats: table, json, jsonl, csv, tsv, markdown, svg, html
 add | which file? | gz add FILE; gz export guizhou-2024-06-14 prints one to start from
 add - --article - | the briefing and its article can't both come from stdin | name a file for one of them
 bases --columns bas | no column "bas"; did you mean base? \

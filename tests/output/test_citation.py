@@ -12,7 +12,8 @@ from answers import EXPECTED, SECOND, SHIPPED, asked
 from pybtex.database import parse_string
 
 from guizhou_cli.answer import Answer, Cell
-from guizhou_cli.output.citation import Style, cite, link, shown
+from guizhou_cli.output import Style
+from guizhou_cli.output.citation import cite, link, shown
 
 ADDRESS = "http://english.www.gov.cn/news/202406/15/content_WS666ccc42c6d0868f4e8e8238.html"
 PANDOCS = sorted({path for path in (pypandoc.get_pandoc_path(), shutil.which("pandoc")) if path})
@@ -29,13 +30,10 @@ ONE_QUOTE = str.maketrans(dict.fromkeys('\u2018\u2019\u201c\u201d"', "'"))
 
 def claims(*slugs: str, **columns: str) -> Answer:
     """Return these claims in this order, or all of them; the source has these values in its columns."""
-    change = ""
-    for name, value in columns.items():
-        change += f"UPDATE source SET {name} = '{value.replace(chr(39), chr(39) * 2)}';"
-    answer = asked("show", change=f"PRAGMA ignore_check_constraints = ON; {change}")
-    at = answer.columns.index("claim")
-    by_slug = {str(row[at]).partition(":")[2]: row for row in answer.rows}
-    return answer.but(rows=[by_slug[slug] for slug in slugs] if slugs else answer.rows)
+    answer = asked("show")
+    rows = [tuple((row | columns).values()) for row in answer.dicts()]
+    by_slug = {str(row[answer.columns.index("claim")]).partition(":")[2]: row for row in rows}
+    return answer.but(rows=[by_slug[slug] for slug in slugs] if slugs else rows)
 
 
 def pandoc(program: str, *args: str | Path, stdin: str = "") -> str:

@@ -69,14 +69,6 @@ def test_table(name: str) -> None:
     assert written(answer, **options) == (EXPECTED / f"{name}.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("view", "most"), [("bases", 10), ("trade", 8), ("claims", 60), ("topics", 11)])
-def test_a_table_is_short(view: str, most: int) -> None:
-    """At 80 columns an answer has few lines, and none of them is blank."""
-    lines = written(asked(view)).splitlines()
-    assert len(lines) <= most
-    assert all(lines)
-
-
 def test_bars() -> None:
     """A fall is drawn differently, figures of different kinds have no bars, and without years growth is no year's."""
     fell = asked("trade", change="UPDATE figure SET value = -14.2 WHERE claim_id = 18")
