@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from guizhou_cli.answer import Answer
+from guizhou_cli.ask.views import with_reports
 from guizhou_cli.output.citation import shown
 from guizhou_cli.output.formats import Format, write_answer
 
@@ -27,16 +28,7 @@ def asked(view: str, where: str = "1", *, change: str = "") -> Answer:
         db.executescript(FACTS)
         db.executescript(change)
         found = db.execute(f"SELECT * FROM {view} WHERE {where}")
-        reports = db.execute("SELECT * FROM reports")
-        names = [column for column, *_ in reports.description]
-        passages = db.execute("SELECT source_id, number, first_words, last_words FROM passage")
-        return Answer(
-            view,
-            tuple(column for column, *_ in found.description),
-            found.fetchall(),
-            reports={row[-1]: dict(zip(names, row, strict=True)) for row in reports},
-            passages={(source, number): (first, last) for source, number, first, last in passages},
-        )
+        return with_reports(db, Answer(view, tuple(column for column, *_ in found.description), found.fetchall()))
 
 
 def question(view: str, change: str = "", where: str = "1") -> Answer:

@@ -44,7 +44,7 @@ TABLES: dict[str, tuple[Answer, dict[str, Any]]] = {
     # Claims are grouped by speaker, each at its paragraph, and the caption names the event and the report.
     "who-said": (green(), {}),
     # Rows of several speakers and reports are grouped by both.
-    "two-reports": (asked("trade", change=SECOND), {"COLUMNS": "90"}),
+    "two-reports": (asked("trade", change=SECOND), {"COLUMNS": "100"}),
     # A claim that is doubted, unchecked or drafted has a mark, and the caption says what it means.
     "evidence": (asked("claims", "source = 'south'", change=SECOND), {"COLUMNS": "44"}),
     # A report is read paragraph by paragraph, with the claims of each beside it.

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 from conftest import Gz
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize, sync_playwright
 from served import VIEWS, Served
 
 PICTURE = Path(__file__).parent.parent / "pictures" / "web.png"
@@ -35,13 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser,
-    page: Served,
-    width: int,
-    height: int = 800,
-    scheme: Literal["light", "dark"] = "light",
-    *,
-    scripts: bool = True,
+    browser: Browser, page: Served, width: int, *, scheme: Literal["light", "dark"] = "light", scripts: bool = True
 ) -> Iterator[Page]:
     """Open the page in a window of that size; nothing may be wrong in its console when it closes."""
     troubles: list[str] = []
@@ -50,9 +44,8 @@ def opened(
         if message.type in {"error", "warning"}:
             troubles.append(message.text)
 
-    with browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=scripts
-    ) as context:
+    size: ViewportSize = {"width": width, "height": 720}
+    with browser.new_context(viewport=size, color_scheme=scheme, java_script_enabled=scripts) as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         tab = context.new_page()
         tab.on("console", listen)
@@ -68,17 +61,20 @@ def overflows(tab: Page) -> bool:
     return bool(tab.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def test_a_browser_finds_who_said_it(browser: Browser, page: Served, cli: Gz, width: int, height: int) -> None:
-    """A person searches "green development", narrows it to a topic, and comes to the deep link."""
-    with opened(browser, page, width, height) as tab:
+@pytest.mark.parametrize("width", [1080, 390])
+def test_a_browser_finds_who_said_it(browser: Browser, page: Served, cli: Gz, width: int) -> None:
+    """A person searches "green development", narrows it to a topic, and comes to the deep link.
+
+    The README's picture of the search is made anew where GZ_PICTURES is set.
+    """
+    with opened(browser, page, width) as tab:
         tab.get_by_label("Who said it?").fill("green development")
         tab.keyboard.press("Enter")
         tab.wait_for_url("**/facts/who-said?phrase=green+development")
         assert tab.locator("td.statement").count() == 4
-        assert tab.locator("tr.heading").inner_text().startswith("Qiu Zhenguo, Head of")
-        assert tab.locator("mark").all_inner_texts()[:2] == ["green", "development"]
         assert not overflows(tab)
+        if os.environ.get("GZ_PICTURES") and width > 390:
+            PICTURE.write_bytes(tab.screenshot())
 
         tab.get_by_role("link", name="narrow by speaker or report").click()
         tab.wait_for_url("**/facts/claims?_search=*")
@@ -122,14 +118,3 @@ def test_every_page_fits_its_window(
             assert not overflows(tab), path
             color = "rgb(20, 24, 28)" if scheme == "dark" else "rgb(255, 255, 255)"
             assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == color
-
-
-def test_the_page_can_be_pictured(browser: Browser, page: Served) -> None:
-    """A picture of the page is small enough for the README, whose own is made anew where GZ_PICTURES is set."""
-    with opened(browser, page, 1080, 720) as tab:
-        tab.goto(page.address + "facts/who-said?phrase=green+development")
-        picture = tab.screenshot()
-        if os.environ.get("GZ_PICTURES"):
-            PICTURE.write_bytes(picture)
-    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
-    assert len(picture) < 150_000

@@ -28,9 +28,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Gz
     quoted = BRIEFING.replace(
         'id = "batteries"\n', 'id = "batteries"\nquote = "funding \\"shore-side\\" batteries next year"\n'
     )
-    south = (
-        SOUTH[: SOUTH.index("[[partner]]")] + SOUTH[SOUTH.index("[[claim]]") :]
-    )  # the other one declares the partner
+    # The other one declares the partner.
+    south = SOUTH[: SOUTH.index("[[partner]]")] + SOUTH[SOUTH.index("[[claim]]") :]
     fallen = south.replace("grew by 40.5", "fell by 16.9").replace("40.5", "16.9").replace("pct = 16.9", "pct = -16.9")
     for text, options in ((quoted, ("--article", home / "report.txt")), (fallen, ())):
         (home / "briefing.toml").write_text(text, encoding="utf-8")
@@ -105,13 +104,12 @@ def test_facets_count_speakers_and_sources(page: Served, cli: Gz, view: str) -> 
             assert len(page.get(again["toggle_url"]).json["rows"]) == len(rows)
 
 
-def test_only_topics_with_measures_are_offered(page: Served, cli: Gz) -> None:
-    """Each topic that a browser offers for measures has some, and each partner that it offers has a trade rate."""
+def test_what_is_offered_is_found(page: Served) -> None:
+    """Each partner and each topic that a browser offers for a question has rows."""
     for path, parameter in (("measures-by-topic", "topic"), ("trade-by-partner", "partner")):
         offered = re.findall("<option>(.*?)</option>", page.get(f"/facts/{path}").text)
         assert offered
         assert all(page.rows(path, **{parameter: html.unescape(name)}) for name in offered)
-    assert "high-quality growth" in {row["topic"] for row in cli("topics", "--json").rows} - set(offered)
 
 
 # What a page says
@@ -195,10 +193,8 @@ def test_every_link_leads_to_a_page_without_internal_names(page: Served) -> None
         assert reply.status == 200, path
         if ".json" in path or ".csv" in path:
             continue
-        for address in reply.links:
-            parts = urlsplit(urljoin(page.address + path.lstrip("/"), address))
-            if parts.netloc == f"127.0.0.1:{page.port}":
-                ahead.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+        linked = (urljoin(page.address + path.lstrip("/"), address) for address in reply.links)
+        ahead += [address.removeprefix(page.address[:-1]) for address in linked if address.startswith(page.address)]
         readable = re.sub(r"https?://\S+", "", reply.words)
         assert path == "/facts" or not re.findall(r"\w+_\w+", readable), path
     assert len(seen) > 50
@@ -263,15 +259,9 @@ def test_what_is_added_is_seen_as_text(home: Path, gz: Gz) -> None:
     with serving(home) as served:
         assert "Mallory" not in served.get("/facts/claims").text
         assert gz("add", home / "hostile.toml").status == 0
-        views = ("claims", "speakers", "sources", "topics", "show")
-        asked = (
-            "/",
-            "/facts/who-said?phrase=hostile+coal",
-            "/facts/claims?_search=hostile",
-            "/facts?sql=select+*+from+show",
-        )
-        for path in (*asked, *(f"/facts/{view}" for view in views)):
-            reply = served.get(path)
+        asked = ("who-said?phrase=hostile+coal", "claims?_search=hostile", "?sql=select+*+from+show")
+        for path in (*asked, "claims", "speakers", "sources", "topics", "show"):
+            reply = served.get(f"/facts/{path}".replace("/?", "?"))
             assert reply.status == 200
             assert not re.search(r"<(script>|b>Mallory|img|i>mischief)|\x1b|\u202e|\b49\b", reply.text), path
         claim = served.get("/facts/show?claim=hostile:first").words
@@ -281,11 +271,11 @@ def test_what_is_added_is_seen_as_text(home: Path, gz: Gz) -> None:
         assert len(served.rows("claims", _topic=topic)) == 1
         assert f"/facts/claims?{urlencode({'_topic': topic})}" in served.get("/facts/claims").links
         for path, command in {
-            "claims.csv?_stream=on": ("claims",),
-            "who-said.csv?phrase=hostile": ("who-said", "hostile"),
+            "claims.csv?_stream=on": "claims",
+            "who-said.csv?phrase=hostile": "search hostile",
         }.items():
             downloaded = list(reader(io.StringIO(served.get(f"/facts/{path}").text)))
-            assert downloaded == list(reader(io.StringIO(gz(*command, "-f", "csv").out)))
+            assert downloaded == list(reader(io.StringIO(gz(*command.split(), "-f", "csv").out)))
             assert downloaded[-1][0].startswith("'=Coal")
 
 
