@@ -61,7 +61,7 @@ class Name(NamedTuple):
     name: str
     id: str
     shown: str  # the name to show for it, of which `name` may be an alias
-    shipped: bool  # whether the shipped report has it
+    first: bool  # whether it comes before names that are as near: the shipped report has it, or one that is asked
     indivisible: bool  # whether a part of it may mean something else, as "Asia" in "Southeast Asia" does
 
 
@@ -72,8 +72,8 @@ def named(db: sqlite3.Connection, kind: str) -> list[Name]:
 
 def _names(rows: Iterable[Sequence[object]]) -> list[Name]:
     return [
-        Name(str(name), str(id_), str(shown), bool(shipped), bool(indivisible))
-        for name, id_, shown, shipped, indivisible in rows
+        Name(str(name), str(id_), str(shown), bool(first), bool(indivisible))
+        for name, id_, shown, first, indivisible in rows
     ]
 
 
@@ -95,15 +95,21 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
     words = set(tokens(typed[:_LONGEST])) - _IGNORED
     found = [name for name in names if wanted in (fold(name.name), fold(name.id))]
     found = found or [name for name in names if words and not name.indivisible and _has(name.name, wanted, words)]
-    meant = [name for name in found if name.shipped] or found
+    meant = [name for name in found if name.first] or found
     meant = [name for name in meant if name.name == typed] or meant
     if len({name.id for name in meant}) > 1:
         raise UsageProblem(
             f"{shortened(typed)} matches several {kind}s", listed("which: ", dict.fromkeys(name.id for name in meant))
         )
     for name in meant:
-        shown = name.id if len(found) > len(meant) else name.shown
-        return Known(name.id, "" if wanted in (fold(shown), fold(name.id)) else f"{kind} {shortened(typed)} is {shown}")
+        shown = {each.id: each.shown for each in found}
+        if len({*shown.values()}) < len(shown):  # of namesakes, the ids
+            shown = {id_: id_ for id_ in shown}
+        this = shown.pop(name.id)
+        if not shown and wanted in (fold(this), fold(name.id)):
+            return Known(name.id)
+        others = listed(", not ", shown.values(), 3) if shown else ""
+        return Known(name.id, f"{kind} {shortened(typed)} is {this}{others}")
     compared = {name.name: name.shown for name in names[:_MOST]}
     parts = {part: shown for name, shown in compared.items() for part in name.replace("-", " ").split()}
     near = nearest([typed], compared) or nearest([typed], parts)
@@ -129,15 +135,19 @@ def nearest(typed: Iterable[str], known: Mapping[str, str], cutoff: float = 0.6)
     return None
 
 
-def ids(db: sqlite3.Connection, kind: str, typed: Sequence[str]) -> list[Known]:
+def ids(db: sqlite3.Connection, kind: str, typed: Sequence[str], sources: Sequence[str] = ()) -> list[Known]:
     """Return what names of a kind mean; an empty list where none was typed. Raises as `choose`.
 
-    The speaker `reported` means the report's own words.
+    The speaker `reported` means the report's own words. A speaker of these sources (ids) comes before any other.
     """
     if kind == "source" or not typed:
         return [source_id(db, name) for name in typed]
-    own = [Name(REPORTED, REPORTED, REPORTED, shipped=True, indivisible=True)] if kind == "speaker" else []
+    own = [Name(REPORTED, REPORTED, REPORTED, first=True, indivisible=True)] if kind == "speaker" else []
     names = [*named(db, kind), *own]
+    if kind == "speaker" and sources:
+        marks = ", ".join("?" * len(sources))
+        there = ask(db, f"SELECT speaker_id FROM appearance WHERE source_id IN ({marks})", sources)
+        names = [name._replace(first=(name.id,) in there) for name in names]
     return [choose(kind, name, names) for name in typed]
 
 

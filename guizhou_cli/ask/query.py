@@ -74,7 +74,7 @@ def synonyms(db: sqlite3.Connection) -> dict[tuple[str, ...], list[str]]:
     """
     partners: dict[str, list[str]] = {}
     for partner in named(db, "partner"):
-        if partner.shipped:
+        if partner.first:
             partners.setdefault(partner.id, [partner.id]).append(partner.name)
     abbreviations = [[str(short), str(long)] for short, long in ask(db, "SELECT short, long FROM abbreviation")]
     found: dict[tuple[str, ...], list[str]] = {}

@@ -45,7 +45,8 @@ def who_said(
 
     """
     asked = query(phrase, synonyms(db))
-    reports, people = names.ids(db, "source", sources), names.ids(db, "speaker", speakers)
+    reports = names.ids(db, "source", sources)
+    people = names.ids(db, "speaker", speakers, [report.id for report in reports])
     place = Place(tuple(report.id for report in reports), tuple(person.id for person in people))
     notes = [known.note for known in (*reports, *people) if known.note]
     for words, where, said in _readings(db, asked, place):
@@ -145,12 +146,15 @@ def _who_else(db: sqlite3.Connection, asked: Query, place: Place) -> Answer | No
     """Return the answer that somebody else than the speakers asked about said it; None if nobody did, or none is."""
     if not place.speakers:
         return None
-    keys, _ = _best(db, asked, place._replace(speakers=()), 1)
-    people = f"SELECT name FROM speaker WHERE id IN ({placeholders(place.speakers)})"
-    they = " or ".join(str(name) for (name,) in ask(db, people, place.speakers)) or "the report itself"
-    for row in of_claims(db, "claims", keys).dicts():
-        other = f"{row['speaker']} did" if row["speaker"] else "the report itself does"
-        return _none(db, f"not {they}; {other}, {_where(row)}", [str(row["statement"])])
+    marks = placeholders(place.speakers)
+    people = ask(db, f"SELECT name FROM speaker WHERE id IN ({marks})", place.speakers)
+    they = " or ".join(str(name) for (name,) in people) or "the report itself"
+    theirs = ask(db, f"SELECT DISTINCT source_id FROM appearance WHERE speaker_id IN ({marks})", place.speakers)
+    for sources in (place.sources or tuple(str(id_) for (id_,) in theirs), place.sources):
+        keys, _ = _best(db, asked, Place(sources), _NEAREST)
+        for row in sorted(of_claims(db, "claims", keys).dicts(), key=lambda row: row["speaker"] is None):
+            other = f"{row['speaker']} did" if row["speaker"] else f"the report itself did ({row['source']})"
+            return _none(db, f"not {they}; {other}, {_where(row)}", [str(row["statement"])])
     return None
 
 

@@ -66,7 +66,8 @@ def _rows(db: sqlite3.Connection, view: str, thing: str, text: str | None = None
         if typed:
             from guizhou_cli.ask import names
 
-            known = names.ids(db, kind, typed)
+            reports = names.ids(db, "source", named.get("source", ()) if kind == "speaker" else ())
+            known = names.ids(db, kind, typed, [report.id for report in reports])
             lead, condition = _FILTERS[kind]
             numbers = range(len(values) + 1, len(values) + len(known) + 1)
             conditions.append(condition.format(ids=", ".join(f"?{number}" for number in numbers)))
@@ -121,7 +122,7 @@ def bases(db: sqlite3.Connection, text: str | None = None, *, sources: Sequence[
 
 def trade(db: sqlite3.Connection, partners: Sequence[str] = (), *, sources: Sequence[str] = ()) -> Answer:
     """Return the growth of trade, or that with some partners, by any of their names."""
-    return _rows(db, "trade", "growth of trade", partner=partners, source=sources)
+    return _rows(db, "trade", "growth of trade with a partner", partner=partners, source=sources)
 
 
 def measures(

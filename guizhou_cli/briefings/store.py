@@ -17,7 +17,7 @@ from guizhou_cli.briefings import verify
 from guizhou_cli.db.build import index
 from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import TABLES, Fields, insert_rows, remove_source
-from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
+from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound, UsageProblem
 from guizhou_cli.text import counted, listed, shortened
 
 if TYPE_CHECKING:  # removing a briefing needs neither pydantic nor the reader of reports
@@ -106,10 +106,13 @@ def add(
 def remove(db: sqlite3.Connection, source: str) -> str:
     """Remove a source with everything that is only its own, and return a message.
 
-    Raises NothingFound if there is no such source, and FileProblem if it ships with gz.
+    Raises NothingFound if there is no such source, UsageProblem if its id is not given in full, and FileProblem if it
+    ships with gz.
     """
     named = names.source_id(db, source).id
     _refuse_shipped(db, named, "removed")
+    if source != named:
+        raise UsageProblem(f"{shortened(source)} is {named}: nothing was removed", f"gz remove {named}")
     [(claims,)] = ask(db, "SELECT count(*) FROM claim WHERE source_id = ?", [named])
     remove_source(db, named)
     return f"removed {named}: {counted(claims, 'claim')}"

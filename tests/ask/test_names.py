@@ -57,7 +57,7 @@ def test_a_shipped_name_comes_first(db: sqlite3.Connection) -> None:
     assert [row["base"] for row in views.bases(db, "energy").dicts()] == ["Energy"]
     known = names.claim_key(db, "trade-asean")
     assert known == names.Known(
-        "guizhou-2024-06-14:trade-asean", 'claim "trade-asean" is guizhou-2024-06-14:trade-asean'
+        "guizhou-2024-06-14:trade-asean", 'claim "trade-asean" is guizhou-2024-06-14:trade-asean, not mine:trade-asean'
     )
 
 

@@ -11,7 +11,8 @@ from typer import Context
 from guizhou_cli.answer import Answer
 from guizhou_cli.app import database, question, show
 from guizhou_cli.ask import search, views
-from guizhou_cli.output.citation import Style, cite
+from guizhou_cli.output import Style
+from guizhou_cli.output.citation import cite
 
 @question("Ask", "gz right")
 def right(context: Context) -> Answer:
