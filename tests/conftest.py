@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -30,10 +31,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart() -> None:
-    """Import Datasette, which leaves a connection open, and collect that before warnings are errors.
-
-    Python 3.13 warns when the garbage collector closes a connection, which might happen during any test.
-    """
+    """Import Datasette, and collect the connection that it leaves open before Python 3.13 warns of it in a test."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         import datasette.app  # noqa: F401
@@ -78,23 +76,10 @@ INTERRUPTED = UNMEASURED | {"PYTHONWARNINGS": "error,ignore::ResourceWarning"}
 Gz = Callable[..., Ran]
 
 
-def process(
-    home: Path,
-    command: Sequence[str | bytes | Path],
-    environment: Mapping[str, str | None],
-    stdin: bytes = b"",
-    cwd: Path | None = None,
-) -> Ran:
+def process(home: Path, command: Sequence[str | bytes | Path], environment: Mapping[str, str | None]) -> Ran:
     """Run a command in an environment of its own, and return what it left."""
-    done = subprocess.run(
-        command,
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-        check=False,
-        cwd=cwd or home,
-        env=clean_environment(home, **environment),
-    )
+    env = clean_environment(home, **environment)
+    done = subprocess.run(command, input=b"", capture_output=True, timeout=120, check=False, cwd=home, env=env)
     return Ran(done.returncode, done.stdout.decode("utf-8", "backslashreplace"), done.stderr.decode())
 
 
@@ -110,19 +95,10 @@ def home(tmp_path: Path) -> Path:
 def gz(home: Path) -> Gz:
     """Return a function that runs the real program: `gz("bases", "--json", COLUMNS="60")`."""
 
-    def run(*args: str | bytes | Path, stdin: str | bytes = b"", cwd: Path | None = None, **env: str | None) -> Ran:
-        given = stdin.encode() if isinstance(stdin, str) else stdin
-        return process(home, [*PROGRAM, *args], env, given, cwd)
+    def run(*args: str | bytes | Path, **env: str | None) -> Ran:
+        return process(home, [*PROGRAM, *args], env)
 
     return run
-
-
-@pytest.fixture
-def database(gz: Gz) -> Path:
-    """Return the path of a database that has just been built in the home folder."""
-    ran = gz("path")
-    assert ran.status == 0, ran.err
-    return Path(ran.out.removesuffix("\n"))
 
 
 def launcher(setup: str) -> list[str]:
@@ -134,8 +110,7 @@ def launcher(setup: str) -> list[str]:
 def gz_after(home: Path) -> Gz:
     """Return a function that runs the real program where some Python has run first: `gz_after("os.close(1)", "bases")`.
 
-    That runs in the process which becomes the program, so limits, closed files and lost powers are inherited; a
-    measurement of coverage would come up against them too.
+    The same process becomes the program, which inherits limits, streams and lost powers.
     """
 
     def run(setup: str, *args: str | Path, **env: str | None) -> Ran:
@@ -176,15 +151,10 @@ def ordinary(gz_after: Gz, tmp_path: Path) -> Gz:
     """Return a function that runs the real program held to file permissions, even where the tests run as root."""
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o500)
-    attempt = [sys.executable, "-c", "import sys; open(sys.argv[1], 'w')", str(locked / "attempt")]
-    subprocess.run([*launcher(AS_ORDINARY_USER), *attempt], capture_output=True, check=False)
+    process(locked, [*launcher(AS_ORDINARY_USER), sys.executable, "-c", "open('attempt', 'w')"], UNMEASURED)
     if (locked / "attempt").exists():
         pytest.skip("nothing here holds this user to file permissions")
-
-    def run(*args: str | Path, **env: str | None) -> Ran:
-        return gz_after(AS_ORDINARY_USER, *args, **env)
-
-    return run
+    return partial(gz_after, AS_ORDINARY_USER)
 
 
 def run_inside(home: Path, *args: str | Path, **env: str | None) -> Ran:
@@ -210,12 +180,7 @@ def run_inside(home: Path, *args: str | Path, **env: str | None) -> Ran:
 @pytest.fixture(scope="session")
 def inside(tmp_path_factory: pytest.TempPathFactory) -> Gz:
     """Return `run_inside` with a home folder of its own, in which the database is built once."""
-    folder = tmp_path_factory.mktemp("home")
-
-    def run(*args: str | Path, **env: str | None) -> Ran:
-        return run_inside(folder, *args, **env)
-
-    return run
+    return partial(run_inside, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")
@@ -226,24 +191,23 @@ def seeded(inside: Gz) -> Path:
     return Path(ran.out.removesuffix("\n"))
 
 
+def place(home: Path) -> Path:
+    """Return the path of the default database of a home folder."""
+    return home / ".local" / "share" / "guizhou-cli" / "facts.db"
+
+
 @pytest.fixture
 def mine(home: Path, seeded: Path) -> Path:
     """Return the path of a copy of the seeded database, where the home folder's own database lies."""
-    path = home / ".local" / "share" / "guizhou-cli" / "facts.db"
-    path.parent.mkdir(parents=True)
-    shutil.copyfile(seeded, path)
-    return path
+    place(home).parent.mkdir(parents=True)
+    return Path(shutil.copyfile(seeded, place(home)))
 
 
 @pytest.fixture
 def here(home: Path, mine: Path) -> Gz:
     """Return `run_inside` in the home folder, where the database is there already."""
-    assert mine.exists()
-
-    def run(*args: str | Path, **env: str | None) -> Ran:
-        return run_inside(home, *args, **env)
-
-    return run
+    assert mine == place(home)
+    return partial(run_inside, home)
 
 
 @pytest.fixture(scope="module")
@@ -258,11 +222,7 @@ def page(seeded: Path) -> Iterator["Served"]:
 @pytest.fixture(name="cli")
 def of_seeded(inside: Gz, seeded: Path) -> Gz:
     """Return a function that asks the command line about the same database."""
-
-    def run(*args: str | Path, **env: str | None) -> Ran:
-        return inside("--db", seeded, *args, **env)
-
-    return run
+    return partial(inside, "--db", seeded)
 
 
 def work(call: Callable[[], object]) -> int:

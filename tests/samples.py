@@ -2,10 +2,12 @@
 
 import hashlib
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from conftest import Gz
 from hypothesis import strategies as st
 
 from guizhou_cli.text import fold, normalised
@@ -245,6 +247,33 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def folder_of(path: Path) -> dict[str, tuple[int, bytes | str]]:
+    """Return the mode and the content of everything in a file's folder, by name."""
+    found: dict[str, tuple[int, bytes | str]] = {}
+    for file in path.parent.iterdir():
+        target = str(file.readlink()) if file.is_symlink() else file.read_bytes() if file.is_file() else b""
+        found[file.name] = (file.lstat().st_mode, target)
+    return found
+
+
+@contextmanager
+def unharmed(path: Path) -> Iterator[None]:
+    """Assert that neither a database nor anything beside it changes, and that nothing is added beside it."""
+    before = folder_of(path)
+    yield
+    assert folder_of(path) == before
+
+
+def assert_refused(run: Gz, database: Path, *args: str | bytes | Path) -> str:
+    """Assert that a command ends with 3 and a message, without harm to a database, and return the message."""
+    with unharmed(database):
+        ran = run(*args)
+    assert (ran.status, ran.out) == (3, ""), ran.err
+    assert ran.err.startswith("gz: ")
+    assert "Traceback" not in ran.err
+    return ran.err.removeprefix("gz: ")
+
+
 def content(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of every table of a database, except those of its full-text index."""
     with closing(sqlite3.connect(path)) as db:
@@ -270,13 +299,8 @@ def assert_sound(path: Path) -> None:
 
 
 def toml(briefing: dict[str, Any]) -> str:
-    """Return a briefing as TOML, written by other means than the program's."""
-    lines = ["[source]", *_pairs(briefing["source"])]
-    for name, tables in briefing.items():
-        if name != "source":
-            for table in tables:
-                lines += ["", f"[[{name}]]", *_pairs(table)]
-    return "\n".join(lines) + "\n"
+    """Return a briefing as TOML, each part in one line, written by other means than the program's."""
+    return "\n".join(_pairs(briefing))
 
 
 def _pairs(table: dict[str, Any]) -> list[str]:
@@ -310,90 +334,74 @@ NASTY = [
 ]  # fmt: skip
 """Texts that something on the way might take for more than text."""
 
-_chars = st.characters(exclude_categories=["Cs"])
-texts = (st.sampled_from(NASTY) | st.text(_chars, min_size=1, max_size=40)).filter(
-    lambda text: bool(normalised(text))  # some character can be seen
+_TEXT = (st.sampled_from(NASTY) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)).filter(
+    lambda text: bool(normalised(text))
 )
-names = texts.filter(lambda text: bool(fold(text)))
-ids = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
-days = st.dates().map(lambda day: day.isoformat())
-addresses = st.text(_chars, max_size=20).map(
-    lambda text: "https://example.org/" + "".join(c for c in text if not c.isspace() and c not in '<>"\\^`{|}')
-)
-_KNOWN_SPEAKERS = {"li-bingjun": "Li Bingjun", "qiu-zhenguo": "Qiu Zhenguo"}
-_KNOWN_PARTNERS = ["asean", "belt-and-road"]
+_NAME = _TEXT.filter(lambda text: bool(fold(text)))
+_ID = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,6}){0,2}", fullmatch=True)
+_DAY = st.dates().map(lambda day: day.isoformat())
+_ADDRESS = _ID.map("https://example.org/{}".format)
+_NUMBER = st.floats(-100, 100_000) | st.integers(-100, 100_000)
+_YEARS = st.integers(1, 100)
 
 
 def _table(needed: dict[str, Any], **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(needed, optional=optional)
 
 
+def _texts(*keys: str) -> dict[str, Any]:
+    return dict.fromkeys(keys, _TEXT)
+
+
+_SOURCE = _table(
+    _texts("title", "publisher", "event", "place")
+    | {"id": _ID, "published": _DAY, "event_date": _DAY, "url": _ADDRESS},
+    subject=_TEXT,
+    language=st.sampled_from(["en", "zh", "zh-Hans-CN"]),
+    accessed=_DAY,
+    archive_url=_ADDRESS,
+)
+
+
 @st.composite
 def briefings(draw: st.DrawFn) -> dict[str, Any]:
     """Generate a briefing with any of its fields filled or left out."""
-    people = draw(st.lists(ids | st.sampled_from([*_KNOWN_SPEAKERS]), max_size=3, unique=True))
-    own = draw(st.lists(ids.filter(lambda id_: id_ not in _KNOWN_PARTNERS), max_size=2, unique=True))
-    paragraphs = draw(st.lists(st.integers(0, 100_000), min_size=1, max_size=4, unique=True))
-    partner, years = st.sampled_from([*own, *_KNOWN_PARTNERS]), st.integers(1, 100)
-    growth = {"partner": partner, "annual_growth_pct": st.floats(-100, 100_000) | st.integers(-100, 100_000)}
-    value = st.floats(-1e15, 1e15) | st.integers(-(10**15), 10**15)
+    people = draw(st.lists(_ID, min_size=1, max_size=3, unique=True))
+    partners = draw(st.lists(_ID, max_size=2, unique=True))
+    numbers = draw(st.lists(st.integers(0, 100_000), min_size=1, max_size=4, unique=True))
+    partner = st.sampled_from([*partners, "asean", "belt-and-road"])
     change = st.sampled_from(["level", "growth", "share", "target", "rank"])
-    figure = _table(
-        {"what": texts, "value": value},
-        whose=texts,
-        unit=texts,
-        change=change,
-        partner=partner,
-        period=texts,
-        years=years,
-    )
-    kind = st.one_of(
-        st.just({}),
-        st.fixed_dictionaries({"trade": _table(growth, years=years, period=texts)}),
-        st.fixed_dictionaries({"base": _table({"position": st.integers(1, 10_000), "name": texts}, detail=texts)}),
-        st.fixed_dictionaries({"measure": _table({"action": texts}, policy=texts)}),
-    )
-    words = _table({"statement": texts}, quote=texts) | _table({"quote": texts})
-    speaker = _table({}, speaker=st.sampled_from(people)) if people else st.just({})
-    lists = _table(
-        {},
-        topics=st.lists(texts, max_size=3),
-        keywords=st.lists(texts, max_size=4),
+    optional = _texts("whose", "unit", "period") | {"change": change, "partner": partner, "years": _YEARS}
+    claim = _table(
+        {"id": _ID, "paragraph": st.sampled_from(numbers)},
+        **_texts("statement", "quote", "said_in"),
+        speaker=st.sampled_from(people),
+        topics=st.lists(_TEXT, max_size=3),
+        keywords=st.lists(_TEXT, max_size=4),
         drafted=st.booleans(),
-        figure=st.lists(figure, min_size=1, max_size=3),
+        figure=st.lists(_table({"what": _TEXT, "value": _NUMBER}, **optional), min_size=1, max_size=3),
+        trade=_table({"partner": partner, "annual_growth_pct": _NUMBER}, years=_YEARS, period=_TEXT),
+        base=_table({"position": st.integers(1, 10_000), "name": _TEXT}, detail=_TEXT),
+        measure=_table({"action": _TEXT}, policy=_TEXT),
     )
-    claims = [
-        {"id": id_, "paragraph": draw(st.sampled_from(paragraphs))}
-        | draw(words)
-        | draw(speaker)
-        | draw(lists)
-        | draw(kind)
-        for id_ in draw(st.lists(ids, min_size=1, max_size=4, unique=True))
-    ]
-    for claim in claims:
-        if "speaker" in claim and draw(st.booleans()):
-            claim["said_in"] = draw(texts)
-    used = {claim["trade"]["partner"] for claim in claims if "trade" in claim}
-    used |= {figure.get("partner") for claim in claims for figure in claim.get("figure", [])}
-    names_ = {"title": texts, "publisher": texts, "event": texts, "place": texts}
-    dates = {"id": ids.filter(lambda id_: id_ != SHIPPED), "published": days, "event_date": days, "url": addresses}
-    language = st.sampled_from(["en", "zh", "zh-Hans-CN"])
-    source = _table(names_ | dates, language=language, subject=texts, accessed=days, archive_url=addresses)
-    located: st.SearchStrategy[dict[str, Any]] = _table({"first_words": texts}, last_words=texts) | st.just({})
+    claims = draw(st.lists(claim, min_size=1, max_size=4, unique_by=lambda claim: str(claim["id"])))
+    used = set()
+    for made in claims:
+        if "quote" not in made:
+            made.setdefault("statement", "S.")
+        if "speaker" not in made:
+            made.pop("said_in", None)
+        used |= {figure.get("partner") for figure in [made.get("trade", {}), *made.get("figure", [])]}
+    aliases = st.lists(_NAME, max_size=3)
+    passage = {"sha256": st.from_regex(r"[0-9a-f]{64}", fullmatch=True)}
     passages = [
-        {"number": number, "sha256": draw(st.from_regex(r"[0-9a-f]{64}", fullmatch=True))} | draw(located)
-        for number in paragraphs
+        {"number": number} | draw(_table(passage) | _table(passage | _texts("first_words"), last_words=_TEXT))
+        for number in numbers
     ]
-    person = st.fixed_dictionaries({"name": texts, "role": texts, "organization": texts})
-    known = {id_: {"name": name} for id_, name in _KNOWN_SPEAKERS.items()}
     return {
-        "source": draw(source),
-        "speaker": [{"id": id_, **draw(person), **known.get(id_, {})} for id_ in people],
-        "partner": [
-            {"id": id_, **draw(_table({"name": names}, aliases=st.lists(names, max_size=3)))}
-            for id_ in own
-            if id_ in used
-        ],
+        "source": draw(_SOURCE),
+        "speaker": [{"id": id_} | draw(_table(_texts("name", "role", "organization"))) for id_ in people],
+        "partner": [{"id": id_} | draw(_table({"name": _NAME}, aliases=aliases)) for id_ in partners if id_ in used],
         "passage": passages if draw(st.booleans()) else [],
         "claim": claims,
     }

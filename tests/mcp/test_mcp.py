@@ -116,7 +116,7 @@ def test_interrupted_while_it_waits(home: Path, seeded: Path) -> None:
 def test_without_the_extra(gz: Gz, home: Path) -> None:
     """Without the SDK, `gz mcp` ends with 3 and says how to install it."""
     (home / "mcp.py").write_text("raise ModuleNotFoundError(name='mcp')")
-    ran = gz("mcp", cwd=home)
+    ran = gz("mcp")
     assert ran == Ran(3, "", 'gz: the server needs mcp\n    pip install "guizhou-cli[mcp]"\n')
 
 
