@@ -25,23 +25,18 @@ INVENTED = {
 }
 
 
+Speakers = dict[str, tuple[str, str]]
+
+
 class Case(NamedTuple):
     """A report with true claims, what they declare, and the names of partners by id."""
 
     text: str
     language: str
     day: str
-    speakers: dict[str, tuple[str, str]]
+    speakers: Speakers
     partners: dict[str, tuple[str, ...]]
     claims: list[Claimed]
-
-
-class Slip(NamedTuple):
-    """A changed claim, and the speakers where they are changed."""
-
-    kind: str
-    claim: Claimed
-    speakers: dict[str, tuple[str, str]]
 
 
 class Measured(NamedTuple):
@@ -73,13 +68,13 @@ def cases() -> Iterator[Case]:
         yield Case(report["text"], report.get("language", "en"), report["day"], speakers, partners, claims)
 
 
-def slips(case: Case, claim: Claimed, report: Report) -> Iterator[Slip]:
-    """Yield the slips of a claim, each of one kind."""
+def slips(case: Case, claim: Claimed, report: Report) -> Iterator[tuple[str, Claimed, Speakers]]:
+    """Yield the slips of a claim: the kind, the claim and the speakers, of which one is changed."""
     for kind, changed in of_claim(case, claim, report):
-        yield Slip(kind, changed, case.speakers)
+        yield kind, changed, case.speakers
     if claim.speaker and case.speakers[claim.speaker][0].isascii():
         name, role = case.speakers[claim.speaker]
-        yield Slip("speaker's name misspelt", claim, case.speakers | {claim.speaker: (misspelt(name), role)})
+        yield "speaker's name misspelt", claim, case.speakers | {claim.speaker: (misspelt(name), role)}
 
 
 def of_claim(case: Case, claim: Claimed, report: Report) -> Iterator[tuple[str, Claimed]]:
