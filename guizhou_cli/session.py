@@ -7,16 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guizhou_cli.db.connection import (
-    INDEX_VERSION,
-    SCHEMA_VERSION,
-    Connection,
-    closed_on_error,
-    default_path,
-    open_ro,
-    release,
-    reported,
-)
+from guizhou_cli.db.connection import INDEX_VERSION, SCHEMA_VERSION, Connection, default_path, open_ro, release
 from guizhou_cli.errors import DatabaseProblem, note
 
 if TYPE_CHECKING:
@@ -45,10 +36,19 @@ class Session:
     def reading(self, *, to_search: bool = False) -> "Iterator[sqlite3.Connection]":
         """Open the database read-only, building or renewing the default one where that is needed.
 
-        `to_search` says whether the full-text index will be used. Raises what `open_ro` does.
+        A database that is left at an older schema, or is to be searched by an older index, is read from a renewed copy
+        in memory. `to_search` says whether the index will be used. Raises what `open_ro` does.
         """
-        with closing(self._opened(to_search=to_search)) as db:
-            yield db
+        with closing(self._opened()) as db:
+            found = release(db)
+            if found.schema == SCHEMA_VERSION and (found.words >= INDEX_VERSION or not to_search):
+                yield db
+                return
+            from guizhou_cli.db.build import changed_copy, index
+            from guizhou_cli.db.change import renew
+
+            with closing(changed_copy(db, renew if found.schema < SCHEMA_VERSION else index)) as copy:
+                yield copy
 
     @contextmanager
     def changing(self, *, keep: bool = True) -> "Iterator[sqlite3.Connection]":
@@ -67,39 +67,24 @@ class Session:
             if keep:  # from the commit on, the process only has to report success
                 signal(SIGINT, SIG_IGN)
 
-    def _opened(self, *, to_search: bool) -> Connection:
+    def _opened(self) -> Connection:
         path, default = self.path(), self.named is None
         if default and not os.path.lexists(path):
             from guizhou_cli.db.build import first_use
 
             return first_use(path)
         db = open_ro(path, recover=default)
-        found = release(db)
-        if default and found.behind:
-            from guizhou_cli.db.change import writing
-
-            db.close()
-            try:
-                with writing(path, recover=True, keep=False):
-                    pass
-            except DatabaseProblem as problem:
-                note(f"answering from an older release's facts: {problem.message}")
-            db = open_ro(path, recover=True)
-            found = release(db)
-        if found.schema < SCHEMA_VERSION:
-            from guizhou_cli.db.change import renew as change
-        elif to_search and found.words < INDEX_VERSION:
-            from guizhou_cli.db.build import index as change
-        else:
+        if not default or not release(db).behind:
             return db
-        from guizhou_cli.db.build import temporary_copy
+        db.close()
+        from guizhou_cli.db.change import writing
 
-        with closing(db), reported(db), closed_on_error(temporary_copy(db)) as copy, reported(copy):
-            copy.execute("BEGIN")
-            change(copy)
-            copy.execute("COMMIT")
-            copy.execute("PRAGMA query_only = ON")
-        return copy
+        try:
+            with writing(path, recover=True, keep=False):
+                pass
+        except DatabaseProblem as problem:
+            note(f"answering from an older release's facts: {problem.message}")
+        return open_ro(path, recover=True)
 
 
 def has_screen() -> bool:

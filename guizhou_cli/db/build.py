@@ -7,7 +7,7 @@ import os
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from guizhou_cli.db.connection import (
     Connection,
     closed_on_error,
     connect,
-    restart,
+    read,
+    reported,
 )
 from guizhou_cli.errors import note
 from guizhou_cli.spelling import indexed
@@ -38,17 +39,23 @@ def facts_sql() -> bytes:
 
 def build() -> Connection:
     """Return a new database in memory: the packaged facts.sql and its full-text index."""
-    with closed_on_error(connect(":memory:")) as db:
-        db.executescript(f"BEGIN; {facts_sql().decode()}; COMMIT; PRAGMA foreign_keys = ON")
-        db.execute("BEGIN")
-        write_down(db)
-        index(db)
-        db.execute("COMMIT")
+    db = connect(":memory:")
+    db.execute("BEGIN")
+    lay_down(db)
+    index(db)
+    db.execute("COMMIT")
+    db.execute("PRAGMA foreign_keys = ON")
     return db
 
 
-def write_down(db: sqlite3.Connection) -> None:
-    """Record which facts.sql the shipped sources are of."""
+def lay_down(db: sqlite3.Connection) -> None:
+    """Make our tables, the facts that ship and our views, within the caller's transaction."""
+    statement = ""
+    for line in facts_sql().decode().splitlines(keepends=True):  # sqlite3's own `executescript` ends the transaction
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
     db.execute("UPDATE build SET checksum = ?", [checksum()])
 
 
@@ -70,14 +77,9 @@ def index(db: sqlite3.Connection, source: str | None = None) -> None:
         db.execute("DELETE FROM claim_fts WHERE rowid IN (SELECT id FROM claim WHERE source_id = ?)", [source])
     # In the order of the ids, in which FTS5 takes them fastest.
     where, values = (" WHERE source = ?", [source]) if source else ("", [])
-    words = db.execute(f"SELECT claim_id, {_COLUMNS} FROM claim_words{where} ORDER BY claim_id", values)
-    db.executemany(f"INSERT INTO claim_fts (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", _indexed(db, words))
-
-
-def _indexed(db: sqlite3.Connection, words: sqlite3.Cursor) -> Iterator[tuple[object, ...]]:
-    for id_, *texts in words:
-        restart(db)
-        yield id_, *texts[:3], index_terms(*texts)
+    claims = read(db, f"SELECT claim_id, {_COLUMNS} FROM claim_words{where} ORDER BY claim_id", values)[1]
+    words = ((id_, *texts[:3], index_terms(*map(str, texts))) for id_, *texts in claims)
+    db.executemany(f"INSERT INTO claim_fts (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", words)
 
 
 def index_terms(statement: str, quote: str, passage: str, terms: str) -> str:
@@ -85,13 +87,23 @@ def index_terms(statement: str, quote: str, passage: str, terms: str) -> str:
     return f"{terms} | {indexed(f'{statement} | {quote} | {passage} | {terms}')}"
 
 
-def temporary_copy(db: sqlite3.Connection) -> Connection:
-    """Return a copy in memory, of which SQLite puts on disk what is larger than its cache."""
-    with closed_on_error(connect("")) as copy:
-        copy.name = getattr(db, "name", copy.name)
+def changed_copy(db: sqlite3.Connection, change: Callable[[Connection], object]) -> Connection:
+    """Return a copy of a database after a change, read-only; SQLite puts on disk what is larger than its cache.
+
+    Raises:
+        DatabaseProblem: if the database can't be read, the change fails, or there is no room.
+
+    """
+    copy = connect("")
+    copy.name = getattr(db, "name", copy.name)
+    with closed_on_error(copy), reported(copy):
         copy.execute("PRAGMA journal_mode = OFF")
         db.backup(copy, pages=_PAGES, progress=lambda *_: None)  # Python handles a Ctrl-C at these calls
         copy.execute("PRAGMA trusted_schema = OFF")
+        copy.execute("BEGIN")
+        change(copy)
+        copy.execute("COMMIT")
+        copy.execute("PRAGMA query_only = ON")
     return copy
 
 

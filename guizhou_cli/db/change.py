@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from guizhou_cli.db.build import build, facts_sql, index, write_down
+from guizhou_cli.db.build import build, index, lay_down
 from guizhou_cli.db.connection import Connection, ask, code, open_rw, read, release, reported, roll_back
 from guizhou_cli.db.rows import TABLES, Fields, insert_rows, source_rows
 from guizhou_cli.errors import DatabaseProblem, note
@@ -93,9 +93,7 @@ def renew(db: Connection) -> None:
             raise DatabaseProblem(
                 f"your own {kind} {name} has a name that gz needs now", "rename or drop it in sqlite3"
             )
-    for statement in _statements(facts_sql().decode()):
-        db.execute(statement)
-    write_down(db)
+    lay_down(db)
     shipped = ask(db, "SELECT id FROM source")
     for source, kept in read(db, "SELECT source, rows FROM kept ORDER BY rowid")[1]:
         if (source,) in shipped:
@@ -134,13 +132,3 @@ def _drop(db: Connection, ours: set[str]) -> None:
         for (name,) in ask(db, "SELECT name FROM main.sqlite_schema WHERE type = ?", [kind]):
             if name in ours and not str(name).startswith(("claim_fts_", "claim_search_fts_")):  # go with their table
                 db.execute(f'DROP {kind} IF EXISTS main."{name}"')
-
-
-def _statements(script: str) -> Iterator[str]:
-    """Yield the statements of an SQL script: sqlite3's own `executescript` ends the transaction first."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
