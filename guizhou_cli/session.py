@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guizhou_cli.db.connection import INDEX_VERSION, SCHEMA_VERSION, Connection, default_path, open_ro, release
+from guizhou_cli.db.connection import INDEX_VERSION, SCHEMA_VERSION, Connection, default_path, open_db, release
 from guizhou_cli.errors import DatabaseProblem, note
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Session:
         """Open the database read-only, building or renewing the default one where that is needed.
 
         A database that is left at an older schema, or is to be searched by an older index, is read from a renewed copy
-        in memory. `to_search` says whether the index will be used. Raises what `open_ro` does.
+        in memory. `to_search` says whether the index will be used. Raises what `open_db` does.
         """
         with closing(self._opened()) as db:
             found = release(db)
@@ -73,7 +73,7 @@ class Session:
             from guizhou_cli.db.build import first_use
 
             return first_use(path)
-        db = open_ro(path, recover=default)
+        db = open_db(path, recover=default)
         if not default or not release(db).behind:
             return db
         db.close()
@@ -84,7 +84,7 @@ class Session:
                 pass
         except DatabaseProblem as problem:
             note(f"answering from an older release's facts: {problem.message}")
-        return open_ro(path, recover=True)
+        return open_db(path, recover=True)
 
 
 def has_screen() -> bool:

@@ -6,17 +6,14 @@ To renew, the facts that ship are replaced and what was added is added again.
 import json
 import re
 import sqlite3
-import traceback
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from guizhou_cli.db.build import build, index, lay_down
-from guizhou_cli.db.connection import Connection, ask, code, open_rw, read, release, reported, roll_back
+from guizhou_cli.db.connection import Connection, ask, open_db, read, release, reported
 from guizhou_cli.db.rows import TABLES, Fields, insert_rows, source_rows
 from guizhou_cli.errors import DatabaseProblem, note
-
-_UNFINISHED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 _VERSION_1 = set(
     "source passage speaker appearance topic claim claim_topic industrial_base policy_measure trade_partner"
@@ -37,36 +34,23 @@ _TABLES_1 = {
 def writing(path: Path, *, recover: bool, keep: bool = True) -> Iterator[Connection]:
     """Open the database for one write transaction, after renewing it where it is of an older release.
 
-    `recover` is as in `open_ro`; `keep` says whether to commit in the end, or to roll back.
+    `recover` is as in `open_db`; `keep` says whether to commit in the end, or to roll back.
 
     Raises:
         DatabaseProblem: if the database can't be opened or written, is damaged, or stays busy.
         KeyboardInterrupt: after Ctrl-C; nothing is kept then.
 
     """
-    with closing(open_rw(path, recover=recover)) as db, reported(db):
-        try:
-            _begin(db)
-            yield db
-            db.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException as error:
-            traceback.clear_frames(error.__traceback__)  # their statements would keep the connection open
-            db.close()
-            if code(error) in _UNFINISHED:
-                with suppress(sqlite3.Error):  # out of room, SQLite leaves the rollback to the next that opens it
-                    roll_back(path)
-            raise
-
-
-def _begin(db: Connection) -> None:
-    """Begin a transaction in which the database is not of an older release, seen while the lock is held."""
-    db.execute("BEGIN IMMEDIATE")
-    if release(db).behind:
-        renew(db)
-    db.execute("COMMIT")
-    db.execute("PRAGMA foreign_keys = ON")  # has no effect within a transaction, and would hinder renewing
-    db.execute("BEGIN IMMEDIATE")
-    release(db)  # raises if a later release has renewed it meanwhile
+    with closing(open_db(path, recover=recover, write=True)) as db, reported(db), db:
+        db.execute("BEGIN IMMEDIATE")
+        if release(db).behind:
+            renew(db)
+        db.execute("COMMIT")
+        db.execute("PRAGMA foreign_keys = ON")  # has no effect within a transaction, and would hinder renewing
+        db.execute("BEGIN IMMEDIATE")
+        release(db)  # raises if a later release has renewed it meanwhile
+        yield db
+        db.execute("COMMIT" if keep else "ROLLBACK")
 
 
 def renew(db: Connection) -> None:

@@ -96,7 +96,7 @@ class Connection(sqlite3.Connection):
 
     def execute(self, sql: str, values: "_Parameters" = (), /) -> sqlite3.Cursor:
         """Execute a statement, with the full budget."""
-        restart(self)
+        self.looks = _BUDGET
         return super().execute(sql, values)
 
     def _look(self) -> bool:
@@ -111,12 +111,6 @@ def connect(target: str) -> Connection:
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_CELL)
     db.set_progress_handler(db._look, _STEPS)  # noqa: SLF001 - its own
     return db
-
-
-def restart(db: sqlite3.Connection) -> None:
-    """Give the next row the full budget."""
-    if isinstance(db, Connection):
-        db.looks = _BUDGET
 
 
 @contextmanager
@@ -135,10 +129,9 @@ def reported(db: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except DAMAGE as error:
-        name, looks = (db.name, db.looks) if isinstance(db, Connection) else (Connection.name, -1)
-        if code(error) == sqlite3.SQLITE_INTERRUPT and looks >= 0:
+        if code(error) == sqlite3.SQLITE_INTERRUPT and getattr(db, "looks", -1) >= 0:
             raise KeyboardInterrupt from error
-        raise problem_with(error, name) from error
+        raise problem_with(error, getattr(db, "name", Connection.name)) from error
 
 
 def code(error: BaseException | None) -> int:
@@ -146,7 +139,7 @@ def code(error: BaseException | None) -> int:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
-def problem_with(error: BaseException, name: str = Connection.name) -> DatabaseProblem:
+def problem_with(error: BaseException, name: str) -> DatabaseProblem:
     """Return what SQLite, or reading from it, raised, as an error for a person."""
     if isinstance(error, OSError):
         return DatabaseProblem(f"{name} can't be opened: {error.strerror}", _PERMISSIONS)
@@ -173,33 +166,38 @@ def default_path() -> Path:
     return path
 
 
-def open_ro(path: Path, *, recover: bool) -> Connection:
-    """Open a database of ours read-only, within a transaction, so that a command reads the state of one moment.
+def open_db(path: Path, *, recover: bool, write: bool = False) -> Connection:
+    """Open a database of ours: to read the state of one moment, or to `write`, outside a transaction.
 
-    Args:
-        path: the file.
-        recover: whether SQLite may complete or roll back what a killed writer left beside it. That is for the default
-            database only; beside any other file nothing is changed.
+    `recover` says whether SQLite may complete or roll back what a killed writer left beside it. That is for the default
+    database only; beside any other file nothing is changed.
 
     Raises:
         DatabaseProblem: if the file is not there, not ours, damaged, newer than this program, or busy; or if it can't
             be read without changing something beside it.
 
     """
-    return _opened(path, recover=recover, write=False)
-
-
-def open_rw(path: Path, *, recover: bool) -> Connection:
-    """Open a database of ours for writing, outside a transaction, without foreign keys; otherwise as `open_ro`."""
-    if not recover and os.path.lexists(f"{os.path.realpath(path)}-journal"):
-        open_ro(path, recover=False).close()  # refuses what a killed writer left
-    return _opened(path, recover=recover, write=True)
-
-
-def roll_back(path: Path) -> None:
-    """Let SQLite undo what a writer left half done, which only a connection that may write can do."""
-    with closing(connect(f"{path.absolute().as_uri()}?mode=rw")) as db:
-        db.execute("SELECT count(*) FROM sqlite_schema")
+    if write and not recover and os.path.lexists(f"{os.path.realpath(path)}-journal"):
+        open_db(path, recover=False).close()  # refuses what a killed writer left
+    try:
+        parameters = _check_files(path, recover=recover)
+        # as_uri() quotes what would otherwise end the path: ? # % and blanks.
+        db = connect(f"{path.absolute().as_uri()}?{'mode=rw' if write else parameters}")
+    except (*DAMAGE, OSError) as error:
+        raise problem_with(error, str(path)) from error
+    db.name = str(path)
+    with closed_on_error(db), reported(db):
+        db.execute("PRAGMA trusted_schema = OFF")  # views and triggers of others may not call what has side effects
+        if not write:
+            db.execute("BEGIN")
+        release(db)
+        size = path.stat().st_size
+        if size % db.execute("PRAGMA page_size").fetchone()[0]:  # SQLite would take the rest of the page for zeros
+            raise ValueError("it is cut short")
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0] if size <= CHECKED_SIZE else "ok"
+        if found != "ok":
+            raise ValueError(found)
+    return db
 
 
 def release(db: sqlite3.Connection) -> Release:
@@ -241,34 +239,13 @@ def _rows(db: sqlite3.Connection, cursor: sqlite3.Cursor) -> Iterator[Row]:
                 if isinstance(cell, bytes) or (isinstance(cell, float) and not math.isfinite(cell)):
                     raise ValueError("a value is of the wrong type")
             yield row
-            restart(db)
+            if isinstance(db, Connection):
+                db.looks = _BUDGET
 
 
 def _storable(value: object) -> object:
     """Return `value` as SQLite can take it: a lone surrogate of the command line becomes a question mark."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
-
-
-def _opened(path: Path, *, recover: bool, write: bool) -> Connection:
-    try:
-        parameters = _check_files(path, recover=recover)
-        # as_uri() quotes what would otherwise end the path: ? # % and blanks.
-        db = connect(f"{path.absolute().as_uri()}?{'mode=rw' if write else parameters}")
-    except (*DAMAGE, OSError) as error:
-        raise problem_with(error, str(path)) from error
-    db.name = str(path)
-    with closed_on_error(db), reported(db):
-        db.execute("PRAGMA trusted_schema = OFF")  # views and triggers of others may not call what has side effects
-        if not write:
-            db.execute("BEGIN")
-        release(db)
-        size = path.stat().st_size
-        if size % db.execute("PRAGMA page_size").fetchone()[0]:  # SQLite would take the rest of the page for zeros
-            raise ValueError("it is cut short")
-        found = db.execute("PRAGMA quick_check(1)").fetchone()[0] if size <= CHECKED_SIZE else "ok"
-        if found != "ok":
-            raise ValueError(found)
-    return db
 
 
 def _check_files(path: Path, *, recover: bool) -> str:
@@ -312,4 +289,5 @@ def _recover(path: Path) -> None:
         file.seek(max(0, journal.stat().st_size - len(_JOURNAL_MAGIC)))
         if file.read() == _JOURNAL_MAGIC:  # the end of a journal that is one of several; gz writes none
             raise DatabaseProblem(f"{journal} refers to another journal, which no gz does", "move it away")
-    roll_back(path)
+    with closing(connect(f"{path.absolute().as_uri()}?mode=rw")) as db:  # only what may write rolls back
+        db.execute("SELECT count(*) FROM sqlite_schema")

@@ -16,7 +16,7 @@ from datasette.database import Database, QueryInterrupted, Results
 from datasette.views.base import DatasetteError
 
 from guizhou_cli.answer import Answer, Cell
-from guizhou_cli.db.connection import open_ro
+from guizhou_cli.db.connection import open_db
 from guizhou_cli.errors import GzError
 
 SECONDS = 2.0
@@ -53,7 +53,7 @@ VISIT: ContextVar[Visit] = ContextVar("VISIT")
 
 
 class Facts(Database):
-    """A database of ours, as Datasette asks it. The file is opened anew for each query, with `recover` as `open_ro`."""
+    """A database of ours, as Datasette asks it. The file is opened anew for each query, with `recover` as `open_db`."""
 
     def __init__(self, site: Datasette, path: Path, *, recover: bool) -> None:
         super().__init__(site, path=str(path))
@@ -66,7 +66,7 @@ class Facts(Database):
     def opened(self) -> Iterator[sqlite3.Connection]:
         """Open the database read-only, or raise DatabaseProblem. A query ends when the time is up."""
         ends = perf_counter() + SECONDS
-        db = open_ro(Path(self.path), recover=self._recover)
+        db = open_db(Path(self.path), recover=self._recover)
 
         def ended() -> bool:
             if perf_counter() > ends:

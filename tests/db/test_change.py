@@ -10,7 +10,7 @@ from samples import SHIPPED
 from guizhou_cli.db import change
 from guizhou_cli.db.build import build
 from guizhou_cli.db.change import writing
-from guizhou_cli.db.connection import Connection, ask, open_rw
+from guizhou_cli.db.connection import Connection, ask, open_db
 from guizhou_cli.db.rows import remove_source
 from guizhou_cli.errors import DatabaseProblem
 
@@ -47,13 +47,13 @@ def test_ctrl_c_within_a_statement(mine: Path) -> None:
 def test_database_of_a_later_release_while_waiting(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that a later release has made its own while this one waited for the lock is not written to."""
 
-    def overtaken(path: Path, *, recover: bool) -> Connection:
-        db = open_rw(path, recover=recover)
+    def overtaken(path: Path, *, recover: bool, write: bool) -> Connection:
+        db = open_db(path, recover=recover, write=write)
         with closing(sqlite3.connect(path)) as other:
             other.execute("PRAGMA user_version = 3")
         return db
 
-    monkeypatch.setattr(change, "open_rw", overtaken)
+    monkeypatch.setattr(change, "open_db", overtaken)
     with pytest.raises(DatabaseProblem, match="made by a newer gz"), writing(mine, recover=True):
         pass
 

@@ -9,7 +9,7 @@ import pytest
 
 from guizhou_cli.db import connection
 from guizhou_cli.db.build import build, facts_sql
-from guizhou_cli.db.connection import Connection, ask, open_ro, problem_with, read, release
+from guizhou_cli.db.connection import Connection, ask, open_db, problem_with, read, release
 from guizhou_cli.errors import DatabaseProblem
 
 
@@ -125,6 +125,6 @@ def test_connections_are_closed_where_opening_fails(mine: Path, monkeypatch: pyt
         writer.execute("PRAGMA user_version = 9")
     monkeypatch.setattr(connection, "connect", watched)
     with pytest.raises(DatabaseProblem, match="newer gz"):
-        open_ro(mine, recover=True)
+        open_db(mine, recover=True)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         opened[0].execute("SELECT 1")

@@ -8,7 +8,7 @@ from samples import edit, sha256
 
 from guizhou_cli.answer import Row
 from guizhou_cli.db import build as building
-from guizhou_cli.db.connection import open_ro
+from guizhou_cli.db.connection import open_db
 from guizhou_cli.db.integrity import checks
 
 CHECKS = ["database", "references", "tables and views", "shipped facts", "search index", "search words"]
@@ -18,7 +18,7 @@ def failed(path: Path, script: str) -> list[Row]:
     """Return the failed checks of a database after running SQL in it."""
     edit(path, script)
     before = sha256(path)
-    with closing(open_ro(path, recover=True)) as db:
+    with closing(open_db(path, recover=True)) as db:
         found = [row for row in checks(db) if row[1] != "ok"]
     assert sha256(path) == before
     return found
@@ -26,7 +26,7 @@ def failed(path: Path, script: str) -> list[Row]:
 
 def test_fresh_database_is_sound(mine: Path) -> None:
     """Each check of a fresh database is one row that says ok."""
-    with closing(open_ro(mine, recover=True)) as db:
+    with closing(open_db(mine, recover=True)) as db:
         assert list(checks(db)) == [(check, "ok", None, None, None, None) for check in CHECKS]
 
 
@@ -97,7 +97,7 @@ def test_many_faults_are_cut(mine: Path) -> None:
 def test_other_releases_are_not_held_to_this_one(mine: Path, script: str, unchecked: set[str]) -> None:
     """Facts and words of another release are not compared with these, and a row that says ok gives the reason."""
     edit(mine, script)
-    with closing(open_ro(mine, recover=True)) as db:
+    with closing(open_db(mine, recover=True)) as db:
         assert {row[0] for row in checks(db) if row[1] == "ok" and row[2]} == unchecked
 
 

@@ -9,7 +9,7 @@ import pytest
 from samples import SHIPPED, assert_sound, edit, sha256
 
 from guizhou_cli.db.change import writing
-from guizhou_cli.db.connection import ask, open_ro
+from guizhou_cli.db.connection import ask, open_db
 from guizhou_cli.db.integrity import checks
 from guizhou_cli.errors import DatabaseProblem
 from guizhou_cli.session import Session
@@ -87,7 +87,7 @@ def test_version_1_is_renewed_in_place(old: Path) -> None:
 
     assert_harbour(lambda sql: rows(old, sql))
     assert_sound(old)
-    with closing(open_ro(old, recover=False)) as db:
+    with closing(open_db(old, recover=False)) as db:
         assert {row[1] for row in checks(db)} == {"ok"}
 
 

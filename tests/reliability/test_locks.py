@@ -12,7 +12,7 @@ import pytest
 from conftest import UNMEASURED, Gz, Ran, clean_environment
 from samples import assert_sound, content, sha256, small
 
-from guizhou_cli.db.connection import BUSY_SECONDS, open_ro, release
+from guizhou_cli.db.connection import BUSY_SECONDS, open_db, release
 from guizhou_cli.errors import DatabaseProblem
 
 HOLD = """
@@ -80,7 +80,7 @@ def test_another_process_holds_it_for_a_moment(here: Gz, mine: Path, monkeypatch
 
 def test_one_command_reads_at_one_moment(mine: Path) -> None:
     """What is removed while a command reads is still there for all that the command reads."""
-    with closing(open_ro(mine, recover=True)) as db, closing(sqlite3.connect(mine, timeout=0)) as other:
+    with closing(open_db(mine, recover=True)) as db, closing(sqlite3.connect(mine, timeout=0)) as other:
         before = db.execute("SELECT count(*) FROM claim").fetchone()
         with pytest.raises(sqlite3.OperationalError, match="locked"), other:
             other.execute("DELETE FROM claim")
@@ -89,7 +89,7 @@ def test_one_command_reads_at_one_moment(mine: Path) -> None:
 
 def test_lock_taken_in_between_is_no_fault(mine: Path) -> None:
     """A database that another process locks between opening it and reading it is busy, which is no fault of ours."""
-    with closing(open_ro(mine, recover=True)) as db, closing(sqlite3.connect(mine, isolation_level=None)) as other:
+    with closing(open_db(mine, recover=True)) as db, closing(sqlite3.connect(mine, isolation_level=None)) as other:
         db.execute("ROLLBACK")
         db.execute("PRAGMA busy_timeout = 0")
         other.execute("BEGIN EXCLUSIVE")

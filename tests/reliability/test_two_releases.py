@@ -155,11 +155,12 @@ PATIENTLY = """
 from guizhou_cli import __main__
 from guizhou_cli.db import change, connection
 connection.BUSY_SECONDS = 120  # however loaded the machine is
-begin = change._begin
-def waiting(db):
+open_db = change.open_db
+def waiting(*args, **options):
+    db = open_db(*args, **options)
     print("waiting", flush=True)
-    begin(db)
-change._begin = waiting
+    return db
+change.open_db = waiting
 __main__.main()
 """
 
