@@ -24,8 +24,6 @@ from guizhou_cli.errors import note
 from guizhou_cli.spelling import indexed
 
 _COLUMNS = "statement, quote, passage, terms"
-_PAGES = 5_000
-"""Pages that are copied between two looks at Ctrl-C."""
 
 
 def facts_sql() -> bytes:
@@ -98,7 +96,7 @@ def changed_copy(db: sqlite3.Connection, change: Callable[[Connection], object])
     copy.name = getattr(db, "name", copy.name)
     with closed_on_error(copy), reported(copy):
         copy.execute("PRAGMA journal_mode = OFF")
-        db.backup(copy, pages=_PAGES, progress=lambda *_: None)  # Python handles a Ctrl-C at these calls
+        db.backup(copy, pages=5000, progress=lambda *_: None)  # Python handles a Ctrl-C at these calls
         copy.execute("PRAGMA trusted_schema = OFF")
         copy.execute("BEGIN")
         change(copy)
@@ -112,16 +110,16 @@ def first_use(path: Path) -> Connection:
 
     Safe when many processes do so at once, and when one is killed: the file appears complete, and only once.
     """
-    with closed_on_error(build()) as db:
-        try:
-            for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-                folder.mkdir(mode=0o700, exist_ok=True)
-            with _alone_in(path.parent):
-                if not os.path.lexists(path):  # another first run may have been faster, and its database is as good
-                    _store(db.serialize(), path)
-        except OSError as error:
-            note(f"answering from memory: {path} can't be written ({error.strerror or error})")
-        db.execute("PRAGMA query_only = ON")
+    db = build()
+    try:
+        for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        with _alone_in(path.parent):
+            if not os.path.lexists(path):  # another first run may have been faster, and its database is as good
+                _store(db.serialize(), path)
+    except OSError as error:
+        note(f"answering from memory: {path} can't be written ({error.strerror or error})")
+    db.execute("PRAGMA query_only = ON")
     return db
 
 
@@ -146,7 +144,8 @@ def _store(image: bytes, path: Path) -> None:
     unfinished = f".{path.name}-"
     for left in path.parent.glob(f"{unfinished}*.new"):  # of first runs that were killed: this one is alone here
         left.unlink(missing_ok=True)
-    for left in (path.with_name(path.name + suffix) for suffix in COMPANIONS):
+    for suffix in COMPANIONS:
+        left = path.with_name(path.name + suffix)
         if os.path.lexists(left):  # SQLite would replay it into the database that takes the place of the one it was of
             aside = left.rename(left.with_name(f"{left.name}.{os.urandom(4).hex()}.old"))
             note(f"{left.name} was left of a database that is gone; it is {aside.name} now")
@@ -159,9 +158,7 @@ def _store(image: bytes, path: Path) -> None:
             os.fsync(file.fileno())
         try:
             os.link(name, path)  # unlike a rename, never over a database that is already in use
-        except FileExistsError:
-            return
-        except OSError:  # a file system without hard links
+        except OSError:  # a file system without hard links, or a database that was put there meanwhile
             if not os.path.lexists(path):
                 os.rename(name, path)  # noqa: PTH104 - as os.link
     finally:

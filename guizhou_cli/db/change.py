@@ -71,7 +71,11 @@ def renew(db: Connection) -> None:
     for (source,) in ask(db, "SELECT id FROM source WHERE id NOT IN (SELECT source_id FROM build) ORDER BY rowid"):
         rows = source_rows(db, str(source), _TABLES_1 if first_version else TABLES)
         db.execute("INSERT INTO kept VALUES (?, ?)", [source, json.dumps(rows)])
-    _drop(db, _VERSION_1 if first_version else ours)
+    theirs = _VERSION_1 if first_version else ours
+    tables_and_views = "SELECT type, name FROM main.sqlite_schema WHERE type IN ('table', 'view')"
+    for kind, name in ask(db, f"{tables_and_views} ORDER BY type DESC, name"):  # views, then an index before its tables
+        if name in theirs:
+            db.execute(f'DROP {kind} IF EXISTS main."{name}"')
     for kind, name in ask(db, "SELECT type, name FROM main.sqlite_schema"):
         if name in ours:
             raise DatabaseProblem(
@@ -109,10 +113,3 @@ def _current(rows: dict[str, list[Fields]]) -> dict[str, list[Fields]]:
     fixed = {"position": 1, "what": "trade", "unit": "percent", "change": "growth"}
     rows["figure"] = [{"value": row.pop("annual_growth_pct"), **fixed, **row} for row in rows.pop(_FIGURE_1)]
     return rows
-
-
-def _drop(db: Connection, ours: set[str]) -> None:
-    for kind in ("view", "table"):
-        for (name,) in ask(db, "SELECT name FROM main.sqlite_schema WHERE type = ?", [kind]):
-            if name in ours and not str(name).startswith(("claim_fts_", "claim_search_fts_")):  # go with their table
-                db.execute(f'DROP {kind} IF EXISTS main."{name}"')
