@@ -44,35 +44,44 @@ def assert_refused(run: Gz, path: Path, what: str, hint: str = AFRESH) -> None:
     assert [file.name for file in path.parent.iterdir() if file.name.startswith(path.name)] == [path.name]
 
 
-# 10. Not a sound database of ours --------------------------------------------------------------------------
+# 10, 11. Not a sound database of ours, or a newer one ----------------------------------------------------------
+
+CUT_SHORT = "is damaged: it is cut short"
+MALFORMED = "is damaged: database disk image is malformed"
+REFUSED: list[tuple[bytes | int | str, str]] = [
+    (b"", "is not a database"),
+    (b"x", "is not a database"),
+    (b"a list of bases\nand of rates\n" * 100, "is not a database"),
+    (bytes(3 * PAGE), "is not a database"),
+    (b"\x7fELF" + bytes(range(256)) * 100, "is not a database"),
+    (b"SQLite format 3\0" + b"but nothing after it " * 500, "is not a database of gz"),
+    *((length, MALFORMED) for length in (100, PAGE - 1, PAGE, 5 * PAGE + 17, -10 * PAGE, -PAGE)),
+    *((length, CUT_SHORT) for length in (-PAGE + 1, -1)),
+    ("PRAGMA application_id = 0", "is not a database of gz"),
+    ("PRAGMA application_id = 252006673", "is not a database of gz"),  # Fossil's
+    ("DROP TABLE build", "is damaged: no such table: build"),
+    *((f"PRAGMA user_version = {at}", f"is damaged: no gz made version {at}") for at in (0, -1, -2_147_483_648)),
+]
+"""What a file holds, or how many bytes of a database are left, or what was done to one; and what is said of it."""
 
 
-@pytest.mark.parametrize(
-    ("content", "what"),
-    [
-        (b"", "is not a database"),
-        (b"x", "is not a database"),
-        (b"a list of bases\nand of rates\n" * 100, "is not a database"),
-        (bytes(3 * PAGE), "is not a database"),
-        (b"SQLite format 3\0" + b"but nothing after it " * 500, "is not a database of gz"),
-        (b"\x7fELF" + bytes(range(256)) * 100, "is not a database"),
-    ],
-)
-def test_file_that_is_no_database(inside: Gz, tmp_path: Path, content: bytes, what: str) -> None:
-    """Text, zeros, another format or nothing at all in the database's place is refused and unharmed."""
-    path = tmp_path / "facts.db"
-    path.write_bytes(content)
+@pytest.mark.parametrize(("damage", "what"), REFUSED)
+def test_what_is_no_sound_database_of_ours(inside: Gz, copy: Path, damage: bytes | int | str, what: str) -> None:
+    """Another format, another program's database, or one that is cut short is refused and unharmed."""
+    if isinstance(damage, str):
+        edit(copy, damage)
+    else:
+        copy.write_bytes(damage if isinstance(damage, bytes) else copy.read_bytes()[:damage])
 
-    assert_refused(inside, path, what)
+    assert_refused(inside, copy, what)
 
 
-@pytest.mark.parametrize("length", [100, PAGE - 1, PAGE, 5 * PAGE + 17, -10 * PAGE, -PAGE, -PAGE + 1, -1])
-def test_database_that_is_cut_short(inside: Gz, copy: Path, length: int) -> None:
-    """A database without its end, even one byte of it, is called damaged, refused and unharmed."""
-    copy.write_bytes(copy.read_bytes()[:length])
+@pytest.mark.parametrize("version", [3, 2_147_483_647])
+def test_database_of_a_newer_release(inside: Gz, copy: Path, version: int) -> None:
+    """A newer user_version is refused with the way to a newer program."""
+    edit(copy, f"PRAGMA user_version = {version}")
 
-    by_a_byte = "is damaged: it is cut short"
-    assert_refused(inside, copy, by_a_byte if -PAGE < length < 0 else "is damaged: database disk image is malformed")
+    assert_refused(inside, copy, "was made by a newer gz", "    upgrade: pip install --upgrade guizhou-cli\n")
 
 
 def test_database_with_a_page_of_zeros(inside: Gz, copy: Path) -> None:
@@ -93,16 +102,6 @@ def test_database_with_a_page_of_zeros(inside: Gz, copy: Path) -> None:
         assert sha256(copy) == before
 
 
-@pytest.mark.parametrize("mark", [0, 252006673, 1736074867], ids=["no mark", "Fossil's", "ours"])
-def test_database_of_another_program(inside: Gz, tmp_path: Path, mark: int) -> None:
-    """Another program's database is refused, even with a table named like ours or with our mark, and unharmed."""
-    path = tmp_path / "places.sqlite"
-    edit(path, f"CREATE TABLE bases (x); PRAGMA application_id = {mark}; PRAGMA user_version = 2")
-
-    ours = mark == 1736074867
-    assert_refused(inside, path, "is damaged: no such table: build" if ours else "is not a database of gz")
-
-
 def test_damaged_default_database_is_moved_away_by_hand(here: Gz, mine: Path) -> None:
     """The default database, too, is refused and never written over; the way out that the line names works."""
     mine.write_bytes(b"not a database, and the only copy of something\n")
@@ -111,20 +110,6 @@ def test_damaged_default_database_is_moved_away_by_hand(here: Gz, mine: Path) ->
     assert mine.read_bytes() == b"not a database, and the only copy of something\n"
     mine.rename(mine.with_suffix(".away"))
     assert here("bases").status == 0
-
-
-# 11. Newer -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("version", [3, 2_147_483_647, 0, -1, -2_147_483_648])
-def test_database_of_a_newer_release_or_of_none(inside: Gz, copy: Path, version: int) -> None:
-    """A newer user_version is refused with the way to a newer program; one that no release has had is damage."""
-    edit(copy, f"PRAGMA user_version = {version}")
-
-    if version > 0:
-        assert_refused(inside, copy, "was made by a newer gz", "    upgrade: pip install --upgrade guizhou-cli\n")
-    else:
-        assert_refused(inside, copy, f"is damaged: no gz made version {version}")
 
 
 # 12. Damage of every kind ------------------------------------------------------------------------------------
