@@ -222,8 +222,10 @@ def read(db: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> tup
         DatabaseProblem: if the database is busy or damaged, or the next row takes too long; while rows are read, too.
 
     """
+    # A lone surrogate of the command line, which SQLite can't take, becomes a question mark.
+    given = [value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value for value in values]
     with reported(db):
-        cursor = db.execute(sql, tuple(map(_storable, values)))
+        cursor = db.execute(sql, given)
     return tuple(column for column, *_ in cursor.description or ()), _rows(db, cursor)
 
 
@@ -241,11 +243,6 @@ def _rows(db: sqlite3.Connection, cursor: sqlite3.Cursor) -> Iterator[Row]:
             yield row
             if isinstance(db, Connection):
                 db.looks = _BUDGET
-
-
-def _storable(value: object) -> object:
-    """Return `value` as SQLite can take it: a lone surrogate of the command line becomes a question mark."""
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def _check_files(path: Path, *, recover: bool) -> str:

@@ -69,10 +69,8 @@ def _definitions(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterat
     schema = "SELECT name, type, sql FROM sqlite_schema WHERE name NOT GLOB 'claim_fts*' AND name NOT GLOB 'sqlite*'"
     there = {name: sql for name, _, sql in ask(db, schema)}
     for name, kind, sql in ask(packaged, schema):
-        if name not in there:
-            yield _fault(f"the {kind} {name} is not there")
-        elif sql != there[name]:
-            yield _fault(f"the {kind} {name} is not as facts.sql has it")
+        if sql != there.get(name):
+            yield _fault(f"the {kind} {name} is not {'as facts.sql has it' if name in there else 'there'}")
 
 
 def _facts(db: sqlite3.Connection, packaged: sqlite3.Connection) -> Iterator[Row]:
