@@ -8,6 +8,8 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any  # Any of what the SDK passes through
 
 from typing_extensions import TypedDict
 
@@ -17,6 +19,7 @@ from guizhou_cli.errors import ExitStatus, GzError, PageProblem
 from guizhou_cli.output import citation
 from guizhou_cli.output.formats import Style
 from guizhou_cli.session import Session
+from guizhou_cli.text import listed, shortened
 
 try:
     from mcp.server import MCPServer
@@ -39,6 +42,19 @@ class Answered(TypedDict):
     rows: list[dict[str, Cell]]
     notes: list[str]
     reason: str
+
+
+class Server(MCPServer[object]):
+    """A server that refuses an argument that a tool does not have; the SDK would answer without it."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:  # noqa: ANN401
+        """Call a tool; raise a ToolError where it has no such argument."""
+        for tool in await self.list_tools():
+            known = tool.input_schema["properties"]
+            unknown = next((argument for argument in arguments if argument not in known), None)
+            if tool.name == name and unknown is not None:
+                raise ToolError(listed(f"no argument {shortened(unknown)}; {name} has ", known))
+        return await super().call_tool(name, arguments, context)
 
 
 def serve(session: Session) -> None:
@@ -80,9 +96,9 @@ _TOOLS: dict[Callable[..., Answer | str], str] = {
 """The questions, which are given the database, and their descriptions for an assistant."""
 
 
-def server(session: Session) -> MCPServer[object]:
+def server(session: Session) -> Server:
     """Return the server with its tools, which open the database for each question."""
-    made: MCPServer[object] = MCPServer("gz", instructions=_INSTRUCTIONS)
+    made = Server("gz", instructions=_INSTRUCTIONS, version=version("guizhou-cli"))
     read_only = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for question, description in _TOOLS.items():
         made.add_tool(_tool(session, question), question.__name__, description=description, annotations=read_only)

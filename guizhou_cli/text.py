@@ -23,7 +23,8 @@ STEERING = (
 )
 """Characters that control a terminal or can't be encoded, as the inside of a character class of `re`."""
 
-_DROPPED = dict.fromkeys([0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+UNSEEN = dict.fromkeys([0xAD, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+"""Characters of no width, as a table of `str.translate` that leaves them out."""
 _PLAIN = (
     dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u2035\u02bb\u02bc\u2039\u203a"), "'")
     | dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb"), '"')
@@ -69,7 +70,7 @@ def normalised(text: str) -> str:
     """
     if not text.isascii():
         # A dash between blanks is what word processors make of two hyphens.
-        text = re.sub(r"(?<!\S)[\u2012\u2013](?!\S)", "\u2014", text.translate(_DROPPED))
+        text = re.sub(r"(?<!\S)[\u2012\u2013](?!\S)", "\u2014", text.translate(UNSEEN))
         from unicodedata import normalize
 
         text = normalize("NFKC", text).translate(_PLAIN)

@@ -56,7 +56,7 @@ def query(text: str, synonyms: Mapping[tuple[str, ...], Sequence[str]]) -> Query
         at += size
     content = [at for at, word in enumerate(words) if word not in ignored]
     run = typed[content[0] : content[-1] + 1]
-    phrase = f"{{statement quote passage}} : {_any([' '.join(run)])}" if 1 < len(run) <= WORDS_AT_MOST else ""
+    phrase = f"{{statement quote}} : {_any([' '.join(run)])}" if 1 < len(run) <= WORDS_AT_MOST else ""
     return Query(found, phrase)
 
 

@@ -17,7 +17,7 @@ from guizhou_cli.ask.query import LOOKED_UP, Query, meant, query, synonyms
 from guizhou_cli.ask.views import claims, either, of_claims, placeholders
 from guizhou_cli.db.connection import ask
 from guizhou_cli.errors import GzError
-from guizhou_cli.text import listed, shortened, tokens
+from guizhou_cli.text import counted, listed, shortened, tokens
 
 RANKED_AT_MOST = 25_000
 """Claims. Where more than these match a search, only those added last are ranked: each takes about 4 µs."""
@@ -86,7 +86,7 @@ def _found(db: sqlite3.Connection, asked: Query, place: Place, limit: int, notes
         found = claims(db, speakers=place.speakers, sources=place.sources)
         roles = dict.fromkeys(f"{row['speaker']} is {row['role']}" for row in found.dicts())
         return found.but(view="who-said", rows=found.rows[:limit], rest=iter(()), notes=tuple(roles))
-    keys, total = _best(db, asked, place, limit)
+    keys, total, beside = _best(db, asked, place, limit)
     if not keys:
         return None
     column = "iif(claim_fts.statement = '', 1, 0)"  # the statement, or the quote where that is the statement
@@ -99,6 +99,8 @@ def _found(db: sqlite3.Connection, asked: Query, place: Place, limit: int, notes
     )
     among = f", looked for among the {RANKED_AT_MOST:,} added last" if total > RANKED_AT_MOST else ""
     notes = (*notes, f"the best {len(keys)} of {total:,}{among}; --limit shows more") if total > len(keys) else notes
+    if beside:
+        notes = (*notes, f"{counted(beside, 'claim')} at the end: the words are in the paragraph, not all in the claim")
     marks = {str(key): _spans(str(text)) for key, text in highlighted}
     return of_claims(db, "claims", keys).but(view="who-said", total=total, marks=marks, notes=tuple(notes))
 
@@ -109,8 +111,16 @@ def _spans(marked: str) -> list[tuple[int, int]]:
     return list(zip(ends[::2], ends[1::2], strict=True))
 
 
-def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tuple[list[str], int]:
-    """Return the keys of the best claims, and how many match: those with the phrase word for word come first."""
+class _Best(NamedTuple):
+    """The keys of the best claims, how many match, and how many of the best have some words in their passage alone."""
+
+    keys: list[str]
+    total: int
+    beside: int
+
+
+def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> _Best:
+    """Return the best claims: first those with the phrase word for word, last those with words in the passage alone."""
     where, values = "", [*place.sources, *place.speakers]
     order, weighted = "rank", f" AND rank MATCH '{_WEIGHTS}'"
     of_claim = " AND (SELECT {} FROM claim WHERE id = claim_fts.rowid) IN ({})"
@@ -133,13 +143,16 @@ def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> tup
         latest = f"SELECT rowid {matching} ORDER BY rowid DESC LIMIT 1 OFFSET {RANKED_AT_MOST - 1}"
         [(since,)] = ask(db, latest, [every, *values])
     # The best few first, and their keys only then: to join them all would cost as much as to rank them.
-    best = f"SELECT rowid AS id, {order} AS place {matching} AND rowid >= ?{weighted} ORDER BY place LIMIT ?"
-    ranked = f"SELECT key FROM ({best}) AS best JOIN claim USING (id) ORDER BY place, id"
-    found: list[str] = []
-    for expression in (f"({asked.phrase}) AND {every}" if asked.phrase else "", every):
+    few = f"SELECT rowid AS id, {order} AS place {matching} AND rowid >= ?{weighted} ORDER BY place LIMIT ?"
+    ranked = f"SELECT key FROM ({few}) AS best JOIN claim USING (id) ORDER BY place, id"
+    found: dict[str, int] = {}
+    phrase = f"({asked.phrase}) AND {every}" if asked.phrase else ""
+    for at, expression in enumerate((phrase, f"{{statement quote terms}} : ({every})", every)):
         if expression and len(found) < min(limit, total):
-            found += [str(key) for (key,) in ask(db, ranked, [expression, *values, since, limit])]
-    return list(dict.fromkeys(found))[:limit], total
+            keys = [str(key) for (key,) in ask(db, ranked, [expression, *values, since, limit])]
+            found |= {key: at for key in keys if key not in found}
+    best = list(found.items())[:limit]
+    return _Best([key for key, _ in best], total, sum(at > 1 for _, at in best))
 
 
 def _who_else(db: sqlite3.Connection, asked: Query, place: Place) -> Answer | None:
@@ -151,7 +164,7 @@ def _who_else(db: sqlite3.Connection, asked: Query, place: Place) -> Answer | No
     they = " or ".join(str(name) for (name,) in people) or "the report itself"
     theirs = ask(db, f"SELECT DISTINCT source_id FROM appearance WHERE speaker_id IN ({marks})", place.speakers)
     for sources in (place.sources or tuple(str(id_) for (id_,) in theirs), place.sources):
-        keys, _ = _best(db, asked, Place(sources), _NEAREST)
+        keys = _best(db, asked, Place(sources), _NEAREST).keys
         for row in sorted(of_claims(db, "claims", keys).dicts(), key=lambda row: row["speaker"] is None):
             other = f"{row['speaker']} did" if row["speaker"] else f"the report itself did ({row['source']})"
             return _none(db, f"not {they}; {other}, {_where(row)}", [str(row["statement"])])
@@ -163,7 +176,7 @@ def _unsaid(db: sqlite3.Connection, asked: Query, place: Place, phrase: str) -> 
     several = len(asked.words) > 1
     reason = f"no claim {'has all the words of' if several else 'mentions'} {phrase}"
     any_word = {"": f"({' OR '.join(asked.words.values())})"}
-    near, _ = _best(db, Query(any_word), place, _NEAREST) if several else ([], 0)
+    near = _best(db, Query(any_word), place, _NEAREST).keys if several else []
     hints = []
     for row in of_claims(db, "claims", near).dicts():
         statement = shorten(str(row["statement"]), 100, placeholder=" …")

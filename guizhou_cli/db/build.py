@@ -76,13 +76,18 @@ def index(db: sqlite3.Connection, source: str | None = None) -> None:
     # In the order of the ids, in which FTS5 takes them fastest.
     where, values = (" WHERE source = ?", [source]) if source else ("", [])
     claims = read(db, f"SELECT claim_id, {_COLUMNS} FROM claim_words{where} ORDER BY claim_id", values)[1]
-    words = ((id_, *texts[:3], index_terms(*map(str, texts))) for id_, *texts in claims)
+    words = ((id_, *index_texts(*map(str, texts))) for id_, *texts in claims)
     db.executemany(f"INSERT INTO claim_fts (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)", words)
 
 
-def index_terms(statement: str, quote: str, passage: str, terms: str) -> str:
-    """Return what the column `terms` of the index holds: a claim's terms, and all its words in one spelling."""
-    return f"{terms} | {indexed(f'{statement} | {quote} | {passage} | {terms}')}"
+def index_texts(statement: str, quote: str, passage: str, terms: str) -> tuple[str, str, str, str]:
+    """Return the columns of the index for a claim: its texts, and with its terms all its words in one spelling.
+
+    The passage, of which other claims are made too, has its own words in one spelling behind it.
+    """
+    spelt = indexed(passage)
+    own = indexed(f"{statement} | {quote} | {terms}")
+    return statement, quote, f"{passage} | {spelt}" if spelt else passage, f"{terms} | {own}"
 
 
 def changed_copy(db: sqlite3.Connection, change: Callable[[Connection], object]) -> Connection:

@@ -27,7 +27,7 @@ SCHEMA_VERSION = 2
 FACTS_VERSION = 2
 """build.facts of facts.sql, to be raised with each change of its facts or views."""
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """build.words: the version of the rules of spelling.py and build.index, to be raised when those change."""
 
 BUSY_SECONDS = 3.0

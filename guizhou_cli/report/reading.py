@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from guizhou_cli import files
 from guizhou_cli.errors import FileProblem
-from guizhou_cli.text import HAN, han, normalised, tokens
+from guizhou_cli.text import HAN, UNSEEN, han, normalised, tokens
 
 BYTES_AT_MOST = 500_000
 """A report has thousands, with its page perhaps tens of thousands."""
@@ -198,7 +198,8 @@ def passages(text: str) -> list[Passage]:
 
 def printed_passages(text: str) -> list[str]:
     """Return the passages of a report, numbered as `passages` does it, with the report's own quotes and dashes."""
-    return [paragraph for paragraph in _undated([block.lines for block in _blocks(text)]) if normalised(paragraph)]
+    found = (paragraph.translate(UNSEEN) for paragraph in _undated([block.lines for block in _blocks(text)]))
+    return [paragraph for paragraph in found if normalised(paragraph)]
 
 
 class _Block(NamedTuple):

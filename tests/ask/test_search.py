@@ -2,13 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from guizhou_cli.answer import Answer
 from guizhou_cli.ask.query import WORDS_AT_MOST, query
 from guizhou_cli.ask.search import who_said
+from guizhou_cli.briefings import load, store
+from guizhou_cli.briefings.draft import DraftOptions, draft
 from guizhou_cli.db.build import build, index
+from guizhou_cli.report.reading import Document
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +21,9 @@ def db() -> Iterator[sqlite3.Connection]:
     connection = build()
     yield connection
     connection.close()
+
+
+OPTIONS = DraftOptions("harbour", None, "Gazette", "2025-05-06", "Briefing", "2025-05-06", "Port", "https://g.example")
 
 
 def slugs(answer: Answer) -> list[str]:
@@ -164,6 +171,17 @@ def test_the_work_for_a_long_phrase_is_bounded(unit: str) -> None:
     once, twice = (query("".join(unit.format(n) for n in range(count)), {}) for count in (50_000, 100_000))
     assert once == twice
     assert len(once.words) <= WORDS_AT_MOST
+
+
+def test_words_of_the_passage_alone_come_last() -> None:
+    """With a copy, the claim that has a figure comes before one of the same paragraph, of which a note says so."""
+    text = "Harbour news\n\nIt cost 35 dollars, or 22 euros, said Mayor Ann Lund. It rained on 18 days, she said."
+    with closing(build()) as db:
+        briefing = load.parse(draft(Document(text), OPTIONS), "x")
+        store.add(db, briefing, report=text, keep_text=True)
+        found = who_said(db, "18")
+    assert [str(row["statement"])[:6] for row in found.dicts()] == ["It rai", "It cos"]
+    assert found.notes == ("1 claim at the end: the words are in the paragraph, not all in the claim",)
 
 
 def test_a_copy_makes_every_word_of_the_report_findable() -> None:

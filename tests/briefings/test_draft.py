@@ -216,11 +216,11 @@ def test_ids_are_unique() -> None:
 
 
 def test_strange_text() -> None:
-    """What could break a TOML file or steer a terminal is written out, and read back as it is in the report."""
+    """What could break a TOML file or steer a terminal is written out or, if it has no width, left out."""
     text = 'He\x1bad "\\\n\nThe port\x7f is \\u0041 "open" \u202eand # so on.\n'
     printed = draft(Document(text), DraftOptions())
     assert printed.replace("\n", "").isprintable()
-    assert tomllib.loads(printed)["claim"][1]["quote"] == text.splitlines()[2]
+    assert tomllib.loads(printed)["claim"][1]["quote"] == text.splitlines()[2].replace("\u202e", "")
 
 
 def test_the_shipped_report() -> None:

@@ -105,11 +105,11 @@ def test_only_some_of_many_claims_are_spelled_again(mine: Path, monkeypatch: pyt
     """Of many claims, a bounded number is spelled again; all of their words as written are compared."""
     spelled: list[str] = []
 
-    def counted(*texts: str) -> str:
+    def counted(*texts: str) -> tuple[str, ...]:
         spelled.append(texts[0])
-        return building.index_terms(*texts)
+        return building.index_texts(*texts)
 
     monkeypatch.setattr("guizhou_cli.db.integrity._SAMPLE", 5)
-    monkeypatch.setattr("guizhou_cli.db.integrity.index_terms", counted)
+    monkeypatch.setattr("guizhou_cli.db.integrity.index_texts", counted)
     assert failed(mine, "SELECT 1") == []
     assert len(spelled) == 5

@@ -43,6 +43,11 @@ def test_the_tools_are_read_only(seeded: Path) -> None:
     assert all(tool.description for tool in tools)
 
 
+def test_an_unknown_argument_is_refused(seeded: Path) -> None:
+    """A mistyped argument is no question about everything: the arguments of the tool are named."""
+    assert called(seeded, "trade", partner="asean") == 'no argument "partner"; trade has partners, sources'
+
+
 def test_rows_are_those_of_the_command(seeded: Path, inside: Gz) -> None:
     """A tool returns the rows that the command of its name prints as JSON, and a citation with each."""
     for tool, arguments, command in (

@@ -24,7 +24,7 @@ LATER = {
     },
     "guizhou_cli/db/connection.py": {
         "FACTS_VERSION = 2": "FACTS_VERSION = 3",
-        "INDEX_VERSION = 2": "INDEX_VERSION = 3",
+        "INDEX_VERSION = 3": "INDEX_VERSION = 4",
     },
 }
 """What a later release changes in its files: facts, the name of one partner, and the versions."""
