@@ -175,6 +175,10 @@ class Program(TyperGroup):
         else:
             super().invoke(ctx)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Take `who said` as the one command that it is."""
+        return super().resolve_command(ctx, ["who-said", *args[2:]] if args[:2] == ["who", "said"] else args)
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as Typer calls it
         """Return the names of the commands, in the order of cli.py."""
         return list(commands)

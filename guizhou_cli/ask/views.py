@@ -6,11 +6,12 @@ that matches several things a `UsageProblem`.
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 
 from guizhou_cli.answer import AT_ONCE, Answer, Cell
 from guizhou_cli.db.connection import ask, read
-from guizhou_cli.errors import UsageProblem
+from guizhou_cli.errors import NothingFound, UsageProblem
 from guizhou_cli.text import shortened
 
 # A view is read source by source, so each filter names the sources too: those without a row of it are passed over.
@@ -221,9 +222,14 @@ def cited(
         raise UsageProblem("name claims, or choose them by options", f"gz cite {' '.join(named)}")
     if topics or speakers:
         return claims(db, topics=topics, speakers=speakers, sources=sources, view="show")
-    if named and not ask(db, "SELECT 1 FROM source WHERE id = ?", [named[0].strip().lower()]):
-        return show(db, named)
-    return _rows(db, "reports", "report", source=named or sources)
+    try:
+        if named:
+            return show(db, named)
+    except NothingFound as no_claim:
+        with suppress(NothingFound, UsageProblem):
+            return _rows(db, "reports", "report", source=named)
+        raise no_claim from None
+    return _rows(db, "reports", "report", source=sources)
 
 
 def passages(db: sqlite3.Connection, source: str) -> Answer:

@@ -12,6 +12,8 @@ from guizhou_cli.app import PANELS, commands
 
 SAME = """
 search coal | who-said coal
+who said coal | who-said coal
+cite guizhou | cite guizhou-2024-06-14
 --no-color who-said coal | who-said coal
 help | --help
 help bases | bases --help
