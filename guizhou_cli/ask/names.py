@@ -29,7 +29,7 @@ _LAST = "\U0010ffff"
 _SHIPPED = "SELECT source_id FROM build"
 _SHIPPED_CLAIMS = f"SELECT id FROM claim WHERE source_id IN ({_SHIPPED})"
 _PARTNER = f"p.name, p.id IN (SELECT trade_partner_id FROM figure WHERE claim_id IN ({_SHIPPED_CLAIMS}))"
-_SPEAKER = f"p.name, a.source_id IN ({_SHIPPED}), false FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
+_SPEAKER = "p.name, a.source_id IN ({first}), false FROM appearance AS a JOIN speaker AS p ON p.id = a.speaker_id"
 
 _NAMES = {
     "source": f"SELECT id, id, id, id IN ({_SHIPPED}), false FROM source ORDER BY event_date DESC LIMIT {10 * _MOST}",
@@ -65,9 +65,13 @@ class Name(NamedTuple):
     indivisible: bool  # whether a part of it may mean something else, as "Asia" in "Southeast Asia" does
 
 
-def named(db: sqlite3.Connection, kind: str) -> list[Name]:
-    """Return the names that can be typed for a kind: source, partner, topic, speaker, whose or unit."""
-    return _names(ask(db, _NAMES[kind]))
+def named(db: sqlite3.Connection, kind: str, sources: Sequence[str] = ()) -> list[Name]:
+    """Return the names that can be typed for a kind: source, partner, topic, speaker, whose or unit.
+
+    The speakers of these sources (ids) come first, or else those of the shipped report.
+    """
+    first = ", ".join(f"?{number}" for number in range(1, len(sources) + 1)) or _SHIPPED
+    return _names(ask(db, _NAMES[kind].replace("{first}", first), sources))
 
 
 def _names(rows: Iterable[Sequence[object]]) -> list[Name]:
@@ -143,11 +147,7 @@ def ids(db: sqlite3.Connection, kind: str, typed: Sequence[str], sources: Sequen
     if kind == "source" or not typed:
         return [source_id(db, name) for name in typed]
     own = [Name(REPORTED, REPORTED, REPORTED, first=True, indivisible=True)] if kind == "speaker" else []
-    names = [*named(db, kind), *own]
-    if kind == "speaker" and sources:
-        marks = ", ".join("?" * len(sources))
-        there = ask(db, f"SELECT speaker_id FROM appearance WHERE source_id IN ({marks})", sources)
-        names = [name._replace(first=(name.id,) in there) for name in names]
+    names = [*named(db, kind, sources), *own]
     return [choose(kind, name, names) for name in typed]
 
 

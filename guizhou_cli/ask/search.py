@@ -164,8 +164,9 @@ def _who_else(db: sqlite3.Connection, asked: Query, place: Place) -> Answer | No
     they = " or ".join(str(name) for (name,) in people) or "the report itself"
     theirs = ask(db, f"SELECT DISTINCT source_id FROM appearance WHERE speaker_id IN ({marks})", place.speakers)
     for sources in (place.sources or tuple(str(id_) for (id_,) in theirs), place.sources):
-        keys = _best(db, asked, Place(sources), _NEAREST).keys
-        for row in sorted(of_claims(db, "claims", keys).dicts(), key=lambda row: row["speaker"] is None):
+        rows = of_claims(db, "claims", _best(db, asked, Place(sources), _NEAREST).keys).dicts()
+        if rows:
+            row = next((row for row in rows if row["speaker"]), rows[0])
             other = f"{row['speaker']} did" if row["speaker"] else f"the report itself did ({row['source']})"
             return _none(db, f"not {they}; {other}, {_where(row)}", [str(row["statement"])])
     return None

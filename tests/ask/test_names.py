@@ -21,7 +21,7 @@ def db() -> Iterator[sqlite3.Connection]:
         INSERT INTO passage (source_id, number) VALUES ('mine', 1);
         INSERT INTO claim (id, source_id, slug, paragraph, attribution, statement)
         VALUES (100001, 'mine', 'trade-asean', 1, 'reported', 'Trade with Mars doubled.'),
-               (100002, 'mine', 'extra', 1, 'reported', 'A corridor opens.');
+               (100002, 'mine', 'extra', 1, 'reported', 'A corridor for coal opens.');
         INSERT INTO trade_partner VALUES ('mars', 'Energy');
         INSERT INTO trade_partner_alias VALUES
             ('mars', 'ASEAN'), ('mars', 'tourism'), ('mars', 'coal'), ('mars', 'the');
@@ -59,6 +59,19 @@ def test_a_shipped_name_comes_first(db: sqlite3.Connection) -> None:
     assert known == names.Known(
         "guizhou-2024-06-14:trade-asean", 'claim "trade-asean" is guizhou-2024-06-14:trade-asean, not mine:trade-asean'
     )
+
+
+def test_an_office_is_that_of_the_report_asked(db: sqlite3.Connection) -> None:
+    """An office means its holder in the shipped report, or in the one that is asked; who else has it is named."""
+    shipped, mine = "Li Bingjun, not Li Na", "Li Na, not Li Bingjun"
+    assert names.ids(db, "speaker", ["governor"]) == [("li-bingjun", f'speaker "governor" is {shipped}')]
+    assert names.ids(db, "speaker", ["governor"], ["mine"]) == [("li-na", f'speaker "governor" is {mine}')]
+
+
+def test_a_speaker_comes_before_the_words_of_another_report(db: sqlite3.Connection) -> None:
+    """Asked about somebody who did not say it, the answer is who did, before what an added report says by itself."""
+    answer = search.who_said(db, "did Bingjun say anything about coal?")
+    assert answer.reason == "not Li Bingjun; Qiu Zhenguo did, paragraph 8"
 
 
 def test_vowel_signs_make_another_name(db: sqlite3.Connection) -> None:
