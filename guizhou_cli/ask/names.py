@@ -93,7 +93,9 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
 
     """
     wanted = fold(typed[:_LONGEST])
-    known = listed("known: ", dict.fromkeys(name.id for name in names)) if names else None
+    known = "gz claims lists them" if kind == "claim" else None
+    if names and not known:
+        known = listed("known: ", dict.fromkeys(name.id for name in names))
     if not wanted:
         raise UsageProblem(f"no {kind} is named", known)
     words = set(tokens(typed[:_LONGEST])) - _IGNORED

@@ -146,7 +146,13 @@ class _Note:
         named = [each for each in claims if not wanted or any(each.claim.paragraph in numbers for numbers in wanted)]
         paragraphs = sorted({each.claim.paragraph or 0 for each in named or claims})
         if not named:
-            there = listed("they are of paragraph ", map(str, paragraphs))
+            first, last = paragraphs[0], paragraphs[-1]
+            run = last - first + 1 == len(paragraphs) > 2  # noqa: PLR2004 - 5 to 7, but 5, 6
+            there = (
+                f"they are of paragraphs {first} to {last}"
+                if run
+                else listed("they are of paragraph ", map(str, paragraphs))
+            )
             detail = f"{where}: no claim cited is of paragraph {cited.paragraphs}; {there}"
             return ("citation", "failed", detail, key, None, source), []
         only = paragraphs[0] if len(paragraphs) == 1 else None
