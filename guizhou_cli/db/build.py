@@ -37,12 +37,12 @@ def facts_sql() -> bytes:
 
 def build() -> Connection:
     """Return a new database in memory: the packaged facts.sql and its full-text index."""
-    db = connect(":memory:")
-    db.execute("BEGIN")
-    lay_down(db)
-    index(db)
-    db.execute("COMMIT")
-    db.execute("PRAGMA foreign_keys = ON")
+    with closed_on_error(connect(":memory:")) as db:
+        db.execute("BEGIN")
+        lay_down(db)
+        index(db)
+        db.execute("COMMIT")
+        db.execute("PRAGMA foreign_keys = ON")
     return db
 
 
@@ -115,16 +115,16 @@ def first_use(path: Path) -> Connection:
 
     Safe when many processes do so at once, and when one is killed: the file appears complete, and only once.
     """
-    db = build()
-    try:
-        for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-            folder.mkdir(mode=0o700, exist_ok=True)
-        with _alone_in(path.parent):
-            if not os.path.lexists(path):  # another first run may have been faster, and its database is as good
-                _store(db.serialize(), path)
-    except OSError as error:
-        note(f"answering from memory: {path} can't be written ({error.strerror or error})")
-    db.execute("PRAGMA query_only = ON")
+    with closed_on_error(build()) as db:
+        try:
+            for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            with _alone_in(path.parent):
+                if not os.path.lexists(path):  # another first run may have been faster, and its database is as good
+                    _store(db.serialize(), path)
+        except OSError as error:
+            note(f"answering from memory: {path} can't be written ({error.strerror or error})")
+        db.execute("PRAGMA query_only = ON")
     return db
 
 
