@@ -11,7 +11,7 @@ from guizhou_cli.briefings import load, store
 from guizhou_cli.briefings.export import export
 from guizhou_cli.briefings.store import Added
 from guizhou_cli.db.build import build
-from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound
+from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound, UsageProblem
 
 SOUTHLAND, NORTHLAND = "southland-2025-06-10", "northland-2023-04-01"
 QUOTED = BRIEFING.replace(
@@ -255,6 +255,16 @@ def test_removing_leaves_what_others_share(db: sqlite3.Connection, removed: str,
     add(db, removed)
     source = SOUTHLAND if removed == SOUTH else NORTHLAND
     assert store.remove(db, source) == f"removed {source}: {removed.count('[[claim]]')} claims"
+    assert rows(db) == before
+
+
+def test_a_shortened_id_removes_nothing(db: sqlite3.Connection) -> None:
+    """To remove a briefing its id is given in full, which a refusal names."""
+    add(db, SOUTH)
+    before = rows(db)
+    with pytest.raises(UsageProblem) as caught:
+        store.remove(db, SOUTHLAND[:-3])
+    assert caught.value.hint == f"gz remove {SOUTHLAND}"
     assert rows(db) == before
 
 
