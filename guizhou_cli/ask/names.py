@@ -107,15 +107,15 @@ def choose(kind: str, typed: str, names: Sequence[Name]) -> Known:
         raise UsageProblem(
             f"{shortened(typed)} matches several {kind}s", listed("which: ", dict.fromkeys(name.id for name in meant))
         )
-    for name in meant:
-        shown = {each.id: each.shown for each in found}
+    if meant:
+        shown = {name.id: name.shown for name in found}
         if len({*shown.values()}) < len(shown):  # of namesakes, the ids
             shown = {id_: id_ for id_ in shown}
-        this = shown.pop(name.id)
-        if not shown and wanted in (fold(this), fold(name.id)):
-            return Known(name.id)
+        this = shown.pop(meant[0].id)
+        if not shown and wanted in (fold(this), fold(meant[0].id)):
+            return Known(meant[0].id)
         others = listed(", not ", shown.values(), 3) if shown else ""
-        return Known(name.id, f"{kind} {shortened(typed)} is {this}{others}")
+        return Known(meant[0].id, f"{kind} {shortened(typed)} is {this}{others}")
     compared = {name.name: name.shown for name in names[:_MOST]}
     parts = {part: shown for name, shown in compared.items() for part in name.replace("-", " ").split()}
     near = nearest([typed], compared) or nearest([typed], parts)
@@ -149,7 +149,7 @@ def ids(db: sqlite3.Connection, kind: str, typed: Sequence[str], sources: Sequen
     if kind == "source" or not typed:
         return [source_id(db, name) for name in typed]
     own = [Name(REPORTED, REPORTED, REPORTED, first=True, indivisible=True)] if kind == "speaker" else []
-    names = [*named(db, kind, sources), *own]
+    names = [*named(db, kind, sources if kind == "speaker" else ()), *own]
     return [choose(kind, name, names) for name in typed]
 
 

@@ -63,12 +63,13 @@ def _rows(db: sqlite3.Connection, view: str, thing: str, text: str | None = None
         conditions.append(_MATCHING.format(table=_TABLES[view]))
         reason += f" about {shortened(text)}"
         hint = meant(db, asked)
+    if any(named.values()):
+        from guizhou_cli.ask import names
+
+        reports = names.ids(db, "source", named.get("source", ()))
     for kind, typed in named.items():
         if typed:
-            from guizhou_cli.ask import names
-
-            reports = names.ids(db, "source", named.get("source", ()) if kind == "speaker" else ())
-            known = names.ids(db, kind, typed, [report.id for report in reports])
+            known = reports if kind == "source" else names.ids(db, kind, typed, [report.id for report in reports])
             lead, condition = _FILTERS[kind]
             numbers = range(len(values) + 1, len(values) + len(known) + 1)
             conditions.append(condition.format(ids=", ".join(f"?{number}" for number in numbers)))
