@@ -100,7 +100,7 @@ def _found(db: sqlite3.Connection, asked: Query, place: Place, limit: int, notes
     among = f", looked for among the {RANKED_AT_MOST:,} added last" if total > RANKED_AT_MOST else ""
     notes = (*notes, f"the best {len(keys)} of {total:,}{among}; --limit shows more") if total > len(keys) else notes
     if beside:
-        notes = (*notes, f"{counted(beside, 'claim')} at the end: the words are in the paragraph, not all in the claim")
+        notes = (*notes, f"shown last: {counted(beside, 'claim')} with some of the words only in the paragraph")
     marks = {str(key): _spans(str(text)) for key, text in highlighted}
     return of_claims(db, "claims", keys).but(view="who-said", total=total, marks=marks, notes=tuple(notes))
 
@@ -145,14 +145,15 @@ def _best(db: sqlite3.Connection, asked: Query, place: Place, limit: int) -> _Be
     # The best few first, and their keys only then: to join them all would cost as much as to rank them.
     few = f"SELECT rowid AS id, {order} AS place {matching} AND rowid >= ?{weighted} ORDER BY place LIMIT ?"
     ranked = f"SELECT key FROM ({few}) AS best JOIN claim USING (id) ORDER BY place, id"
-    found: dict[str, int] = {}
     phrase = f"({asked.phrase}) AND {every}" if asked.phrase else ""
-    for at, expression in enumerate((phrase, f"{{statement quote terms}} : ({every})", every)):
-        if expression and len(found) < min(limit, total):
+    found: list[str] = []
+    own = 0
+    for expression in filter(None, (phrase, f"{{statement quote terms}} : ({every})", every)):
+        own = len(found)
+        if own < min(limit, total):
             keys = [str(key) for (key,) in ask(db, ranked, [expression, *values, since, limit])]
-            found |= {key: at for key in keys if key not in found}
-    best = list(found.items())[:limit]
-    return _Best([key for key, _ in best], total, sum(at > 1 for _, at in best))
+            found = list(dict.fromkeys([*found, *keys]))[:limit]
+    return _Best(found, total, len(found) - own)
 
 
 def _who_else(db: sqlite3.Connection, asked: Query, place: Place) -> Answer | None:

@@ -181,7 +181,7 @@ def test_words_of_the_passage_alone_come_last() -> None:
         store.add(db, briefing, report=text, keep_text=True)
         found = who_said(db, "18")
     assert [str(row["statement"])[:6] for row in found.dicts()] == ["It rai", "It cos"]
-    assert found.notes == ("1 claim at the end: the words are in the paragraph, not all in the claim",)
+    assert found.notes == ("shown last: 1 claim with some of the words only in the paragraph",)
 
 
 def test_a_copy_makes_every_word_of_the_report_findable() -> None:
