@@ -9,7 +9,6 @@ import signal
 import sqlite3
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import Any  # Any of what the SDK passes through
 
 from typing_extensions import TypedDict
 
@@ -23,8 +22,9 @@ from guizhou_cli.text import listed, shortened
 
 try:
     from mcp.server import MCPServer
+    from mcp.server.mcpserver import Context
     from mcp.server.mcpserver.exceptions import ToolError
-    from mcp.types import ToolAnnotations
+    from mcp.types import CallToolResult, InputRequiredResult, ToolAnnotations
 except ModuleNotFoundError as missing:
     raise PageProblem(f"the server needs {missing.name}", 'pip install "guizhou-cli[mcp]"') from missing
 
@@ -47,13 +47,15 @@ class Answered(TypedDict):
 class Server(MCPServer[object]):
     """A server that refuses an argument that a tool does not have; the SDK would answer without it."""
 
-    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:  # noqa: ANN401
+    async def call_tool(
+        self, name: str, arguments: dict[str, object], context: Context[object] | None = None
+    ) -> CallToolResult | InputRequiredResult:
         """Call a tool; raise a ToolError where it has no such argument."""
-        for tool in await self.list_tools():
-            known = tool.input_schema["properties"]
-            unknown = next((argument for argument in arguments if argument not in known), None)
-            if tool.name == name and unknown is not None:
-                raise ToolError(listed(f"no argument {shortened(unknown)}; {name} has ", known))
+        known = next(
+            (tool.input_schema["properties"] for tool in await self.list_tools() if tool.name == name), arguments
+        )
+        for argument in arguments.keys() - known:
+            raise ToolError(listed(f"no argument {shortened(argument)}; those of {name} are ", known))
         return await super().call_tool(name, arguments, context)
 
 

@@ -45,7 +45,7 @@ def test_the_tools_are_read_only(seeded: Path) -> None:
 
 def test_an_unknown_argument_is_refused(seeded: Path) -> None:
     """A mistyped argument is no question about everything: the arguments of the tool are named."""
-    assert called(seeded, "trade", partner="asean") == 'no argument "partner"; trade has partners, sources'
+    assert called(seeded, "trade", partner="asean") == 'no argument "partner"; those of trade are partners, sources'
 
 
 def test_rows_are_those_of_the_command(seeded: Path, inside: Gz) -> None:
