@@ -1,7 +1,8 @@
 """What a person hands in: the bytes of a file or of stdin, up to a limit."""
 
+import os
+import stat
 import sys
-from pathlib import Path
 
 from guizhou_cli.errors import FileProblem
 from guizhou_cli.text import visible
@@ -42,8 +43,10 @@ def _stdin(most: int) -> bytes:
 
 
 def _file(file: str, most: int) -> bytes:
-    path = Path(file)
-    if path.exists() and not path.is_file():  # to open a named pipe waits until somebody writes to it
+    # O_NONBLOCK, for to open a named pipe waits until somebody writes to it.
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise FileProblem(f"{visible(file)} is not a file", "name a file, or - for stdin")
-    with path.open("rb") as opened:
+    with open(descriptor, "rb") as opened:  # noqa: PTH123
         return opened.read(most + 1)
