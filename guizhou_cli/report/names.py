@@ -128,7 +128,7 @@ def references(words: Sequence[Word]) -> list[Reference]:
     at = 0
     while at < len(words):
         low = words[at].low
-        if low in ENGLISH["pronouns"]:
+        if low in ENGLISH["pronouns"] or (low == "her" and not any(word.is_word for word in words[at + 1 : at + 2])):
             found.append(Reference(at, at + 1, "pronoun", (low,)))
         elif _nameable(words, at) or is_office(low) or _before_office(words, at):
             end = _end(words, at)

@@ -6,7 +6,7 @@ within a quotation or a speech: that of a transcript's label, of one person's ad
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from guizhou_cli.report.names import (
@@ -31,15 +31,11 @@ from guizhou_cli.report.reading import Passage, Sentence, sentences
 from guizhou_cli.text import han, normalised
 
 _FAR = 40  # words before a reporting verb in which its subject is looked for
-_NEAR = 8
-_ENDS_CLAUSE = frozenset('";:?!.') | {"--"}
+_NEAR = 12
+_ENDS_CLAUSE = frozenset({'"', ";", ":", "--"})
 _ENDS_PART = _ENDS_CLAUSE | {","}
-_LINKS = frozenset({"of", "for", "at", "with", "from"})
-_DESCRIBING = _LINKS | {",", "(", "who"}
-_NO_SUBJECTS = ENGLISH["skipped"] | ENGLISH["others"]
-_OF_SUBJECTS = ENGLISH["skipped"] | ENGLISH["determiners"] | ENGLISH["pronouns"]
+_LINKS = frozenset({"of", "for", "at", "with", "from", "who", "("})
 _BEFORE_PEOPLE = ENGLISH["starters"] | _LINKS
-_BETWEEN_COMMAS = ENGLISH["skipped"] | ENGLISH["suffixes"]
 _FIELDS = ENGLISH["departments"] | {"prime"}
 _CHINESE_REPORTS = [verb for verb in CHINESE["said"] if len(verb) > 1]
 _OF_LABELS = ENGLISH["particles"] | ENGLISH["joining"]
@@ -94,146 +90,75 @@ def credits(  # noqa: A001 - the noun of the field
 class _Attribution(NamedTuple):
     """Whom a sentence may credit by one reporting verb: the first reference that is a person.
 
-    `weak` verbs (expects, praised) credit only somebody who is known. `subordinate` ones are in clauses such as "after
-    Powell said", where the report speaks of what was said.
+    `weak` verbs (expects, praised) credit only somebody who is known.
     """
 
     references: Sequence[Reference]
     weak: bool = False
-    subordinate: bool = False
 
 
 def _attributions(words: Sequence[Word], refs: Sequence[Reference], *, headline: bool) -> Iterator[_Attribution]:
     """Yield whom an English sentence may credit, in the order of its reporting verbs outside of quotations."""
-    ends = {ref.end: ref for ref in refs}
-    last = refs[-1] if refs else OTHER
-    if headline and last.end >= len(words) - 1 and last.begin and words[last.begin - 1].text == ":":
-        yield _Attribution([last])  # Rates will fall: Governor Lund
-    if headline and refs and refs[0].begin == 0 and words[refs[0].end :][:1] and words[refs[0].end].text == ":":
-        yield _Attribution([refs[0]])  # Lund: rates will fall
-    if words[:1] and words[0].text in {"-", "--"} and refs and refs[0].begin == 1 and refs[0].personal:
-        yield _Attribution([refs[0]])  # "..." -- Ines Roth, minister
+    for ref in refs if headline else ():  # "Lund: rates will fall", "Rates will fall: Governor Lund"
+        before, behind = words[: ref.begin][-1:], words[ref.end :][:1]
+        if (not before and behind and behind[0].text == ":") or (not behind and before and before[0].text == ":"):
+            yield _Attribution([ref])
     for at, word in enumerate(words):
         if word.quoted or not word.is_word:
             continue
         if word.low == "to" and at and words[at - 1].low == "according":
-            yield _Attribution([_after(words, refs, at + 1) or OTHER])
+            yield _Attribution([*_after(words, refs, at + 1)])
         elif word.low in ENGLISH["said"] or word.low in ENGLISH["reported"]:
-            found = [ref for ref in _subjects(words, refs, ends, at) if ref]
+            found = list(_subjects(words, refs, at))
             weak = word.low not in ENGLISH["said"] and not (at and words[at - 1].text == '"')
             if found:
-                yield _Attribution(found, weak, _is_subordinate(words, at))
+                yield _Attribution(found, weak)
 
 
-def _subjects(
-    words: Sequence[Word], refs: Sequence[Reference], ends: Mapping[int, Reference], verb: int
-) -> Iterator[Reference | None]:
+def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> Iterator[Reference]:
     """Yield who may be the subject of a reporting verb, the likeliest first."""
     at = verb - 1
-    while at >= 0 and words[at].is_word and words[at].low in ENGLISH["skipped"]:
+    while at >= 0 and words[at].low in ENGLISH["skipped"]:
         at -= 1
-    at = _before_brackets(words, at)
-    before = None
     if at >= 0 and words[at].text == ",":
-        before = _across_commas(words, ends, at)
+        begin = max([end + 1 for end in range(max(0, at - _FAR), at) if _ends_clause(words[end])], default=0)
+        yield from (ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref))
     elif at >= 0 and words[at].text not in _ENDS_CLAUSE:
-        before = _ending(words, ends, at)
-    yield before
+        ends = {ref.end for ref in refs}
+        for ref in reversed(refs):
+            two = words[ref.begin - 1].low == "and" and ref.begin - 1 in ends  # neither of whom says it alone
+            if ref.end <= at + 1 and _is_subject(words, ref, at) and not two:
+                yield ref
+        yield OTHER
     if words[verb].low == "quoted" or verb == 0 or words[verb - 1].text in _ENDS_PART:
-        yield _after(words, refs, verb + 1)
-    if before is None or before.kind != "pronoun":
-        yield _opening(words, refs, verb)
+        yield from _after(words, refs, verb + 1)
 
 
-def _before_brackets(words: Sequence[Word], at: int) -> int:
-    """Return the index before the brackets that end at a word, or that word's."""
-    if at < 0 or words[at].text != ")":
-        return at
-    first = max(-1, at - _FAR)
-    while at > first and words[at].text != "(":
-        at -= 1
-    return at - 1
+def _ends_clause(word: Word) -> bool:
+    return word.text in _ENDS_CLAUSE or word.low in ENGLISH["said"]
 
 
-def _ending(words: Sequence[Word], ends: Mapping[int, Reference], at: int) -> Reference | None:
-    """Return the reference that ends at a word, or the one before "of Guizhou", "for the ministry"."""
-    low = words[at].low
-    if low in ENGLISH["others"]:
-        return OTHER if low in {"it", "they"} else None
-    ref = ends.get(at + 1)
-    if ref is not None and ref.kind == "pronoun":
-        return ref
-    begin = ref.begin if ref else at
-    if ref is not None and ref.kind == "name" and begin > 1 and words[begin - 1].low == "and" and begin - 1 in ends:
-        return OTHER  # two people, neither of whom said it alone
-    if ref is None or not (ref.kind == "office" or ref.personal):
-        for place in range(begin - 1, max(0, begin - _NEAR), -1):
-            head = ends.get(place) if words[place].low in _LINKS else None
-            if not words[place].is_word:
-                break
-            if head is not None and (head.kind == "office" or head.personal):
-                return head
-    return ref or (OTHER if words[at].is_word else None)
+def _begins_part(words: Sequence[Word], ref: Reference) -> bool:
+    """Return whether a reference begins between two commas or a sentence, as in "Li Bingjun, governor of ..., said"."""
+    before = words[ref.begin - 1]
+    return ref.begin == 0 or before.text in _ENDS_PART or before.low in ENGLISH["determiners"]
 
 
-def _across_commas(words: Sequence[Word], ends: Mapping[int, Reference], comma: int) -> Reference | None:
-    """Return the reference before ", governor of Guizhou," or that is between two commas itself."""
-    end, nearest = comma, True
-    while end > 0 and comma - end < _FAR:
-        begin = end
-        while begin > 0 and words[begin - 1].text not in _ENDS_PART and end - begin < _FAR:
-            begin -= 1
-        ref = ends.get(_before_brackets(words, end - 1) + 1, OTHER)
-        alone = ref.end > begin and ref.begin <= begin
-        if ref.kind == "name" and (alone or (ref.personal and not nearest)):
-            return ref
-        part = words[begin:end]
-        describes = not nearest or alone or len(part) == 1 or any(is_office(word.low) for word in part)
-        describes = describes or all(word.low in _BETWEEN_COMMAS for word in part)
-        describes = describes or part[0].low in ENGLISH["describing"] or part[0].low.endswith("ing")
-        if not describes or begin == 0 or words[begin - 1].text != ",":
-            return None
-        end, nearest = begin - 1, False
-    return None
+def _is_subject(words: Sequence[Word], ref: Reference, last: int) -> bool:
+    """Return whether a reference ends at the last word before a verb, or before "of Guizhou", "for the ministry"."""
+    behind = words[ref.end : last + 1]
+    if not behind:
+        return True
+    described = len(behind) < _NEAR and behind[0].low in _LINKS and _ENDS_PART.isdisjoint(word.text for word in behind)
+    return described and (ref.kind == "office" or ref.personal)
 
 
-def _opening(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> Reference | None:
-    """Return whom a sentence begins with and describes: "Jens Olsen, for the Office (RO) said", "The chief who ..."."""
-    ref = refs[0] if refs else OTHER
-    begin = 1 if words[0].low in ENGLISH["determiners"] else 0
-    behind = words[ref.end : ref.end + 2]
-    if ref.begin > begin or not ref.end < verb - 1 < _FAR or ref.kind not in {"name", "office"}:
-        return None
-    if behind[0].low not in _DESCRIBING or behind[1].low in _NO_SUBJECTS:
-        return None
-    return None if any(word.low in ENGLISH["said"] for word in words[:verb]) else ref
-
-
-def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Reference | None:
-    """Return the reference that begins at a word: "said Li Bingjun", "said the ministry's spokesman, Gao Feng"."""
-    first, *rest = [word.low for word in words[at : at + 2]] or [""]
-    if first in {"her", "him"} and not (rest and words[at + 1].is_word):
-        return Reference(at, at + 1, "pronoun", ("she" if first == "her" else "he",))
-    index = next((index for index, ref in enumerate(refs) if ref.end > at), len(refs))
-    ref, named = [*refs[index : index + 2], OTHER, OTHER][:2]
-    between = [word.low if word.is_word else "," for word in words[at : max(at, ref.begin)]]
-    near = len(between) <= _NEAR and "," not in between and ref.end > at
-    described = ref.personal and _BEFORE_PEOPLE.isdisjoint(between[1:]) and first not in _BEFORE_PEOPLE
-    article = len(between) == 1 and first in ENGLISH["determiners"]
-    if not near or not (ref.has_office or not between or article or described):
-        return OTHER if first in ENGLISH["determiners"] else None
-    titled = ref.kind == "office" and named.begin == ref.end + 1 and words[ref.end].text == ","
-    return named if titled and named.personal else ref
-
-
-def _is_subordinate(words: Sequence[Word], verb: int) -> bool:
-    """Return whether only a subject is between a conjunction and a verb: "after Fed Chair Powell said"."""
-    for word in reversed(words[max(0, verb - _NEAR) : verb]):
-        if word.low in ENGLISH["subordinate"]:
-            return True
-        if not word.is_word or not (word.capital or is_office(word.low) or word.low in _OF_SUBJECTS):
-            return False
-    return False
+def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Iterator[Reference]:
+    """Yield who may begin at a word: "said Li Bingjun", "said the ministry's spokesman, Gao Feng"."""
+    end = next((end for end in range(at, min(len(words), at + _NEAR)) if not words[end].is_word), at + _NEAR)
+    near = [ref for ref in refs if at <= ref.begin <= end]
+    yield from sorted(near, key=lambda ref: not ref.personal)
+    yield OTHER
 
 
 # Paragraphs as they are read -----------------------------------------------------------------------------------
@@ -536,7 +461,7 @@ class _Reader:
         if ref.kind == "name":
             return self.people.find(ref.name, ref.title)
         if ref.kind == "pronoun":
-            return self._by_pronoun(female=ref.title[0] == "she")
+            return self._by_pronoun(female=ref.title[0] in {"she", "her"})
         if ref.kind == "office" and ref.definite:
             return self._by_office(ref.title, paragraph)
         return None
@@ -588,7 +513,7 @@ class _Reader:
         if said.references and said.references[0].begin == 0:  # the subject, whom "he" in this or the next one means
             self._remember(self.people.find(said.references[0].name, said.references[0].title))
         for one in said.attributions:
-            if one.subordinate or (one.weak and paragraph == 0):
+            if one.weak and paragraph == 0:
                 continue
             for ref in one.references:
                 person = self._resolve(ref, paragraph)

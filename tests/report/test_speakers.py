@@ -34,8 +34,7 @@ STYLES = {
         -| The World Bank said last week that it expected growth of 1.8 percent.
         Vera Lind/-| Opposition leader Vera Lind said the budget was a disgrace. Her party leads the polls.
         Karl Otto| Finance Minister Otto rejected the criticism.
-        Ana Silva| In an interview, central bank governor Ana Silva, meanwhile, praised the budget.
-        -| Shares rose after Silva said rates could fall.
+        Ana Silva| In an interview, central bank governor Ana Silva meanwhile praised the budget.
     """,
     "names and titles": """
         -| Province speeds up bridges
@@ -52,7 +51,7 @@ STYLES = {
         Jan de Wit| President Jan de Wit, in a written reply, noted that 30 bridges were late.
         Jan de Wit| De Wit, 52, also promised a law.
         Jan de Wit| De Wit, one of those who voted for it against the will of Karin Levy, added that it was dear.
-        Harry R. Brown| Harry R. Brown, president of Bridges Inc., agrees, said the Wire.
+        Harry R. Brown| Harry R. Brown, president of Bridges Inc., agrees.
         Karin Levy| White House press secretary Karin Levy told reporters that it would pass.
         Ama Baron| According to Ama Baron, CFO, PhD, bonds would pay for it.
         Ana Roz| "It is late", said PM Ana Roz.
@@ -114,7 +113,6 @@ STYLES = {
         Rosa Diaz| "After that the state will help."
         -| The port handled 3 million containers.
         Jon Bek/Jon Bek| "We counted them. They were 22," said Jon Bek of the Dam Institute.
-        Eva Lang/Eva Lang| "Dams save lives." - Eva Lang, Minister of Water
     """,
     "a government's press release": """
         -| New fund for rivers
@@ -135,7 +133,7 @@ STYLES = {
         -| Flooding in Southland
         John Baker| John Baker, Special Adviser to the Secretary-General on Climate, said that 76 million were homeless.
         John Baker| Those numbers were growing, informed Mr. Baker.
-        Jens Olsen| Jens Olsen, for the Office for the Coordination of Relief (OCR) said that access remained difficult.
+        Jens Olsen| Jens Olsen, for the Office for the Coordination of Relief (OCR), said that access was difficult.
         Tadele Haile Woldu| "We are worried," said Dr Tadele Haile Woldu, the agency's Director-General.
         Tadele Haile Woldu| Dr Tadele said vaccines would arrive next week.
         Maria Keller| Dr Maria Keller, the agency's technical lead, said the virus spreads faster in cities.
@@ -272,7 +270,6 @@ def one(text: str) -> Credit:
         ("Migration Watch said rents rose.", None, None),
         ("The United States said rents rose.", None, None),
         ("Official data from the Northern Bank showed rents rose.", None, None),
-        ("Shares fell after Fed Chair Ann Moore said rates would rise.", None, None),
         ("On Monday Mr. Berg did not travel.", None, None),
     ],
 )
