@@ -256,48 +256,39 @@ def _label(text: str) -> _Label | None:
     """Return the label at the beginning of a paragraph, if there may be one."""
     head, end = _head(text)
     bare = head.strip("[]*_# ")
-    words = [word for word in words_of(bare) if word.text not in {".", "*"}]
+    words = words_of(bare.title() if bare.isupper() else bare)
     reports = any(word.low in ENGLISH["said"] for word in words) or any(map(bare.__contains__, _CHINESE_REPORTS))
     if not words or text[0].islower() or len(words) > _LABEL_WORDS or reports:
         return None
-    alone = end >= len(text)
-    bracketed = head.strip("*_ ").startswith("[")
+    label = _Label(head, end, "question", OTHER, sure=head != text)
     first = words[0].low.rstrip("0123456789")
-    if any(bare.startswith(word) or bare.endswith(word) for word in CHINESE["questions"]):
-        return _Label(head, end, "question", OTHER, sure=True)
-    if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1 and words[0].capital):
-        return _Label(head, end, "answer", OTHER, sure=not alone)
-    if first in ENGLISH["questions"] and len(words) <= _SHORT:
-        return _Label(head, end, "question", OTHER, sure=not alone)
-    if han(bare[:1]):
-        person = chinese_subject(" " + bare)
-        if person.kind != "name":
-            person = Reference(0, 0, "name", (), (bare.rpartition(" ")[2],))
-        named = ":" in text[:end] or bracketed
-        return _Label(head, end, "person", person, sure=bracketed or alone or any(person.title)) if named else None
-    return _english_label(_Label(head, end, "question", OTHER, bracketed), words)
-
-
-def _english_label(label: _Label, words: Sequence[Word]) -> _Label | None:
-    """Return the label of a person, such as "MR. PRICE", "The Minister (Ines Roth)", or of somebody who asks."""
-    shouted = label.text.upper() == label.text
-    inner = next((at for at, word in enumerate(words) if word.text in {"(", ","}), len(words))
-    outer = [word._replace(text=word.text.title()) if shouted else word for word in words[:inner]]
-    outer = outer[1:] if outer and outer[0].low == "the" else outer
-    if not outer or not all(word.capital or is_office(word.low) or word.low in _OF_LABELS for word in outer):
+    if first in ENGLISH["questions"] or any(bare.startswith(word) or bare.endswith(word) for word in CHINESE["questions"]):
+        return label
+    if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1):
+        return label._replace(kind="answer")
+    person = _chinese_person(bare) if han(bare[:1]) else _english_person(words)
+    if person is None:
         return None
-    ref = reference(outer, 0, len(outer))
-    behind = references(words[inner + 1 :])
-    if ref.kind == "office" and behind and len(behind[0].name) > 1:
-        return label._replace(kind="person", person=behind[0]._replace(title=ref.title), sure=True)
-    office = ref.kind == "office" or (bool(ref.title) and is_office(ref.title[-1].casefold()))
-    if ref.kind == "name" and (office or ref.personal or (shouted and label.sure)):
-        beside = behind[0].title if behind and behind[0].kind == "office" else ()
-        person = ref._replace(title=ref.title or beside)
-        return label._replace(kind="person", person=person, sure=label.sure or office or bool(beside))
-    if ref.kind == "office":
-        return label._replace(kind="person", person=ref, sure=shouted)
-    return label._replace(person=ref) if len(words) <= _SHORT else None
+    named = person.kind == "office" or person.has_office or person.personal or han(bare[:1])
+    sure = "[" in head or any(person.title)
+    return label._replace(kind="person" if named else "question", person=person, sure=sure)
+
+
+def _chinese_person(text: str) -> Reference:
+    person = chinese_subject(f" {text}")
+    return person if person.kind == "name" else Reference(0, 0, "name", (), (text.rpartition(" ")[2],))
+
+
+def _english_person(words: Sequence[Word]) -> Reference | None:
+    """Return whom a label names: "Mr. Price", "The Minister (Ines Roth)", "Wire Agency"."""
+    begin = 1 if words[0].low == "the" else 0
+    end = next((at for at, word in enumerate(words) if word.text in {"(", ","}), len(words))
+    if begin == end or not all(w.capital or is_office(w.low) or w.low in _OF_LABELS for w in words[begin:end]):
+        return None
+    person, beside = reference(words, begin, end), next(iter(references(words[end + 1 :])), OTHER)
+    if person.kind == "office" and beside.personal:
+        return beside._replace(title=person.title)
+    return person._replace(title=person.title or (beside.title if beside.kind == "office" else ()))
 
 
 def _head(text: str) -> tuple[str, int]:
@@ -379,37 +370,30 @@ class _Reader:
                     self.people.add(full.name, full.title, None, number)
 
     def _settle_labels(self, language: str) -> None:
-        """Keep the labels of which more than their form says that they are labels."""
+        """Keep the labels whose form says that they are, that occur again, or that name somebody who is known."""
         labels = [(one.passage, one.label) for one in self.paragraphs if one.label]
         counts = Counter(label.text for _, label in labels)
         sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
-        for passage, one in labels:
-            if one.text in sure and one.kind == "person" and one.person.name:
-                self.people.add(one.person.name, one.person.title, None, passage.number)
-        known = {
-            label.text
-            for passage, label in labels
-            if label.end < len(passage.text) and self.people.find(label.person.name)
-        }
-        captions = {label.text for passage, label in labels if passage.text == label.text}
-        if sum(label.text in captions & sure for _, label in labels) < _FEWEST_TURNS:
-            sure -= captions
-        asking = any(label.sure and label.kind == "question" and "?" in passage.text for passage, label in labels)
-        sure |= known
-        self.transcript = asking or len(sure) > 1 or any(counts[text] > 1 for text in sure)
-        for at, paragraph in enumerate(self.paragraphs):
-            label, passage = paragraph.label, paragraph.passage
+        lines = [label.text for passage, label in labels if label.text == passage.text]
+        if sum(text in sure for text in lines) < _FEWEST_TURNS:
+            sure.difference_update(lines)
+        for passage, label in labels:
+            if label.text in sure and label.kind == "person" and label.person.name:
+                self.people.add(label.person.name, label.person.title, None, passage.number)
+        for passage, label in labels:
+            if label.text != passage.text and self.people.find(label.person.name):
+                sure.add(label.text)
+        self.transcript = len(sure) > 1 or any(counts[text] > 1 for text in sure)
+        for at, (passage, label, *_) in enumerate(self.paragraphs):
             if label is None:
                 continue
-            asked = self.transcript and label.end < len(passage.text)
-            if label.text in sure or (asked and (label.kind == "person" or "?" in passage.text)):
-                if label.text in known:
-                    self.paragraphs[at] = paragraph._replace(label=label._replace(kind="person"))
-                elif label.kind == "person" and label.person.name:
-                    self.people.add(label.person.name, label.person.title, None, passage.number)
-                continue
-            self.paragraphs[at] = _paragraph(passage, language, None)
-            self._introduce(self.paragraphs[at])
+            asked = self.transcript and label.text != passage.text and (label.kind == "person" or "?" in passage.text)
+            if not (label.text in sure or asked):
+                self.paragraphs[at] = _paragraph(passage, language, None)
+                self._introduce(self.paragraphs[at])
+            elif label.person.name and (label.kind == "person" or self.people.find(label.person.name)):
+                self.people.add(label.person.name, label.person.title, None, passage.number)
+                self.paragraphs[at] = self.paragraphs[at]._replace(label=label._replace(kind="person"))
 
     def _address(self) -> _Speech | None:
         """Return the speech of one person that all of the report is, or all that is before the first label."""
