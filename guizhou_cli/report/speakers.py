@@ -401,25 +401,18 @@ class _Reader:
         body = [paragraph for paragraph in self.paragraphs[1:first] if not paragraph.heading]
         speaking = sum(paragraph.first_person for paragraph in body)
         reporting = sum(self._reports(paragraph) for paragraph in body)
-        for at, paragraph in enumerate(self.paragraphs[: min(first, _HEAD)]):
-            low = paragraph.passage.text.casefold()
-            if reporting * 2 > len(body) or not any(words in low for words in TRANSCRIPT):
-                continue
-            person = self._named(paragraph) if not any(said.attributions for said in paragraph.said) else None
-            if person is not None:
-                return _Speech(person, paragraph.passage.text[:_SAID_IN], at + 1, first - 1)
-        if len(body) < _SHORTEST_SPEECH or not speaking or reporting * 8 > len(body):
-            return None
-        begin = next(at for at, one in enumerate(self.paragraphs) if at and one.first_person)
+        personal = speaking > 0 and len(body) >= _SHORTEST_SPEECH and reporting * 8 <= len(body)
+        begin = next((at for at, one in enumerate(self.paragraphs) if at and one.first_person), first)
         above = self.paragraphs[: min(begin, _HEAD)]
         signed = [paragraph for paragraph in self.paragraphs[-_HEAD:] if paragraph.heading]
+        phrases = (TRANSCRIPT if reporting * 2 <= len(body) else []) + (SPEECH if personal else [])
         for at, paragraph in enumerate([*above, *signed], 1):
             low = paragraph.passage.text.casefold()
-            announced = at <= len(above) and any(words in low for words in SPEECH)
-            personal = announced or (speaking * 5 >= len(body) * 2 and not paragraph.first_person)
-            person = self._named(paragraph) if personal else None
-            if person is not None:
-                return _Speech(person, paragraph.passage.text[:_SAID_IN], at if announced else begin, first - 1)
+            announced = at <= len(above) and any(words in low for words in phrases)
+            if announced or (personal and speaking * 5 >= len(body) * 2 and not paragraph.first_person):
+                person = self._named(paragraph)
+                if person is not None:
+                    return _Speech(person, paragraph.passage.text[:_SAID_IN], at if announced else begin, first - 1)
         return None
 
     def _named(self, paragraph: _Paragraph) -> Person | None:
