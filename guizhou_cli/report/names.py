@@ -227,7 +227,7 @@ class Person:
     """Somebody who speaks: the parts of the name, and what the report says of them.
 
     `rank` is a form of address that belongs to the name (Lord, Dr); `mentions` orders people by when they were last
-    named, 0 for not yet; `paragraph` is where they are named first.
+    named, 0 for not yet.
     """
 
     name: tuple[str, ...]
@@ -235,7 +235,6 @@ class Person:
     declared: str | None = None
     rank: str | None = None
     female: bool | None = None
-    paragraph: int = 0
     mentions: int = 0
 
     @property
@@ -270,11 +269,11 @@ class People:
                 )
         return None
 
-    def add(self, words: Sequence[str], title: Sequence[str], role: str | None, paragraph: int) -> Person:
+    def add(self, words: Sequence[str], title: Sequence[str] = (), role: str | None = None) -> Person:
         """Remember a person, or what else is said of one who is known."""
         person = self.find(words)
         if person is None:
-            person = Person(tuple(words), paragraph=paragraph)
+            person = Person(tuple(words))
             self.everybody.append(person)
         elif len(words) > len(person.name):
             person.name = tuple(words)

@@ -35,7 +35,6 @@ _NEAR = 12
 _ENDS_CLAUSE = frozenset({'"', ";", ":", "--"})
 _ENDS_PART = _ENDS_CLAUSE | {","}
 _LINKS = frozenset({"of", "for", "at", "with", "from", "who", "("})
-_BEFORE_PEOPLE = ENGLISH["starters"] | _LINKS
 _FIELDS = ENGLISH["departments"] | {"prime"}
 _CHINESE_REPORTS = [verb for verb in CHINESE["said"] if len(verb) > 1]
 _OF_LABELS = ENGLISH["particles"] | ENGLISH["joining"]
@@ -48,7 +47,6 @@ _BLOCK = 12  # paragraphs of the longest indented quotation that has no marks
 _SHORTEST_SPEECH = 3  # paragraphs
 _HEAD = 5  # paragraphs at either end of a speech that may name the speaker
 _SAID_IN = 200  # characters of what credits a speech
-_AHEAD = 3  # paragraphs below, in which somebody may be named who is called by an office above
 _CANDIDATES = 100  # people who may be meant by an office or a pronoun
 
 
@@ -110,7 +108,7 @@ def _attributions(words: Sequence[Word], refs: Sequence[Reference], *, headline:
             yield _Attribution([*_after(words, refs, at + 1)])
         elif word.low in ENGLISH["said"] or word.low in ENGLISH["reported"]:
             found = list(_subjects(words, refs, at))
-            weak = word.low not in ENGLISH["said"] and not (at and words[at - 1].text == '"')
+            weak = word.low not in ENGLISH["said"]
             if found:
                 yield _Attribution(found, weak)
 
@@ -229,24 +227,16 @@ def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragr
 def _role_beside(said: _Said, ref: Reference) -> str | None:
     """Return the office beside a name: "Li Bingjun, governor of ...", "a spokesperson, Gao Feng", "she is mayor"."""
     words, end, text = said.words, ref.end, said.sentence.text
-    offices = [one for one in said.references if one.kind == "office"]
-    before = next((one for one in offices if one.end == ref.begin - 1 and words[one.end].text == ","), None)
-    if before is not None and len(ref.name) > 1:
-        return text[words[before.begin].start : words[before.end - 1].end]
-    behind = next((one for one in offices if one.begin > end), OTHER)
-    if behind.end == 0 or words[end].low not in {",", "(", "is", "was"}:
+    for before in said.references if len(ref.name) > 1 else ():
+        if before.kind == "office" and before.end == ref.begin - 1 and words[before.end].text == ",":
+            return text[words[before.begin].start : words[before.end - 1].end]
+    if not words[end:] or words[end].low not in {",", "(", "is", "was"}:
         return None
-    first, between = words[end + 1].low, words[end + 1 : behind.begin]
-    if between and (words[end].is_word or first in {"who", "which"} or first.endswith("ing")):
-        return None
-    if len(between) > _SHORT or not all(word.is_word for word in between):
-        return None
-    after = behind.end
-    while after < min(len(words), end + _ROLE) and (words[after].is_word or words[after].text in {"&", "'", "("}):
-        if words[after].low in ENGLISH["said"]:
-            break
-        after += 1
-    return text[words[end + 1].start : words[after - 1].end].rstrip("( ")
+    apart = (at for at in range(end + 1, len(words)) if not (words[at].is_word or words[at].text in {"&", "'"}))
+    part = words[end + 1 : min(next(apart, len(words)), end + _ROLE)]
+    roles = [word for word in part if is_office(word.low) and word.low not in ENGLISH["honorifics"]]
+    reports = any(word.low in ENGLISH["said"] for word in part)
+    return text[part[0].start : part[-1].end] if roles and not reports else None
 
 
 # Labels of transcripts -----------------------------------------------------------------------------------------
@@ -262,7 +252,8 @@ def _label(text: str) -> _Label | None:
         return None
     label = _Label(head, end, "question", OTHER, sure=head != text)
     first = words[0].low.rstrip("0123456789")
-    if first in ENGLISH["questions"] or any(bare.startswith(word) or bare.endswith(word) for word in CHINESE["questions"]):
+    asks = (word for word in CHINESE["questions"] if bare.startswith(word) or bare.endswith(word))
+    if first in ENGLISH["questions"] or any(asks):
         return label
     if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1):
         return label._replace(kind="answer")
@@ -296,17 +287,12 @@ def _head(text: str) -> tuple[str, int]:
     if text.startswith("Q ") and text[2:3].isupper():
         return "Q", 2
     colon = text.find(":", 0, _LABEL)
-    if colon > 0 and not text[colon + 1 : colon + 2].isdigit():
+    if colon > 0:
         rest = text[colon + 1 : colon + _SHORT].lstrip("* _]")
         return text[:colon], min(len(text), colon + _SHORT) - len(rest)
     stop = text.find(". ", 0, _LABEL)
-    while stop > 0 and text[:stop].rpartition(" ")[2].casefold() in ENGLISH["honorifics"]:  # MR. PRICE. Good afternoon
-        stop = text.find(". ", stop + 1, _LABEL)
     if stop > 1 and text[:stop].isupper() and text.count(" ", 0, stop) < _HEAD:
         return text[:stop], stop + 2
-    if text[:1] == "[" and "]" in text[:_LABEL]:
-        end = text.index("]") + 1
-        return text[:end], end
     if len(text) < _LABEL and text[-1:] not in {".", "!", "?", '"', ";"}:
         return text, len(text)
     return "", 0
@@ -334,10 +320,9 @@ class _Reader:
     def __init__(self, passages: Sequence[Passage], language: str, known: Sequence[tuple[str, str]]) -> None:
         self.people = People()
         self.named: dict[str, Reference] = {}  # full names by their last word, of whom nothing else is said yet
-        self.declared = bool(known)
         for name, role in known:
             if words := normalised(name).split():
-                self.people.add(words, (), role, 0).declared = name
+                self.people.add(words, role=role).declared = name
         self.paragraphs = [
             _paragraph(passage, language, _label(passage.text) if passage.number else None) for passage in passages
         ]
@@ -352,22 +337,19 @@ class _Reader:
 
     def _introduce(self, paragraph: _Paragraph) -> None:
         """Remember the people whom a paragraph names with their office, or as speaking."""
-        number = paragraph.passage.number
         for said in paragraph.said:
             for ref in [ref for ref in said.references if ref.kind == "name"]:
                 role = _role_beside(said, ref)
                 if ref.personal and (ref.has_office or role):
-                    self.people.add(ref.name, ref.title if ref.has_office else (), role, number)
-                elif role and self.people.find(ref.name):
-                    self.people.add(ref.name, (), role, number)
+                    self.people.add(ref.name, ref.title if ref.has_office else (), role)
                 elif ref.personal:
                     self.named.setdefault(ref.name[-1], ref)
-            for ref in [each for one in said.attributions if number and not one.weak for each in one.references]:
+            for ref in [each for one in said.attributions if not one.weak for each in one.references]:
                 if ref.kind != "name":
                     continue
                 full = ref if ref.personal or not said.references else self.named.get(ref.name[-1])
                 if full is not None:
-                    self.people.add(full.name, full.title, None, number)
+                    self.people.add(full.name, full.title)
 
     def _settle_labels(self, language: str) -> None:
         """Keep the labels whose form says that they are, that occur again, or that name somebody who is known."""
@@ -377,23 +359,24 @@ class _Reader:
         lines = [label.text for passage, label in labels if label.text == passage.text]
         if sum(text in sure for text in lines) < _FEWEST_TURNS:
             sure.difference_update(lines)
-        for passage, label in labels:
+        for _, label in labels:
             if label.text in sure and label.kind == "person" and label.person.name:
-                self.people.add(label.person.name, label.person.title, None, passage.number)
+                self.people.add(label.person.name, label.person.title)
         for passage, label in labels:
             if label.text != passage.text and self.people.find(label.person.name):
                 sure.add(label.text)
         self.transcript = len(sure) > 1 or any(counts[text] > 1 for text in sure)
-        for at, (passage, label, *_) in enumerate(self.paragraphs):
-            if label is None:
+        for at, paragraph in enumerate(self.paragraphs):
+            found = paragraph.label
+            asked = self.transcript and "?" in paragraph.passage.text
+            if found is None:
                 continue
-            asked = self.transcript and label.text != passage.text and (label.kind == "person" or "?" in passage.text)
-            if not (label.text in sure or asked):
-                self.paragraphs[at] = _paragraph(passage, language, None)
+            if not (found.text in sure or (asked and found.text != paragraph.passage.text)):
+                self.paragraphs[at] = _paragraph(paragraph.passage, language, None)
                 self._introduce(self.paragraphs[at])
-            elif label.person.name and (label.kind == "person" or self.people.find(label.person.name)):
-                self.people.add(label.person.name, label.person.title, None, passage.number)
-                self.paragraphs[at] = self.paragraphs[at]._replace(label=label._replace(kind="person"))
+            elif found.person.name and (found.kind == "person" or self.people.find(found.person.name)):
+                self.people.add(found.person.name, found.person.title)
+                self.paragraphs[at] = paragraph._replace(label=found._replace(kind="person"))
 
     def _address(self) -> _Speech | None:
         """Return the speech of one person that all of the report is, or all that is before the first label."""
@@ -420,7 +403,7 @@ class _Reader:
         for ref in [ref for said in paragraph.said for ref in said.references if ref.kind == "name"]:
             person = self.people.find(ref.name, ref.title)
             if person is None and ref.personal:
-                person = self.people.add(ref.name, (), None, paragraph.passage.number)
+                person = self.people.add(ref.name)
             if person is not None:
                 self._remember(person)
                 return person
@@ -434,31 +417,27 @@ class _Reader:
             person.mentions = self.clock
             self.last = person
 
-    def _resolve(self, ref: Reference, paragraph: int) -> Person | None:
+    def _resolve(self, ref: Reference) -> Person | None:
         if ref.kind == "name":
             return self.people.find(ref.name, ref.title)
         if ref.kind == "pronoun":
             return self._by_pronoun(female=ref.title[0] in {"she", "her"})
         if ref.kind == "office" and ref.definite:
-            return self._by_office(ref.title, paragraph)
+            return self._by_office(ref.title)
         return None
 
     def _by_pronoun(self, *, female: bool) -> Person | None:
-        person = self.last
-        if person is not None and person.female is (not female):
-            others = [
-                one for one in self.people.everybody[-_CANDIDATES:] if one.mentions and one.female is not (not female)
-            ]
-            return max(others, key=lambda one: one.mentions, default=None)
+        known = self.people.everybody[-_CANDIDATES:]
+        meant = [person for person in known if person.mentions and person.female in {None, female}]
+        person = max(meant, key=lambda person: person.mentions, default=None)
         if person is not None:
             person.female = female
         return person
 
-    def _by_office(self, words: Sequence[str], paragraph: int) -> Person | None:
+    def _by_office(self, words: Sequence[str]) -> Person | None:
         """Return the person whom an office means, by what they are called elsewhere: "its Party chief"."""
         lows = [word.casefold() for word in words]
-        at = next((at for at in range(len(lows) - 1, -1, -1) if is_office(lows[at])), len(lows) - 1)
-        head, modifiers = lows[at], set(lows) - {lows[at]} - ENGLISH["determiners"] - ENGLISH["joining"]
+        head, modifiers = lows[-1], set(lows[:-1]) - ENGLISH["determiners"] - ENGLISH["joining"]
         if head == "official":
             return self.last
         field = modifiers & _FIELDS
@@ -472,12 +451,10 @@ class _Reader:
             if field and field.isdisjoint(parts) and not parts.isdisjoint(_FIELDS):  # the prime minister is not meant
                 continue
             shared = len(parts & modifiers)
-            if fits and (person.mentions or shared or person.paragraph <= paragraph + _AHEAD):
+            if fits:
                 ranked.append((shared + 2 * (head in parts), person.mentions, person))
         best = max(ranked, key=lambda one: one[:2], default=None)
-        if best is None or (len(ranked) > 1 and best[:2] == (0, 0)):
-            return None
-        return best[2]
+        return best[2] if best else None
 
     def _reports(self, paragraph: _Paragraph) -> bool:
         """Return whether the report credits somebody by name in a paragraph, in its own words."""
@@ -493,7 +470,7 @@ class _Reader:
             if one.weak and paragraph == 0:
                 continue
             for ref in one.references:
-                person = self._resolve(ref, paragraph)
+                person = self._resolve(ref)
                 if person is not None:
                     self._remember(person)
                     return person, True
@@ -518,20 +495,18 @@ class _Reader:
                 continue
             yield from self._in_report(paragraph)
             if index and paragraph.passage.text.endswith(":"):
-                quoted = any(below.passage.text.startswith('"') for below in self.paragraphs[index + 1 : index + 2])
-                person = self.credited or (self._named(paragraph) if quoted else None)
                 said_in = paragraph.said[-1].sentence.text
-                self.speech = self._block(person, said_in, index + 1) if person else None
+                self.speech = self._block(self.credited, said_in, index + 1) if self.credited else None
 
     def _labelled(self, label: _Label, paragraph: _Paragraph, index: int) -> _Speech:
         person = None
         if label.kind == "answer":
-            person = max(self.people.everybody, key=lambda one: (one.role is not None, one.mentions), default=None)
+            person = max(self.people.everybody, key=lambda one: one.mentions, default=None)
         elif label.kind == "person":
-            person = self._resolve(label.person, index)
-            if person is None and not self.declared:  # "TREASURER:", whom the report never names
+            person = self._resolve(label.person)
+            if person is None:  # "TREASURER:", whom the report never names
                 name = tuple(word.capitalize() for word in label.person.title)
-                person = self.people.add(name, (), " ".join(name), index)
+                person = self.people.add(name, role=" ".join(name))
         self._remember(person)
         said_in = paragraph.passage.text[: label.end].strip()
         if paragraph.passage.text.startswith('"', label.end):
@@ -544,7 +519,7 @@ class _Reader:
         for at in range(first + 1, min(first + _BLOCK, len(self.paragraphs))):
             paragraph = self.paragraphs[at]
             text = paragraph.passage.text
-            if paragraph.label or paragraph.heading or text.endswith(":") or self._reports(paragraph):
+            if paragraph.label or self._reports(paragraph):
                 break
             if text.startswith('"') or paragraph.first_person:
                 last = at
@@ -558,7 +533,7 @@ class _Reader:
         anybody = any(person for person, _ in found)
         coming = [person for person, _ in found]  # whom the words behind a quotation credit
         for at in range(len(found) - 2, -1, -1):
-            if coming[at] is None and not found[at][1] and (paragraph.said[at + 1].quotation or found[at + 1][0]):
+            if coming[at] is None and not found[at][1]:
                 coming[at] = coming[at + 1]
         before = self.credited = None
         for said, (person, by_itself), behind in zip(paragraph.said, found, coming, strict=True):

@@ -165,8 +165,8 @@ STYLES = {
         -| 2:10 p.m. EDT
         Vance/Vance| MR. VANCE: Good afternoon. The first is a package worth $50 million.
         Vance| It reaches the north.
-        -| QUESTION: The minister said it was late.
         -/-| Q And the fund? Is it open?
+        -| QUESTION: The minister said it was late.
         Vance/Vance| MR. VANCE: I would not agree. As Secretary Doe said, speed matters.
     """,
     "a transcript with full stops": """
