@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from itertools import dropwhile
 from typing import NamedTuple
 
 from guizhou_cli.text import HAN
@@ -33,11 +32,8 @@ _JOINING = ENGLISH["joining"]
 _BODIES = ENGLISH["departments"] | ENGLISH["organisations"]
 _BEFORE_NAMES = _BODIES | ENGLISH["places"] | _JOINING
 _SURNAMES = ENGLISH["honorifics"] | ENGLISH["places"]  # where they are last: Luc Baron, Mira Costa
-_BEFORE_OFFICES = ENGLISH["said"] | ENGLISH["subordinate"] | (_JOINING - {"the"})
 _BEGIN_OFFICES = ENGLISH["determiners"] | ENGLISH["indefinite"]
 _LEX = re.compile(rf"[^\W_{HAN}]+(?:(?!'s\b)['.&-][^\W_{HAN}]+)*+|'s\b|[{HAN}]|--|[^\w\s]")
-_OPENS, _CLOSES = " (-[", " ,.;:?!)]"
-_LONGEST_NAME = 5  # words
 _LONGEST = 14  # words of a title and a name
 _NAMESAKES = 4
 
@@ -60,7 +56,7 @@ def words_of(text: str, *, quoted: bool = False) -> list[Word]:
     for match in _LEX.finditer(text):
         mark = match[0]
         if mark == '"':
-            quoted = _is_opening(text, match.start(), quoted=quoted)
+            quoted = not quoted
         elif mark == "." and found and found[-1].end == match.start() and _abbreviated(found[-1]):
             if len(found[-1].text) == 1:  # J. B. Marlow
                 found[-1] = found[-1]._replace(text=found[-1].text + ".", end=match.end())
@@ -68,14 +64,6 @@ def words_of(text: str, *, quoted: bool = False) -> list[Word]:
         is_word = mark[0].isalnum() or mark == "'s"
         found.append(Word(mark, mark.casefold(), *match.span(), quoted, is_word, mark[0].isupper()))
     return found
-
-
-def _is_opening(text: str, at: int, *, quoted: bool) -> bool:
-    """Return whether a quotation mark opens a quotation: by the blanks around it, or else by turns."""
-    before, behind = text[at - 1 : at] if at else " ", text[at + 1 : at + 2] or " "
-    if before in _OPENS and behind.isalnum():
-        return True
-    return not quoted and not (behind in _CLOSES and before not in _OPENS)
 
 
 def _abbreviated(word: Word) -> bool:
@@ -110,13 +98,10 @@ class Reference(NamedTuple):
     @property
     def personal(self) -> bool:
         """Return whether it names a person even if nobody of that name is known: by a title, or as a full name."""
-        names = [word.casefold() for word in self.name]
-        if not 0 < len(names) <= _LONGEST_NAME or not ENGLISH["organisations"].isdisjoint(names):
-            return False
         if self.has_office:
-            return len(names) > 1 or is_office(self.title[-1].casefold())
+            return len(self.name) > 1 or (len(self.name) == 1 and is_office(self.title[-1].casefold()))
         acronym = any(len(word.rstrip(".")) > 1 and word.isupper() for word in self.name)
-        return len(names) > 1 and not self.title and not acronym
+        return len(self.name) > 1 and not self.title and not acronym
 
 
 OTHER = Reference(0, 0, "other")
@@ -142,7 +127,7 @@ def references(words: Sequence[Word]) -> list[Reference]:
 def _nameable(words: Sequence[Word], at: int) -> bool:
     """Return whether a word can be part of a name or of the title before one."""
     word = words[at]
-    if not (word.capital and word.is_word) or word.low in ENGLISH["said"]:
+    if not (word.capital and word.is_word):
         return False
     if word.low in ENGLISH["months"]:  # Jan Berg, not: in May Berg said
         behind = words[at + 1] if at + 1 < len(words) else word
@@ -164,8 +149,7 @@ def _end(words: Sequence[Word], begin: int) -> int:
             end += 1
             continue
         low, before = words[end].low, words[end - 1]
-        listed = end - 2 >= begin and words[end - 2].low in _JOINING
-        joins = low in _JOINING and (is_office(before.low) or before.low in _BODIES or listed)
+        joins = low in _JOINING and (is_office(before.low) or before.low in _BODIES)
         if not joins and not (low in ENGLISH["particles"] and before.capital):
             break
         behind = end + 2 if words[end + 1 : end + 2] and words[end + 1].low == "the" else end + 1
@@ -184,15 +168,10 @@ def reference(words: Sequence[Word], begin: int, end: int) -> Reference:
         return Reference(begin, end, "other")
     cut = _cut(words, begin, last)
     name = list(words[cut:last])
-    if name and cut > begin and words[cut - 1].low in _JOINING:  # President of Brazil, President of Brazil Ana Roz
-        name = name[-2:] if len(name) > 2 else []  # noqa: PLR2004
-    elif len(name) == 1 and cut > begin and words[cut - 1].low in ENGLISH["places"]:
-        name = []  # chief economist for Latin America
-    name = list(dropwhile(lambda word: not word.capital, name))
     title = tuple(word.text for word in words[begin : last - len(name)])
     if name:
         return Reference(begin, end, "name", title, tuple(word.text for word in name))
-    if not any(is_office(word.casefold()) for word in (*title[:3], title[-1])):
+    if not any(is_office(word.casefold()) for word in title):
         return Reference(begin, end, "other")
     return _office(words, begin, end)
 
@@ -204,8 +183,6 @@ def _cut(words: Sequence[Word], begin: int, last: int) -> int:
         surname = at == last - 1 and words[at].low in (_SURNAMES if cut < at else ENGLISH["places"])
         if (is_office(words[at].low) or words[at].low in _BEFORE_NAMES) and not surname:
             cut = at + 1
-    if cut == last and last - begin > 1 and words[last - 2].low in ENGLISH["honorifics"]:  # Ms King, Mr Major
-        cut = last - 1
     return cut
 
 
@@ -213,8 +190,6 @@ def _office(words: Sequence[Word], begin: int, end: int) -> Reference:
     """Return the reference to an office, with the words before it: "its Party chief"."""
     first = begin
     while first > 0 and end - first < _LONGEST and words[first - 1].is_word:
-        if words[first - 1].low in _BEFORE_OFFICES:
-            break
         first -= 1
         if words[first].low in _BEGIN_OFFICES:
             break
@@ -257,17 +232,12 @@ class People:
     everybody: list[Person] = field(default_factory=list)
     _by_part: dict[str, list[Person]] = field(default_factory=dict)
 
-    def find(self, words: Sequence[str], title: Sequence[str] = ()) -> Person | None:
-        """Return the person of a name or of a part of it; of namesakes the one in that office, or the last named."""
+    def find(self, words: Sequence[str]) -> Person | None:
+        """Return the person of a name or of a part of it; of namesakes the last named."""
         lows = [word.casefold() for word in words]
-        for part in (lows[-1], lows[0]) if lows else ():
-            found = [one for one in self._by_part.get(part, ())[-_NAMESAKES:] if one.is_called(lows)]
-            if found:
-                offices = {word.casefold() for word in title}
-                return max(
-                    found, key=lambda one: (not offices.isdisjoint((one.role or "").casefold().split()), one.mentions)
-                )
-        return None
+        namesakes = self._by_part.get(lows[-1], ())[-_NAMESAKES:] if lows else ()
+        found = [one for one in namesakes if one.is_called(lows)]
+        return max(found, key=lambda one: one.mentions, default=None)
 
     def add(self, words: Sequence[str], title: Sequence[str] = (), role: str | None = None) -> Person:
         """Remember a person, or what else is said of one who is known."""
@@ -292,7 +262,6 @@ class People:
 
 # Chinese ----------------------------------------------------------------------------------------------------
 
-_HAN_NAME = re.compile(f"[{HAN}\u00b7]{{2,12}}")
 _HAN_DAY = re.compile("[0-9月]{1,5}日$")
 _HAN_SAID = re.compile("|".join(CHINESE["said"]))
 _FAR = 40  # characters before a verb in which its subject is looked for
@@ -329,7 +298,7 @@ def _chinese_name(text: str) -> str | None:
     surnames, ends = CHINESE["surnames"][0], CHINESE["organisation_ends"][0]
     for length in (3, 2):
         name, before = text[-length:], text[:-length]
-        if len(name) < length or name[0] not in surnames or not _HAN_NAME.fullmatch(name):
+        if len(name) < length or name[0] not in surnames:
             continue
         if any(map(before.endswith, CHINESE["roles"])) or (before[-1:] in ',、。;:"( ' and name[-1] not in ends):
             return name

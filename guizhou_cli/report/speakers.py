@@ -401,7 +401,7 @@ class _Reader:
     def _named(self, paragraph: _Paragraph) -> Person | None:
         """Return the first person whom a paragraph names."""
         for ref in [ref for said in paragraph.said for ref in said.references if ref.kind == "name"]:
-            person = self.people.find(ref.name, ref.title)
+            person = self.people.find(ref.name)
             if person is None and ref.personal:
                 person = self.people.add(ref.name)
             if person is not None:
@@ -419,7 +419,7 @@ class _Reader:
 
     def _resolve(self, ref: Reference) -> Person | None:
         if ref.kind == "name":
-            return self.people.find(ref.name, ref.title)
+            return self.people.find(ref.name)
         if ref.kind == "pronoun":
             return self._by_pronoun(female=ref.title[0] in {"she", "her"})
         if ref.kind == "office" and ref.definite:
@@ -465,7 +465,7 @@ class _Reader:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
         if said.references and said.references[0].begin == 0:  # the subject, whom "he" in this or the next one means
-            self._remember(self.people.find(said.references[0].name, said.references[0].title))
+            self._remember(self.people.find(said.references[0].name))
         for one in said.attributions:
             if one.weak and paragraph == 0:
                 continue
