@@ -115,7 +115,7 @@ def references(words: Sequence[Word]) -> list[Reference]:
         low = words[at].low
         if low in ENGLISH["pronouns"] or (low == "her" and not any(word.is_word for word in words[at + 1 : at + 2])):
             found.append(Reference(at, at + 1, "pronoun", (low,)))
-        elif _nameable(words, at) or is_office(low) or _before_office(words, at):
+        elif _nameable(words, at) or is_office(low):
             end = _end(words, at)
             found.append(reference(words, at, end))
             at = end
@@ -130,9 +130,7 @@ def _nameable(words: Sequence[Word], at: int) -> bool:
     if not (word.capital and word.is_word):
         return False
     if word.low in ENGLISH["months"]:  # Jan Berg, not: in May Berg said
-        behind = words[at + 1] if at + 1 < len(words) else word
-        named = behind.low in ENGLISH["particles"] or (behind.capital and behind is not word)
-        return named and not (at and words[at - 1].low in ENGLISH["starters"])
+        return any(behind.capital or behind.low in ENGLISH["particles"] for behind in words[at + 1 : at + 2])
     return word.low not in ENGLISH["starters"]
 
 
@@ -164,8 +162,6 @@ def reference(words: Sequence[Word], begin: int, end: int) -> Reference:
     last = end
     while last > begin and words[last - 1].low in ENGLISH["suffixes"]:
         last -= 1
-    if last == begin:
-        return Reference(begin, end, "other")
     cut = _cut(words, begin, last)
     name = list(words[cut:last])
     title = tuple(word.text for word in words[begin : last - len(name)])
@@ -180,7 +176,7 @@ def _cut(words: Sequence[Word], begin: int, last: int) -> int:
     """Return where the name begins in a title and a name."""
     cut = begin
     for at in range(begin, last):
-        surname = at == last - 1 and words[at].low in (_SURNAMES if cut < at else ENGLISH["places"])
+        surname = at == last - 1 and words[at].low in _SURNAMES
         if (is_office(words[at].low) or words[at].low in _BEFORE_NAMES) and not surname:
             cut = at + 1
     return cut
@@ -219,11 +215,6 @@ class Person:
             return self.declared or f"{self.rank} {self.name[0]}"
         return self.declared or " ".join(self.name)
 
-    def is_called(self, lows: Sequence[str]) -> bool:
-        """Return whether words without case may be the name or a part of it."""
-        name = [word.casefold() for word in self.name]
-        return set(lows) <= set(name) or set(name) <= set(lows)
-
 
 @dataclass
 class People:
@@ -236,7 +227,7 @@ class People:
         """Return the person of a name or of a part of it; of namesakes the last named."""
         lows = [word.casefold() for word in words]
         namesakes = self._by_part.get(lows[-1], ())[-_NAMESAKES:] if lows else ()
-        found = [one for one in namesakes if one.is_called(lows)]
+        found = [one for one in namesakes if set(lows) <= {word.casefold() for word in one.name}]
         return max(found, key=lambda one: one.mentions, default=None)
 
     def add(self, words: Sequence[str], title: Sequence[str] = (), role: str | None = None) -> Person:
