@@ -34,12 +34,11 @@ _FAR = 40  # words before a reporting verb in which its subject is looked for
 _NEAR = 12
 _ENDS_CLAUSE = frozenset({'"', ";", ":", "--"})
 _ENDS_PART = _ENDS_CLAUSE | {","}
-_LINKS = frozenset({"of", "for", "at", "with", "from", "who", "("})
+_LINKS = frozenset({"of", "for", "at", "with", "from", "who"})
 _FIELDS = ENGLISH["departments"] | {"prime"}
 _CHINESE_REPORTS = [verb for verb in CHINESE["said"] if len(verb) > 1]
 _OF_LABELS = ENGLISH["particles"] | ENGLISH["joining"]
 _LABEL = 90  # characters of the longest label
-_LABEL_WORDS = 20
 _SHORT = 8  # words of a heading, and of a label without a person
 _ROLE = 16  # words of the longest office behind a name
 _FEWEST_TURNS = 3  # of a transcript whose labels are lines of their own, without a colon
@@ -128,7 +127,7 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
             if ref.end <= at + 1 and _is_subject(words, ref, at) and not two:
                 yield ref
         yield OTHER
-    if words[verb].low == "quoted" or verb == 0 or words[verb - 1].text in _ENDS_PART:
+    if words[verb].low == "quoted" or words[verb - 1].text in _ENDS_PART:
         yield from _after(words, refs, verb + 1)
 
 
@@ -248,7 +247,7 @@ def _label(text: str) -> _Label | None:
     bare = head.strip("[]*_# ")
     words = words_of(bare.title() if bare.isupper() else bare)
     reports = any(word.low in ENGLISH["said"] for word in words) or any(map(bare.__contains__, _CHINESE_REPORTS))
-    if not words or text[0].islower() or len(words) > _LABEL_WORDS or reports:
+    if not words or reports:
         return None
     label = _Label(head, end, "question", OTHER, sure=head != text)
     first = words[0].low.rstrip("0123456789")
@@ -257,17 +256,11 @@ def _label(text: str) -> _Label | None:
         return label
     if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1):
         return label._replace(kind="answer")
-    person = _chinese_person(bare) if han(bare[:1]) else _english_person(words)
+    person = chinese_subject(f" {bare}") if han(bare[:1]) else _english_person(words)
     if person is None:
         return None
-    named = person.kind == "office" or person.has_office or person.personal or han(bare[:1])
-    sure = "[" in head or any(person.title)
-    return label._replace(kind="person" if named else "question", person=person, sure=sure)
-
-
-def _chinese_person(text: str) -> Reference:
-    person = chinese_subject(f" {text}")
-    return person if person.kind == "name" else Reference(0, 0, "name", (), (text.rpartition(" ")[2],))
+    kind = "person" if person.kind == "office" or person.personal or han(bare[:1]) else "question"
+    return label._replace(kind=kind, person=person, sure="[" in head or any(person.title))
 
 
 def _english_person(words: Sequence[Word]) -> Reference | None:
@@ -386,7 +379,7 @@ class _Reader:
         reporting = sum(self._reports(paragraph) for paragraph in body)
         personal = speaking > 0 and len(body) >= _SHORTEST_SPEECH and reporting * 8 <= len(body)
         begin = next((at for at, one in enumerate(self.paragraphs) if at and one.first_person), first)
-        above = self.paragraphs[: min(begin, _HEAD)]
+        above = self.paragraphs[:_HEAD]
         signed = [paragraph for paragraph in self.paragraphs[-_HEAD:] if paragraph.heading]
         phrases = (TRANSCRIPT if reporting * 2 <= len(body) else []) + (SPEECH if personal else [])
         for at, paragraph in enumerate([*above, *signed], 1):
