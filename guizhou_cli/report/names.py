@@ -30,7 +30,7 @@ CHINESE = {name: sorted(words.split(), key=len, reverse=True) for name, words in
 
 _JOINING = ENGLISH["joining"]
 _BODIES = ENGLISH["departments"] | ENGLISH["organisations"]
-_BEFORE_NAMES = _BODIES | ENGLISH["places"] | _JOINING
+_BEFORE_NAMES = _BODIES | _JOINING
 _SURNAMES = ENGLISH["honorifics"] | ENGLISH["places"]  # where they are last: Luc Baron, Mira Costa
 _BEGIN_OFFICES = ENGLISH["determiners"] | ENGLISH["indefinite"]
 _LEX = re.compile(rf"[^\W_{HAN}]+(?:(?!'s\b)['.&-][^\W_{HAN}]+)*+|'s\b|[{HAN}]|--|[^\w\s]")
@@ -150,7 +150,9 @@ def _end(words: Sequence[Word], begin: int) -> int:
         joins = low in _JOINING and (is_office(before.low) or before.low in _BODIES)
         if not joins and not (low in ENGLISH["particles"] and before.capital):
             break
-        behind = end + 2 if words[end + 1 : end + 2] and words[end + 1].low == "the" else end + 1
+        behind = end + 1
+        while behind < len(words) and (words[behind].low == "the" or words[behind].low in ENGLISH["particles"]):
+            behind += 1
         if behind >= len(words) or not _nameable(words, behind):
             break
         end = behind + 1
@@ -164,6 +166,8 @@ def reference(words: Sequence[Word], begin: int, end: int) -> Reference:
         last -= 1
     cut = _cut(words, begin, last)
     name = list(words[cut:last])
+    if cut > begin and words[cut - 1].low in _JOINING:  # President of Brazil, President of Brazil Ana Roz
+        name = name[-2:] if len(name) > 2 else []  # noqa: PLR2004
     title = tuple(word.text for word in words[begin : last - len(name)])
     if name:
         return Reference(begin, end, "name", title, tuple(word.text for word in name))
@@ -176,8 +180,10 @@ def _cut(words: Sequence[Word], begin: int, last: int) -> int:
     """Return where the name begins in a title and a name."""
     cut = begin
     for at in range(begin, last):
-        surname = at == last - 1 and words[at].low in _SURNAMES
-        if (is_office(words[at].low) or words[at].low in _BEFORE_NAMES) and not surname:
+        low = words[at].low
+        surname = at == last - 1 and low in _SURNAMES
+        place = cut == at and low in ENGLISH["places"]  # but not the Hong of Tran Hong Ha
+        if (is_office(low) or low in _BEFORE_NAMES or place) and not surname:
             cut = at + 1
     return cut
 

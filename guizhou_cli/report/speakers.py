@@ -307,6 +307,11 @@ class _Speech(NamedTuple):
     ends_early: bool = False
 
 
+def _office_words(office: str) -> list[str]:
+    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*+", office.casefold())
+    return [word for each in words for word in (("prime", "minister") if each == "pm" else (each,))]
+
+
 class _Reader:
     """A report that is read for its speakers, and what is remembered on the way."""
 
@@ -429,7 +434,7 @@ class _Reader:
 
     def _by_office(self, words: Sequence[str]) -> Person | None:
         """Return the person whom an office means, by what they are called elsewhere: "its Party chief"."""
-        lows = [word.casefold() for word in words]
+        lows = _office_words(" ".join(words))
         head, modifiers = lows[-1], set(lows[:-1]) - ENGLISH["determiners"] - ENGLISH["joining"]
         if head == "official":
             return self.last
@@ -438,8 +443,7 @@ class _Reader:
         ranked: list[tuple[int, int, Person]] = []
         for person in self.people.everybody[-_CANDIDATES:]:
             role = (person.role or "").casefold()
-            parts = set(re.findall(r"[^\W_]+(?:-[^\W_]+)*+", role))
-            parts |= {"prime", "minister"} if "pm" in parts else set()
+            parts = {*_office_words(role)}
             fits = head in role if not head.isascii() else not offices.isdisjoint(parts)
             if field and field.isdisjoint(parts) and not parts.isdisjoint(_FIELDS):  # the prime minister is not meant
                 continue
