@@ -113,13 +113,13 @@ def references(words: Sequence[Word]) -> list[Reference]:
     at = 0
     while at < len(words):
         low = words[at].low
-        if low in ENGLISH["pronouns"] or (low == "her" and not any(word.is_word for word in words[at + 1 : at + 2])):
-            found.append(Reference(at, at + 1, "pronoun", (low,)))
-        elif _nameable(words, at) or is_office(low):
+        if _nameable(words, at) or is_office(low):
             end = _end(words, at)
             found.append(reference(words, at, end))
             at = end
             continue
+        if low in ENGLISH["pronouns"] or (low == "her" and not any(word.is_word for word in words[at + 1 : at + 2])):
+            found.append(Reference(at, at + 1, "pronoun", (low,)))
         at += 1
     return found
 
@@ -129,7 +129,7 @@ def _nameable(words: Sequence[Word], at: int) -> bool:
     word = words[at]
     if not (word.capital and word.is_word):
         return False
-    if word.low in ENGLISH["months"]:  # Jan Berg, not: in May Berg said
+    if word.low in ENGLISH["names_too"]:  # Jan Berg, He Lifeng
         return any(behind.capital or behind.low in ENGLISH["particles"] for behind in words[at + 1 : at + 2])
     return word.low not in ENGLISH["starters"]
 

@@ -47,6 +47,9 @@ STYLES = {
         Nora Fell| Northshire Police Neighbourhood Inspector Nora Fell said 20 officers were hired.
         Rhea Stone| Secretary of State for Water and Rivers, Rhea Stone MP, said it was enough.
         J. B. Marlow| Gov. J. B. Marlow, D-Northmark, said it was not.
+        Le Hong Ha| Deputy Prime Minister Le Hong Ha has asked for a plan.
+        He Ping| Vice Premier He Ping said the plan was ready.
+        Ute von der Au| Commissioner Ute von der Au said it would be read.
         Mira Costa| Bridges cost less, said veteran engineer Mira Costa of Harbour Works.
         Jan de Wit| President Jan de Wit, in a written reply, noted that 30 bridges were late.
         Jan de Wit| De Wit, 52, also promised a law.
