@@ -445,7 +445,8 @@ class _Reader:
             role = (person.role or "").casefold()
             parts = {*_office_words(role)}
             fits = head in role if not head.isascii() else not offices.isdisjoint(parts)
-            if field and field.isdisjoint(parts) and not parts.isdisjoint(_FIELDS):  # the prime minister is not meant
+            other_field = not parts.isdisjoint(_FIELDS) or head not in parts  # the prime minister is not meant
+            if field and field.isdisjoint(parts) and other_field:
                 continue
             shared = len(parts & modifiers)
             if fits:
