@@ -76,6 +76,12 @@ def is_office(low: str) -> bool:
     return low in ENGLISH["honorifics"] or any(part in ENGLISH["roles"] for part in (low, *low.split("-")))
 
 
+def office_words(office: str) -> list[str]:
+    """Return the words of an office without case; a PM is a prime minister."""
+    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*+", office.casefold())
+    return [word for each in words for word in (("prime", "minister") if each == "pm" else (each,))]
+
+
 class Reference(NamedTuple):
     """Words of a sentence, from `begin` to `end`, that refer to somebody: a title and a name, an office or a pronoun.
 

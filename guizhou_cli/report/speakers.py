@@ -4,7 +4,6 @@ A sentence credits somebody by itself ("Li Bingjun, governor of ..., said", "acc
 within a quotation or a speech: that of a transcript's label, of one person's address, or behind "Lord Offord said:".
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from guizhou_cli.report.names import (
     chinese_references,
     chinese_subject,
     is_office,
+    office_words,
     reference,
     references,
     words_of,
@@ -307,11 +307,6 @@ class _Speech(NamedTuple):
     ends_early: bool = False
 
 
-def _office_words(office: str) -> list[str]:
-    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*+", office.casefold())
-    return [word for each in words for word in (("prime", "minister") if each == "pm" else (each,))]
-
-
 class _Reader:
     """A report that is read for its speakers, and what is remembered on the way."""
 
@@ -434,7 +429,7 @@ class _Reader:
 
     def _by_office(self, words: Sequence[str]) -> Person | None:
         """Return the person whom an office means, by what they are called elsewhere: "its Party chief"."""
-        lows = _office_words(" ".join(words))
+        lows = office_words(" ".join(words))
         head, modifiers = lows[-1], set(lows[:-1]) - ENGLISH["determiners"] - ENGLISH["joining"]
         if head == "official":
             return self.last
@@ -443,7 +438,7 @@ class _Reader:
         ranked: list[tuple[int, int, Person]] = []
         for person in self.people.everybody[-_CANDIDATES:]:
             role = (person.role or "").casefold()
-            parts = {*_office_words(role)}
+            parts = {*office_words(role)}
             fits = head in role if not head.isascii() else not offices.isdisjoint(parts)
             other_field = not parts.isdisjoint(_FIELDS) or head not in parts  # the prime minister is not meant
             if field and field.isdisjoint(parts) and other_field:
