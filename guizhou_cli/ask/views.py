@@ -5,6 +5,7 @@ that matches several things a `UsageProblem`.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
@@ -12,7 +13,7 @@ from itertools import islice
 from guizhou_cli.answer import AT_ONCE, Answer, Cell
 from guizhou_cli.db.connection import ask, read
 from guizhou_cli.errors import NothingFound, UsageProblem
-from guizhou_cli.text import shortened
+from guizhou_cli.text import counted, shortened
 
 # A view is read source by source, so each filter names the sources too: those without a row of it are passed over.
 _OF_CLAIMS = "claim IN (SELECT c.key {0}) AND source IN (SELECT c.source_id {0})"
@@ -222,15 +223,25 @@ def cited(
     if named and (topics or speakers or sources):
         raise UsageProblem("name claims, or choose them by options", f"gz cite {' '.join(named)}")
     if topics or speakers:
-        return claims(db, topics=topics, speakers=speakers, sources=sources, view="show")
+        return _cautioned(claims(db, topics=topics, speakers=speakers, sources=sources, view="show"))
     try:
         if named:
-            return show(db, named)
+            return _cautioned(show(db, named))
     except NothingFound as no_claim:
         with suppress(NothingFound, UsageProblem):
             return _rows(db, "reports", "report", source=named)
         raise no_claim from None
     return _rows(db, "reports", "report", source=sources)
+
+
+def _cautioned(answer: Answer) -> Answer:
+    """Return an answer with a note for each kind of evidence that whoever cites its claims should know of."""
+    from guizhou_cli.output.layouts import EVIDENCE
+
+    counts = Counter(row["evidence"] for row in answer.dicts())
+    cautions = {kind: meaning for kind, (mark, meaning) in EVIDENCE.items() if mark and counts[kind]}
+    notes = [f"{kind} ({counted(counts[kind], 'claim')}): {meaning}" for kind, meaning in cautions.items()]
+    return answer.but(notes=(*answer.notes, *notes))
 
 
 def passages(db: sqlite3.Connection, source: str) -> Answer:

@@ -119,6 +119,14 @@ def test_what_is_cited(db: sqlite3.Connection) -> None:
         views.cited(db, ["trade-asean"], topics=["trade"])
 
 
+def test_a_citation_of_what_nobody_confirmed_comes_with_a_note(db: sqlite3.Connection) -> None:
+    """Who cites a drafted or a doubted claim is told so; of the others nothing is said."""
+    db.execute("UPDATE claim SET evidence = 'drafted' WHERE slug IN ('trade-asean', 'trade-belt-and-road')")
+    notes = ("drafted (2 claims): a rule proposed it and nobody has confirmed it",)
+    assert views.cited(db, topics=["trade"]).notes == notes
+    assert views.cited(db, ["measure-coal"]).notes == ()
+
+
 def test_a_report_is_read_passage_by_passage(db: sqlite3.Connection) -> None:
     """Without a copy each passage has its first and last words, and the claims that are made of it."""
     answer = views.passages(db, "guizhou")
