@@ -238,9 +238,12 @@ class People:
     def find(self, words: Sequence[str]) -> Person | None:
         """Return the person of a name or of a part of it; of namesakes the last named."""
         lows = [word.casefold() for word in words]
-        namesakes = self._by_part.get(lows[-1], ())[-_NAMESAKES:] if lows else ()
-        found = [one for one in namesakes if set(lows) <= {word.casefold() for word in one.name}]
-        return max(found, key=lambda one: one.mentions, default=None)
+        found = []
+        for person in self._by_part.get(lows[-1], ())[-_NAMESAKES:] if lows else ():
+            name = {word.casefold() for word in person.name}
+            if name.issuperset(lows) or name.issubset(lows):
+                found.append(person)
+        return max(found, key=lambda person: person.mentions, default=None)
 
     def add(self, words: Sequence[str], title: Sequence[str] = (), role: str | None = None) -> Person:
         """Remember a person, or what else is said of one who is known."""

@@ -361,10 +361,11 @@ class _Reader:
         self.transcript = len(sure) > 1 or any(counts[text] > 1 for text in sure)
         for at, paragraph in enumerate(self.paragraphs):
             found = paragraph.label
-            asked = self.transcript and "?" in paragraph.passage.text
+            text = paragraph.passage.text
             if found is None:
                 continue
-            if not (found.text in sure or (asked and found.text != paragraph.passage.text)):
+            spoken = self.transcript and found.text != text and (found.kind == "person" or "?" in text)
+            if not (found.text in sure or spoken):
                 self.paragraphs[at] = _paragraph(paragraph.passage, language, None)
                 self._introduce(self.paragraphs[at])
             elif found.person.name and (found.kind == "person" or self.people.find(found.person.name)):
@@ -498,7 +499,7 @@ class _Reader:
         elif label.kind == "person":
             person = self._resolve(label.person)
             if person is None:  # "TREASURER:", whom the report never names
-                name = tuple(word.capitalize() for word in label.person.title)
+                name = [word.capitalize() for word in label.person.title if word not in ENGLISH["determiners"]]
                 person = self.people.add(name, role=" ".join(name))
         self._remember(person)
         said_in = paragraph.passage.text[: label.end].strip()

@@ -176,6 +176,7 @@ STYLES = {
         -| Transcript of Chair Moore's Press Conference
         Moore| CHAIR MOORE. Inflation has eased to 2.7 percent.
         Jean Doe| JEAN DOE. How many cuts do you see?
+        Max Weir| MAX WEIR: I see none.
         Moore| CHAIR MOORE. We see one cut this year.
     """,
     "a ministry's transcript": """
@@ -228,7 +229,7 @@ STYLES = {
         -| 据海关统计,一季度机电产品出口增长3.4%。
         吕大山/吕大山| “外贸韧性强。”吕大山说。
         -| 商务部表示,将继续扩大开放。
-        王海| 商务部部长王海日前指出,消费市场潜力很大。
+        王海| 商务部部长王海近日在接受采访时指出,消费市场潜力很大。
         王海| 部长还说,出口也会增长。
         毛小宁| 发言人毛小宁12日表示,会谈将于6月举行。
         李国祥| 社科院研究员李国祥告诉记者:“粮食安全有保障。”
