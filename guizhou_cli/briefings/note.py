@@ -36,20 +36,12 @@ class _Cited(NamedTuple):
     at: int
 
 
-class _Claim(NamedTuple):
-    """A claim that is cited, its source, and the name of its speaker."""
-
-    source: str
-    claim: "Claimed"
-    speaker: str | None
-
-
 def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
     """Check a note: its keys exist, and its figures and speakers are those of the claims cited in the same sentence.
 
     Returns a row of the view "verify" for each citation, and for each figure and each speaker's name in a sentence with
-    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims or has one of their
-    figures beside another name. Raises a DatabaseProblem if the database can't be read.
+    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims. Raises a
+    DatabaseProblem if the database can't be read.
     """
     note = _Note(db)
     rows = [row for line, block in _blocks(markdown) for row in note.check(line, block)]
@@ -98,7 +90,7 @@ class _Note:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
-        self.sources: dict[str, list[_Claim]] = {}
+        self.sources: dict[str, list[Claimed]] = {}
         self.names = [str(name) for (name,) in ask(db, "SELECT DISTINCT name FROM speaker ORDER BY name")]
 
     def check(self, line: int, block: str) -> Iterator[Row]:
@@ -120,12 +112,12 @@ class _Note:
                 continue
             sentence = text[spans[at].start : spans[at].end] if spans else ""
             for figure in figures(normalised(sentence)):
-                having = [cited for cited in claims if (figure.value, figure.unit) in _amounts(cited.claim)]
+                having = [claim for claim in claims if (figure.value, figure.unit) in _amounts(claim)]
                 missing = f"no claim cited has the figure {figure.text}"
                 yield _held("figure", where, figure.text if having else missing, having, claims)
-            words = "\n".join(f"{each.claim.statement or ''}\n{each.claim.quote or ''}" for each in claims)
+            words = "\n".join(f"{each.statement or ''}\n{each.quote or ''}" for each in claims)
             for detail in contradicted(sentence, words):
-                yield ("statement", "doubt", f"{where}: {detail}", None, claims[0].claim.paragraph, claims[0].source)
+                yield ("statement", "doubt", f"{where}: {detail}", None, claims[0].paragraph, _source(claims[0]))
             speakers = sorted({f"{claim.speaker}'s" for claim in claims if claim.speaker})
             theirs = listed("they are ", speakers) if speakers else "nobody is credited with them"
             for name in self._named(sentence):
@@ -133,38 +125,33 @@ class _Note:
                 missing = f"no claim cited is {name}'s; {theirs}"
                 yield _held("speaker", where, name if having else missing, having, claims)
 
-    def _resolved(self, cited: _Cited, where: str) -> tuple[Row, list[_Claim]]:
+    def _resolved(self, cited: _Cited, where: str) -> "tuple[Row, list[Claimed]]":
         """Return the row of a citation, and the claims that it names."""
         source, _, slug = cited.key.partition(":")
         key = cited.key if slug else None
-        claims = [each for each in self._claims(source) if slug in {"", each.claim.id}]
+        claims = [each for each in self._claims(source) if slug in {"", each.id.partition(":")[2]}]
         if not claims:
             detail = f"{where}: no {'claim' if slug else 'source'} {shortened(cited.key)}"
             return ("citation", "failed", detail, None, None, None), []
         found = re.findall(r"(\d+)(?:\s*[-\u2013]\s*(\d+))?", cited.paragraphs)
         wanted = [range(int(first), int(last or first) + 1) for first, last in found]
-        named = [each for each in claims if not wanted or any(each.claim.paragraph in numbers for numbers in wanted)]
-        paragraphs = sorted({each.claim.paragraph or 0 for each in named or claims})
+        named = [each for each in claims if not wanted or any(each.paragraph in numbers for numbers in wanted)]
+        paragraphs = sorted({each.paragraph or 0 for each in named or claims})
         if not named:
-            first, last = paragraphs[0], paragraphs[-1]
-            run = last - first + 1 == len(paragraphs) > 2  # noqa: PLR2004 - 5 to 7, but 5, 6
-            there = (
-                f"they are of paragraphs {first} to {last}"
-                if run
-                else listed("they are of paragraph ", map(str, paragraphs))
-            )
+            there = listed("they are of paragraph ", map(str, paragraphs))
             detail = f"{where}: no claim cited is of paragraph {cited.paragraphs}; {there}"
             return ("citation", "failed", detail, key, None, source), []
         only = paragraphs[0] if len(paragraphs) == 1 else None
         return ("citation", "ok", f"{where}: {counted(len(named), 'claim')}", key, only, source), named
 
-    def _claims(self, source: str) -> list[_Claim]:
-        """Return the claims of a source; none where there is no such source."""
+    def _claims(self, source: str) -> "list[Claimed]":
+        """Return the claims of a source, each with its key as `id` and the name of its speaker; none of no source."""
         if source not in self.sources:
             names = verify.speakers(self.db, source)
             claims = verify.claimed(self.db, source)
             self.sources[source] = [
-                _Claim(source, each, names[each.speaker][0] if each.speaker else None) for each in claims
+                each._replace(id=f"{source}:{each.id}", speaker=names[each.speaker][0] if each.speaker else None)
+                for each in claims
             ]
         return self.sources[source]
 
@@ -190,8 +177,13 @@ def _amounts(claim: "Claimed") -> set[tuple[Decimal, str | None]]:
     return own | {(figure.value, figure.unit) for figure in words}
 
 
-def _held(check: str, where: str, detail: str, having: list[_Claim], cited: list[_Claim]) -> Row:
+def _held(check: str, where: str, detail: str, having: "list[Claimed]", cited: "list[Claimed]") -> Row:
     """Return the row of a figure or a name: of the first claim cited that has it, or failed."""
-    source, claim, _ = (having or cited)[0]
-    status, key = ("ok", f"{source}:{claim.id}") if having else ("failed", None)
-    return (check, status, f"{where}: {detail}", key, claim.paragraph, source)
+    claim = (having or cited)[0]
+    status, key = ("ok", claim.id) if having else ("failed", None)
+    return (check, status, f"{where}: {detail}", key, claim.paragraph, _source(claim))
+
+
+def _source(claim: "Claimed") -> str:
+    """Return the source of a claim by its key."""
+    return claim.id.partition(":")[0]

@@ -70,7 +70,8 @@ _UNITS: Mapping[Phrase, str] = {
 _MULTIPLES: Mapping[str | None, tuple[int, str]] = _DATA["multiples"]
 _WORDS: Mapping[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _DATA["words"].items()}
 _SIGN_BEGINS = frozenset(sign[0] for sign in _SIGNS)
-_BEHIND = _WORDS["more"].union(_SCALES, _SHORT_SCALES, (unit[0] for unit in _UNITS))
+_JOINS = _WORDS["to"] | _WORDS["and"]
+_NO_FIGURES = frozenset({"year", "name", "word"})
 _CLAUSE = re.compile(r",(?!\d)|[;:()\"]|\b(?:" + "|".join(sorted(_WORDS["begins_clause"])) + r")\b", re.IGNORECASE)
 
 
@@ -80,7 +81,8 @@ class Figure(NamedTuple):
     Attributes:
         value: number times scale: 2200000000000 for "2.2 trillion yuan".
         unit: the name of the unit in units.toml, or None: percent, percentage points, yuan, US dollars, kilometers.
-        kind: the kind of the unit (ratio, currency, length, area, mass, …), or "count" where there is none.
+        kind: the kind of the unit (ratio, currency, length, area, mass, …), or "count" where there is none; of a number
+            that is no figure `year`, `name` (of a name or date) or `word` (bare, or of a time).
         start: where it begins in the text, its currency sign included.
         end: where it ends, its unit included.
         text: the figure as the text gives it.
@@ -95,13 +97,6 @@ class Figure(NamedTuple):
     text: str
 
 
-class Number(NamedTuple):
-    """A number of a text as a figure, and what it is: `figure`, `year`, `name` (of a name or date) or bare `word`."""
-
-    figure: Figure
-    sort: str
-
-
 def unit_named(text: str | None) -> str | None:
     """Return the full name of a unit as somebody writes it ("%", "US$", "km"); of an unknown one the text itself."""
     folded = (text or "").strip().casefold()
@@ -114,44 +109,42 @@ def kind_of(unit: str | None) -> str:
 
 
 def figures(text: str) -> list[Figure]:
-    """Return the figures of a text in order; the first of a range takes the unit of the second."""
-    return [number.figure for number in numbers(text) if number.sort == "figure"]
+    """Return the figures of a text in order; the first of a range takes the scale and the unit of the second."""
+    return [number for number in numbers(text) if number.kind not in _NO_FIGURES]
 
 
-def numbers(text: str) -> list[Number]:
+def numbers(text: str) -> list[Figure]:
     """Return all numbers of a text in order, those that are no figures too. Linear in the length of the text."""
     tokens = tokenized(text)
     words = [token.word for token in tokens] + [""] * _LONGEST_PHRASE  # the last ones are before the first, too
-    found: list[Number] = []
+    found: list[Figure] = []
     at = 0
     while at < len(tokens):
         sign, first = longest(_SIGNS, words, at) if words[at] in _SIGN_BEGINS else (None, at)
         value, after = _number(words, first)
-        apart = sign and len(words[at]) == 1 and words[at].isalpha() and value and text[tokens[at].end] == " "
-        if value is None or apart:  # N6.9 trillion, but not "vitamin N 3"
+        is_letter = sign and len(words[at]) == 1 and words[at].isalpha()  # N6.9 trillion, but not "vitamin N 3"
+        if value is None or (is_letter and text[tokens[at].end] == " "):
             at = max(first, at + 1)
             continue
-        scale, unit, end = _measured(words, after, signed=first > at) if words[after] in _BEHIND else (0, None, after)
-        if unit in _MULTIPLES:
-            more, unit = _MULTIPLES[unit]
-            scale += more
-        unit, span = sign or unit, slice(tokens[at].start, tokens[end - 1].end)
-        value = value.scaleb(scale) if scale else value
-        figure = Figure(value, unit, kind_of(unit), span.start, span.stop, text[span])
-        between = text[found[-1].figure.end : figure.start].strip().casefold() if found else ""
+        scale, unit, end = _measured(words, after, signed=first > at)
+        more, unit = _MULTIPLES.get(unit, (0, unit))
+        scale, unit = scale + more, sign or unit
+        start, stop = tokens[at].start, tokens[end - 1].end
+        figure = Figure(value.scaleb(scale), unit, kind_of(unit), start, stop, text[start:stop])
+        last = found[-1] if found else None
+        between = text[last.end : start].strip().casefold() if last else ""
         if not words[first][0].isdecimal():
-            sort = "figure" if scale or figure.kind not in {"count", "time"} else "word"
-        elif end == at + 1 and between in _WORDS["to"] and found[-1].sort in {"year", "name"}:
-            sort = "name"  # 2016-20, June 5 to 10
+            is_word = not scale and figure.kind in {"count", "time"}
+            figure = figure._replace(kind="word") if is_word else figure
+        elif last and last.kind in {"year", "name"} and between in _WORDS["to"] and end == at + 1:
+            figure = figure._replace(kind="name")  # 2016-20, June 5 to 10
         else:
-            sort = _sort(text, tokens, words, first, figure)
-        joined = unit and between in _WORDS["to"] | _WORDS["and"] and not found[-1].figure.unit
-        if joined and not (figure.kind == "ratio" and found[-1].figure.value > _MOST_TIMES * value):  # 5 to 6 percent
-            one, of = found[-1]
-            scaled = one.value.scaleb(scale) if between in _WORDS["to"] else one.value
-            one = one._replace(value=scaled if scaled < value else one.value, unit=unit, kind=figure.kind)
-            found[-1] = Number(one, "figure" if of == "word" else of)
-        found.append(Number(figure, sort))
+            figure = figure._replace(kind=_kind(text, tokens, words, first, figure))
+        if last and last.unit is None and last.kind in {"count", "word"} and unit and between in _JOINS:
+            scaled = last.value.scaleb(scale) if last.value < value else last.value
+            if scaled <= _MOST_TIMES * figure.value:  # 5 to 6 percent
+                found[-1] = last._replace(value=scaled, unit=unit, kind=figure.kind)
+        found.append(figure)
         at = end
     return found
 
@@ -187,8 +180,8 @@ def _measured(words: Sequence[str], at: int, *, signed: bool) -> tuple[int, str 
     return scale, None, at
 
 
-def _sort(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, figure: Figure) -> str:
-    """Return what digits are: a figure, a year, or part of a name or date."""
+def _kind(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, figure: Figure) -> str:
+    """Return the kind of a number in digits: that of a figure, `year`, or `name` for a part of a name or date."""
     word, token, before, behind = words[at], tokens[at], words[at - 1], words[at + 1]
     plain = (figure.start, figure.end) == (token.start, token.end)
     year = len(word) == _LENGTH_OF_A_YEAR and word[:2] in {"19", "20"} and word.isdecimal()
@@ -201,7 +194,7 @@ def _sort(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, fig
     back = at - 2 if before == "." else at - 1
     month = tokens[back if words[back] in _WORDS["months"] else min(at + 1, len(tokens) - 1)]  # Nov. 5, 5 June
     dated = month.word in _WORDS["months"] and text[month.start].isupper() and len(word) <= _LONGEST_DAY
-    return "name" if plain and (dated or words[back] in _WORDS["numbered"]) else "figure"
+    return "name" if plain and (dated or words[back] in _WORDS["numbered"]) else figure.kind
 
 
 def described(figure: Figure, sentence: str) -> tuple[str, str]:

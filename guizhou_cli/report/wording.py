@@ -26,13 +26,16 @@ OPPOSITES = frozenset(_OPPOSITES)
 _ENDINGS = ("s", "es", "d", "ed", "ing")
 _SHORTEST_WORD = 3
 _BEGINNING = 4  # letters that the forms of a name share
-_COUNTED = frozenset({"count", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
+_COUNTED = frozenset({"count", "word", "name", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
 _NAMES = frozenset({"name", "month", "weekday", "span"})
 
 
 def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
-    """Return the categories and values of each phrase; none of a phrase that hides what its words mean alone."""
+    """Return the categories and values of each phrase, and of the forms of a word: price, prices; decline, declining.
+
+    A phrase that hides what its words mean alone has none.
+    """
     found: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
     for category, values in (_TABLES | _OPPOSITES).items():
         for value, spellings in values.items():
@@ -40,6 +43,10 @@ def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
             months = [("months", str(month)) for month in range(int(first), int(last) + 1)]
             for spelling in spellings.split(","):
                 found[phrase(spelling)] += [(category, value), *months] if category != "nothing" else []
+    for (word, *others), entries in [*found.items()]:
+        if not others and len(word) >= _SHORTEST_WORD:
+            for form in (*(word + ending for ending in _ENDINGS), word.removesuffix("e") + "ing"):
+                found.setdefault((form,), entries)
     return dict(found)
 
 
@@ -74,10 +81,10 @@ def facts(text: str, year: int | None = None) -> Facts:
         for category, value in entries:
             dated = str(int(value) + year) if category in {"year", "years"} and year is not None else value
             found[category].setdefault(dated, text[start:end])
-    for figure, sort in numbers(text):
-        category, value = ("year", figure.text) if sort == "year" else amount(figure)
+    for figure in numbers(text):
+        category, value = ("year", figure.text) if figure.kind == "year" else amount(figure)
         found["number"].setdefault(value.split()[0], figure.text)
-        said = sort in {"figure", "year"} or (sort == "word" and figure.kind == "time")
+        said = figure.kind != "name" and (figure.kind != "word" or figure.unit)
         if said and (category != "count" or figure.start not in hidden):
             found[category].setdefault(value, figure.text)
     for narrow, broad in BROADER.items():
@@ -93,7 +100,7 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
     while at < len(tokens):
         entries, after = longest(_PHRASES, words, at) if words[at] in _BEGINNINGS else (None, at)
         if entries is None:
-            entries, after = _inflected(words[at]), at + 1
+            entries, after = [], at + 1
         start, end = tokens[at].start, tokens[after - 1].end
         if text[start].islower():
             entries = [entry for entry in entries if entry[0] not in {"month", "name"}]
@@ -103,16 +110,6 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         if entries:
             yield entries, start, end
         at = after
-
-
-def _inflected(word: str) -> list[tuple[str, str]]:
-    """Return what a word says of which the table has the base form: prices, declining."""
-    for ending in _ENDINGS:
-        base = word.removesuffix(ending)
-        for form in (base, base + "e") if base != word and len(base) >= _SHORTEST_WORD else ():
-            if (form,) in _PHRASES:
-                return _PHRASES[form,]
-    return []
 
 
 @lru_cache(maxsize=8)

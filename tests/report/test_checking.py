@@ -1,10 +1,8 @@
 """Claims held against their report: what is certain fails, what a rule says is a doubt."""
 
 from decimal import Decimal
-from functools import partial
 
 import pytest
-from conftest import work
 
 from guizhou_cli.report.checking import Claimed, ClaimedFigure, Report, check, place
 
@@ -153,24 +151,11 @@ def test_a_measure_and_its_opposite() -> None:
     assert findings(quote=TRADE, speaker="mira", measure="Do not trade") == [expected]
 
 
-@pytest.mark.parametrize(
-    ("name", "role", "text"),
-    [
-        (
-            "Mira Castellan",
-            "Director",
-            "Port director Mira Castellan said exports rose.\n\nShips had to wait in March.",
-        ),
-        ("Bureau of Ports", "Office", "Trade grew.\n\nShips wait, the Bureau has added."),
-        ("Office for Port Statistics", "Office", "Exports rose.\n\nThe OPS have counted the ships."),
-        ("Mira Castellan", "Treasurer of Velmouth", "QUESTION: Did exports rise?\n\nTREASURER: Ships wait."),
-    ],
-)
-def test_who_may_be_speaking_on(name: str, role: str, text: str) -> None:
-    """Nothing is doubted of the last one credited, a body by its short name, and a role that labels a transcript."""
-    report = Report.of(f"Port news\n\n{text}", "en", ((name, role),))
+def test_who_may_be_speaking_on() -> None:
+    """Words that the report credits to nobody may be those of the last one whom it credits above."""
+    report = Report.of("Port news\n\nPort director Mira Castellan said exports rose.\n\nShips had to wait in March.")
     claim = Claimed("c", None, 2, speaker="who")
-    assert check([claim], report, {"who": (name, role)}) == []
+    assert check([claim], report, {"who": ("Mira Castellan", "Director")}) == []
 
 
 def test_speakers() -> None:
@@ -183,12 +168,8 @@ def test_speakers() -> None:
     assert doubts(EXPORTS) == ["the report credits Mira Castellan with it"]
     assert doubts(SHIPS, "teo") == ["the report does not credit Teodor Brandt with it"]
     claim = Claimed("c", "Exports rose.", 2, "mira", EXPORTS)
-    for name, expected in (
-        ("Mira Castellna", "the report spells Castellan, not Castellna"),
-        ("Ada Lund", "the report does not name Ada Lund"),
-    ):
-        found = check([claim], REPORT, {"mira": (name, "Director")})
-        assert found[0] == ("speaker", "doubt", expected, "c", 2)
+    detail = "the report credits Mira Castellan with it, not Mira Castellna"
+    assert [each.detail for each in check([claim], REPORT, {"mira": ("Mira Castellna", "Director")})] == [detail]
     for name in ("MIRA CASTELLAN", "Mira Jo Castellan"):
         assert check([claim], REPORT, {"mira": (name, "Director")}) == []
 
@@ -219,18 +200,3 @@ def test_a_long_paragraph_is_read_once() -> None:
     report = Report.of("Head\n\nhydrogen " + "not 5 to 6 percent, " * 25_000)
     claims = [Claimed(f"c{n}", "Hydrogen rose.", 1, None, None, None, ("hydrogen",)) for n in range(100)]
     assert check(claims, report, {}) == []
-
-
-def test_twice_the_report_is_twice_the_work() -> None:
-    """Claims that nobody makes, each of a paragraph of its own, take work in proportion to how many there are."""
-
-    def checked(size: int) -> None:
-        check(
-            [Claimed("c", None, at, speaker="who") for at in range(1, size)],
-            reports[size],
-            {"who": ("Ada Lund", "Guest")},
-        )
-
-    reports = {size: Report.of("Port news, for Ada Lund.\n\n" + "Ships wait.\n\n" * size) for size in (100, 200)}
-    once, twice = (work(partial(checked, size)) for size in reports)
-    assert twice <= 2.2 * once
