@@ -194,17 +194,20 @@ def passages(text: str) -> list[Passage]:
     words = tokens(normalised(text))
     runs = sorted(words[at : at + _LOCATOR_TOKENS] for at in range(len(words)))
     found: list[Passage] = []
-    for printed in _paragraphs(text.translate(UNSEEN)):
-        kept = normalised(printed)
+    for paragraph in _paragraphs(text):
+        kept = normalised(paragraph)
         locator = _locator(kept, _own_tokens(kept, runs))
-        found.append(Passage(len(found), fingerprint(kept), *locator, kept, printed))
+        found.append(Passage(len(found), fingerprint(kept), *locator, kept, paragraph.translate(UNSEEN)))
     return found
 
 
 def _blocks(text: str) -> list[list[tuple[int, str]]]:
-    """Return the paragraphs of a file: the number of each line, from 1, and the line with single blanks."""
+    """Return the paragraphs of a file: the number of each line, from 1, and the line with single blanks.
+
+    A line of characters that nobody sees is blank.
+    """
     lines = [(number, " ".join(line.split())) for number, line in enumerate(text.splitlines(), 1)]
-    blocks = [[*group] for filled, group in groupby(lines, lambda line: line[1] != "") if filled]
+    blocks = [[*group] for filled, group in groupby(lines, lambda line: normalised(line[1]) != "") if filled]
     return [[line] for line in blocks[0]] if len(blocks) == 1 else blocks
 
 
