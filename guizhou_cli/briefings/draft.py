@@ -6,6 +6,7 @@ The words that it goes by are data: draft.toml.
 import re
 import textwrap
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
@@ -14,7 +15,7 @@ from itertools import groupby
 from guizhou_cli.briefings import toml
 from guizhou_cli.report import speakers
 from guizhou_cli.report.figures import Figure, described, figures
-from guizhou_cli.report.reading import DATE, Document, Passage, is_date_line, passages, printed_passages
+from guizhou_cli.report.reading import DATE, Document, Passage, is_date_line, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.wording import facts, plain
 from guizhou_cli.text import HAN, han, normalised, tokens, visible
@@ -69,7 +70,7 @@ def draft(document: Document, options: DraftOptions) -> str:
 
     What neither the options nor the report give is `TODO`, with a comment that names the option. Linear in the report.
     """
-    found, printed = passages(document.text), printed_passages(document.text)
+    found = passages(document.text)
     language = options.language or document.language
     beside_it = {passage.number for passage in found[1:] if _is_beside(passage.text)}
     credited = [
@@ -91,7 +92,7 @@ def draft(document: Document, options: DraftOptions) -> str:
     taken = set()
     for number, group in groupby(credited, lambda credit: credit.sentence.paragraph):
         lines += ["", *_comment(found[number])]
-        for credit, quote in _quoted(group, found[number].text, printed[number].split()):
+        for credit, quote in _quoted(group, found[number]):
             lines += ["", "[[claim]]", *toml.lines(_claim(credit, quote, ids, taken))]
     return "\n".join(lines) + "\n"
 
@@ -105,7 +106,7 @@ def _is_beside(text: str) -> bool:
     footer = count < _FOOTER_WORDS and any(words in low for words in _WORDS["footers"])
     byline = count < _BYLINE_WORDS and ("|" in text or low.startswith(tuple(_WORDS["bylines"])))
     ends = text.endswith((".", "!", "?", '"', "。", ";", ":", "…", ")"))
-    heading = not ends and count <= _SHORT and not re.search(f"[{HAN}]{{6}}", text) and not figures(text)
+    heading = not ends and count <= _SHORT and not figures(text)
     return footer or byline or heading or is_date_line(text)
 
 
@@ -121,14 +122,13 @@ def _states_something(credit: Credit) -> bool:
     return not (greets or names or short or low.endswith(("?", ":")))
 
 
-def _quoted(credited: Iterable[Credit], text: str, printed: Sequence[str]) -> Iterator[tuple[Credit, str]]:
+def _quoted(credited: Iterable[Credit], passage: Passage) -> Iterator[tuple[Credit, str]]:
     """Yield the words of each sentence as the report prints them, where they can be found, else normalised."""
-    end = count = 0
+    begins = [word.start() for word in re.finditer(r"\S+", passage.text)]
+    printed = passage.printed.split()
     for credit in credited:
         sentence = credit.sentence
-        first = count + len(text[end : sentence.start].split())
-        end, count = sentence.end, first + len(sentence.text.split())
-        quote = " ".join(printed[first:count])
+        quote = " ".join(printed[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)])
         yield credit, quote if normalised(quote) == sentence.text else sentence.text
 
 
@@ -171,15 +171,16 @@ def _guesses(document: Document, found: Sequence[Passage]) -> dict[str, str]:
 
 
 def _day(text: str) -> str | None:
-    """Return the first full date of a text in ISO 8601."""
+    """Return the first full date of a text in small letters in ISO 8601."""
     match = DATE.search(text)
     if match is None:
         return None
-    year, month, day = (
-        "".join(match[each + kind] or "" for kind in ("", "_month", "_day")) for each in ("y", "m", "d")
-    )
-    number = int(month) if month.isdigit() else _WORDS["months"].index(month[:3].casefold()) + 1
-    return f"{year}-{number:02}-{int(day):02}"
+    numbers = re.findall(r"\d+", match[0])
+    year = max(numbers, key=len)
+    numbers.remove(year)
+    named = re.search(r"[a-z]{3}", match[0])
+    month = _WORDS["months"].index(named[0]) + 1 if named else int(numbers[0])
+    return f"{year}-{month:02}-{int(numbers[-1]):02}"
 
 
 def _dateline(text: str) -> tuple[str, int] | None:

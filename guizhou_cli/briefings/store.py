@@ -7,7 +7,7 @@ a DatabaseProblem if the database can't be read or written.
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +18,7 @@ from guizhou_cli.db.build import index
 from guizhou_cli.db.connection import ask
 from guizhou_cli.db.rows import TABLES, Fields, insert_rows, remove_source
 from guizhou_cli.errors import BriefingProblem, FileProblem, NothingFound, UsageProblem
-from guizhou_cli.text import counted, listed, normalised, shortened
+from guizhou_cli.text import counted, listed, shortened
 
 if TYPE_CHECKING:  # removing a briefing needs neither pydantic nor the reader of reports
     from guizhou_cli.briefings.model import Briefing, Claim
@@ -64,7 +64,7 @@ def add(
 
     """
     from guizhou_cli.report.checking import Finding, Report, check
-    from guizhou_cli.report.reading import printed_passages, reverses
+    from guizhou_cli.report.reading import reverses
 
     source = briefing.source
     replaced = bool(ask(db, "SELECT 1 FROM source WHERE id = ?", [source.id]))
@@ -94,8 +94,7 @@ def add(
         if dry_run:
             return Added(answer, problem=problem)
         raise problem
-    printed = printed_passages(report) if report and keep_text else []
-    rows = _rows(db, briefing, read, {found.claim for found in findings}, printed)
+    rows = _rows(db, briefing, read, {found.claim for found in findings}, keep_text=keep_text)
     insert_rows(db, rows)
     index(db, source.id)
     counts = {"claim": "claim", "passage": "paragraph", "appearance": "speaker"}
@@ -129,7 +128,7 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
     """
     from guizhou_cli.briefings.export import export
     from guizhou_cli.briefings.load import parse
-    from guizhou_cli.report.reading import printed_passages, reverses
+    from guizhou_cli.report.reading import passages, reverses
 
     named = names.source_id(db, source).id
     compared = verify.compared(db, named, text)
@@ -143,7 +142,7 @@ def attach(db: sqlite3.Connection, source: str, text: str) -> str:
     if faults:
         raise BriefingProblem(named, faults)
     if compared:
-        printed = {normalised(passage): passage for passage in printed_passages(text)}
+        printed = {passage.text: passage.printed for passage in passages(text)}
         copies = [(printed.get(passage.text or "", passage.text), named, passage.number) for passage in compared]
         db.executemany("UPDATE passage SET text = ? WHERE source_id = ? AND number = ?", copies)
         index(db, named)
@@ -222,11 +221,11 @@ def _misplaced(briefing: "Briefing", report: "Report | None") -> Iterator[tuple[
 
 
 def _rows(
-    db: sqlite3.Connection, briefing: "Briefing", report: "Report | None", doubted: set[str], printed: Sequence[str]
+    db: sqlite3.Connection, briefing: "Briefing", report: "Report | None", doubted: set[str], *, keep_text: bool
 ) -> dict[str, list[Fields]]:
     """Return the rows of a briefing by table.
 
-    `doubted` are the claims that the report does not bear out; `printed` is the text of its passages, if it is kept.
+    `doubted` are the claims that the report does not bear out; with `keep_text` the text of its passages is kept.
     """
     from guizhou_cli.report.checking import place
 
@@ -278,7 +277,8 @@ def _rows(
     passages: dict[object, Fields] = {claim["paragraph"]: blank for claim in rows["claim"]}
     passages |= {passage.number: blank | dict(passage) for passage in briefing.passage}
     for passage in report.passages if report else ():
-        passages[passage.number] = passage._asdict() | {"text": printed[passage.number] if printed else None}
+        located = {key: getattr(passage, key) for key in ("sha256", "first_words", "last_words")}
+        passages[passage.number] = located | {"text": passage.printed if keep_text else None}
     rows["passage"] = [of_source | {"number": number} | fields for number, fields in passages.items()]
     return rows
 

@@ -1,14 +1,15 @@
 """Read a report: its text, its passages with fingerprints and locators, their sentences, and a copy held against them.
 
-Pure functions on text; each is linear in its length.
+Pure functions on text. Each takes time in proportion to its length, but for the sorting of its words.
 """
 
 import re
-from bisect import bisect_right
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, dropwhile, groupby, pairwise, takewhile
+from operator import eq
 from typing import NamedTuple
 
 from guizhou_cli import files
@@ -23,7 +24,6 @@ _LOCATOR_WORDS = 9
 _LOCATOR_TOKENS = 18
 _LOCATOR_CHARACTERS = 300
 _ENDS = 2  # words of either end, at least
-_EFFORT = 500_000  # runs of words that are counted in search of locators
 
 _ENCODINGS = (("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"), ("utf-8-sig", b"\xef\xbb\xbf"))
 _PAGE = re.compile(r"\ufeff?\s*+<(?:!doctype\b|\?xml\b|!--|[a-z][a-z0-9]*+[\s>])", re.IGNORECASE)
@@ -33,9 +33,8 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 DATE = re.compile(
-    rf"\b(?P<y>\d{{4}}) ?[-/.\u5e74] ?(?P<m>\d{{1,2}}) ?[-/.\u6708] ?(?P<d>\d{{1,2}})"
-    rf"|\b(?P<m_month>{_MONTH}) (?P<d_month>\d{{1,2}}),? (?P<y_month>\d{{4}})\b"
-    rf"|\b(?P<d_day>\d{{1,2}}) (?P<m_day>{_MONTH}),? (?P<y_day>\d{{4}})\b",
+    r"\b\d{4} ?[-/.\u5e74] ?\d{1,2} ?[-/.\u6708] ?\d{1,2}"
+    rf"|\b(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}),? \d{{4}}\b",
     re.IGNORECASE,
 )
 """A full date in digits, in English or in Chinese."""
@@ -59,8 +58,9 @@ _WINDOW = 4000  # characters that are split into sentences at a time: the librar
 class Passage(NamedTuple):
     """A paragraph of a report: its number, the fingerprint and the locator of its normalised text, and that text.
 
-    `first_words` is None where no words of its beginning are its own, `last_words` where the first are all of it. Of a
-    passage that is stored without a copy, the text is empty.
+    `first_words` is None where no words of its beginning are its own, `last_words` where the first are all of it.
+    `printed` is the text with the report's own quotes and dashes. Of a passage that is stored without a copy, both
+    texts are empty.
     """
 
     number: int
@@ -68,6 +68,7 @@ class Passage(NamedTuple):
     first_words: str | None
     last_words: str | None
     text: str = ""
+    printed: str = ""
 
 
 class Sentence(NamedTuple):
@@ -125,7 +126,7 @@ def read_report(file: str, *, html: bool = False) -> Document:
         raise FileProblem(f"{name} is not UTF-8 text", "iconv -t utf-8 converts a text file to it") from None
     if "\0" in text:
         raise FileProblem(f"{name} is not a text file", "save the report as plain text")
-    if not any(map(str.isalnum, text)):
+    if not _has_words(text):
         raise FileProblem(f"{name} holds no text")
     if html:
         return _of_page(text, name)
@@ -142,7 +143,7 @@ def _of_page(page: str, name: str) -> Document:
     except ImportError:
         raise FileProblem("a web page is read with the extra html", "pip install 'guizhou-cli[html]'") from None
     text = trafilatura.extract(page, output_format="txt", include_comments=False, include_tables=True)
-    if not text or not any(map(str.isalnum, text)):
+    if not text or not _has_words(text):
         raise FileProblem(f"{name} holds no article", "save the report as plain text")
     about = trafilatura.extract_metadata(page)
     title = (about and about.title) or None
@@ -153,6 +154,10 @@ def _of_page(page: str, name: str) -> Document:
     if not about:
         return Document(body, title, language=language_of(body))
     return Document(body, title, about.sitename or about.hostname, about.date, about.url, language_of(body))
+
+
+def _has_words(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def language_of(text: str) -> str:
@@ -186,128 +191,95 @@ def passages(text: str) -> list[Passage]:
     or punctuation, https://wicg.github.io/scroll-to-text-fragment/. They do not end between two Chinese characters,
     where a browser may see no end of a word.
     """
-    texts = [normalised(paragraph) for paragraph in printed_passages(text)]
-    own = _own_lengths(
-        [tokens(kept[:_LOCATOR_CHARACTERS])[:_LOCATOR_TOKENS] for kept in texts], tokens(normalised(text))
-    )
-    return [
-        Passage(number, fingerprint(kept), *_locator(kept, length), kept)
-        for number, (kept, length) in enumerate(zip(texts, own, strict=True))
-    ]
-
-
-def printed_passages(text: str) -> list[str]:
-    """Return the passages of a report, numbered as `passages` does it, with the report's own quotes and dashes."""
-    found = (paragraph.translate(UNSEEN) for paragraph in _undated([block.lines for block in _blocks(text)]))
-    return [paragraph for paragraph in found if normalised(paragraph)]
-
-
-class _Block(NamedTuple):
-    """A paragraph of a file: the number of its first line, from 1, and its lines with single blanks."""
-
-    number: int
-    lines: list[str]
-
-
-def _blocks(text: str) -> list[_Block]:
-    found: list[_Block] = []
-    blank = True
-    for number, line in enumerate(text.splitlines(), 1):
-        words = " ".join(line.split())
-        if words and blank:
-            found.append(_Block(number, [words]))
-        elif words:
-            found[-1].lines.append(words)
-        blank = not words
-    if len(found) == 1:
-        return [_Block(found[0].number + at, [line]) for at, line in enumerate(found[0].lines)]
+    words = tokens(normalised(text))
+    runs = sorted(words[at : at + _LOCATOR_TOKENS] for at in range(len(words)))
+    found: list[Passage] = []
+    for paragraph in _paragraphs(text):
+        kept = normalised(paragraph)
+        locator = _locator(kept, _own_tokens(kept, runs))
+        found.append(Passage(len(found), fingerprint(kept), *locator, kept, paragraph.translate(UNSEEN)))
     return found
+
+
+def _blocks(text: str) -> list[list[tuple[int, str]]]:
+    """Return the paragraphs of a file: the number of each line, from 1, and the line with single blanks.
+
+    A line of characters that nobody sees is blank.
+    """
+    lines = [(number, " ".join(line.split())) for number, line in enumerate(text.splitlines(), 1)]
+    blocks = [[*group] for filled, group in groupby(lines, lambda line: normalised(line[1]) != "") if filled]
+    return [[line] for line in blocks[0]] if len(blocks) == 1 else blocks
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Yield the paragraphs of a report without the date lines right below the headline."""
+    above = True
+    for at, numbered in enumerate(_blocks(text)):
+        block = [line for _, line in numbered]
+        if at == 0:
+            dated = next((at for at, line in enumerate(block) if at and is_date_line(line)), len(block))
+            yield " ".join(block[:dated])
+            block = block[dated:]
+        if above:
+            block = [*dropwhile(is_date_line, block)]
+        if block:
+            above = False
+            yield " ".join(block)
 
 
 def is_date_line(line: str) -> bool:
-    """Return whether a line has a full date and little else, and is no sentence."""
+    """Return whether a line has a full date and little else, and is no sentence and no beginning of one.
+
+    "PORT AMBER, May 6, 2025 --" begins one.
+    """
     line = normalised(line) if len(line) <= _DATE_LINE_CHARACTERS else ""
     rest, dates = DATE.subn("", line)
-    return dates > 0 and len(rest.split()) < _DATE_LINE_WORDS and not line.endswith((".", "!", "?", "\u3002"))
+    return dates > 0 and len(rest.split()) < _DATE_LINE_WORDS and not line.endswith((".", "!", "?", "\u3002", "-"))
 
 
-def _undated(blocks: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the paragraphs without the date lines right below the headline."""
-    if not blocks:
-        return
-    first = blocks[0]
-    dated = next((at for at, line in enumerate(first) if at and is_date_line(line)), len(first))
-    yield " ".join(first[:dated])
-    above = True
-    for block in [first[dated:], *blocks[1:]]:
-        if above and is_date_line(" ".join(block[:_DATE_LINE_WORDS])) and len(block) < _DATE_LINE_WORDS:
-            continue
-        begin = 0
-        while above and begin < len(block) and is_date_line(block[begin]) and not _begins_report(block[begin:]):
-            begin += 1
-        if begin < len(block):
-            above = False
-            yield " ".join(block[begin:])
+def _own_tokens(text: str, runs: Sequence[list[str]]) -> int:
+    """Return how many tokens at the beginning of a text occur only there, given the sorted runs of all tokens.
+
+    It is one more than it shares with its neighbours in their order.
+    """
+    start = tokens(text[: 2 * _LOCATOR_CHARACTERS])[:_LOCATOR_TOKENS]
+    at = bisect_left(runs, start)
+    neighbours = [*runs[max(at - 1, 0) : at], *runs[at + 1 : at + 2]]
+    shared = [sum(1 for _ in takewhile(bool, map(eq, start, run))) for run in neighbours]
+    return 1 + max(shared, default=0)
 
 
-def _begins_report(lines: Sequence[str]) -> bool:
-    """Return whether a date line is the dateline of a folded sentence: "PORT AMBER, May 6, 2025 -- The harbour"."""
-    return len(lines) > 1 and re.search(r" --?(?: |$)", normalised(lines[0])) is not None
-
-
-def _own_lengths(starts: Sequence[Sequence[str]], text: Sequence[str]) -> list[int | None]:
-    """Return for each start the fewest of its tokens that occur only once in the text, or None."""
-    found: list[int | None] = [None] * len(starts)
-    undecided = [at for at, start in enumerate(starts) if start]
-    firsts = {starts[at][0] for at in undecided}
-    places = [place for place, token in enumerate(text) if token in firsts]
-    length, effort = 0, len(places)
-    while undecided and effort <= _EFFORT:  # a text of one word, again and again, has no locators
-        length += 1
-        wanted = {tuple(starts[at][:length]) for at in undecided}
-        runs = [(place, tuple(text[place : place + length])) for place in places]
-        seen = Counter(run for _, run in runs if run in wanted)
-        for at in undecided:
-            if seen[tuple(starts[at][:length])] == 1:
-                found[at] = length
-        places = [place for place, run in runs if seen[run] > 1]
-        undecided = [at for at in undecided if found[at] is None and len(starts[at]) > length]
-        effort += len(places)
-    return found
-
-
-def _cuts(text: str, *, last: bool) -> Iterator[int]:
-    """Yield where the first words of a text may end, or the last begin."""
-    part = text[-_LOCATOR_CHARACTERS:] if last else text[:_LOCATOR_CHARACTERS]
-    spans = [match.span() for match in _WORD.finditer(part) if any(map(str.isalnum, match[0]))]
-    if len(part) < len(text):  # the word at the edge may be cut
-        spans = spans[1:] if last else spans[:-1]
-    size = 0.0
-    for count, (begin, end) in enumerate(reversed(spans) if last else spans, 1):
-        size += 1 / 2 if _BETWEEN_HAN.match(part[begin] * 2) else 1
-        if size > _LOCATOR_WORDS:
-            return
-        cut = begin if last else end
-        if count >= min(_ENDS, len(spans)) and not _BETWEEN_HAN.fullmatch(part[max(cut - 1, 0) : cut + 1]):
-            yield cut + (len(text) - len(part)) * last
-
-
-def _locator(text: str, own: int | None) -> tuple[str | None, str | None]:
+def _locator(text: str, own: int) -> tuple[str | None, str | None]:
     """Return the first and last words that locate a passage of which `own` tokens at the beginning are its own."""
-    heads = list(_cuts(text, last=False))
-    head = next((cut for cut in heads if own is not None and len(tokens(text[:cut])) >= own), None)
+    words = [match.span() for match in _WORD.finditer(text) if _has_words(match[0])]
+    least = min(_ENDS, len(words))
+    heads = [text[:end] for _, end in words[:_LOCATOR_TOKENS][least - 1 :] if _may_end(text, end)]
+    heads = [head for head in heads if _is_short(head)]
+    head = next((head for head in heads if len(tokens(head)) >= own), None)
     if head is None:
         return None, None
-    rest = [word for word in _WORD.findall(text[head:][:_LOCATOR_CHARACTERS]) if any(map(str.isalnum, word))]
-    if len(rest) < _ENDS:
-        complete = not any(map(str.isalnum, text[heads[-1] :]))
-        return (_bare(text[: heads[-1]]), None) if complete else (None, None)
-    after = f" {' '.join(tokens(text[head:]))} "
-    for tail in _cuts(text, last=True):
-        ending = f" {' '.join(tokens(text[tail:]))} "
-        if tail >= head and after.find(ending) == len(after) - len(ending):
-            return _bare(text[:head]), _bare(text[tail:])
+    if sum(begin >= len(head) for begin, _ in words) < _ENDS:
+        return (_bare(heads[-1]), None) if len(heads[-1]) == words[-1][1] else (None, None)
+    rest = f" {' '.join(tokens(text[len(head) :]))} "
+    for begin, _ in reversed(words[-_LOCATOR_TOKENS : 1 - _ENDS]):
+        if begin >= len(head) and _may_end(text, begin) and _is_short(text[begin:]):
+            tail = f" {' '.join(tokens(text[begin:]))} "
+            if rest.find(tail) == len(rest) - len(tail):
+                return _bare(text[: len(head)]), _bare(text[begin:])
     return None, None
+
+
+def _may_end(text: str, at: int) -> bool:
+    """Return whether a locator may end or begin at a place of a text."""
+    return not _BETWEEN_HAN.fullmatch(text[max(at - 1, 0) : at + 1])
+
+
+def _is_short(words: str) -> bool:
+    """Return whether words are few enough for an end of a locator."""
+    if len(words) > _LOCATOR_CHARACTERS:
+        return False
+    count = sum(map(_has_words, _WORD.findall(words)))
+    return count - han(words) / 2 <= _LOCATOR_WORDS
 
 
 def _bare(words: str) -> str:
@@ -320,78 +292,81 @@ def _bare(words: str) -> str:
 
 def sentences(text: str, paragraph: int, language: str = "en") -> list[Sentence]:
     """Return the sentences of a passage's text; `language` is an ISO 639 code."""
+    found: list[Sentence] = []
+    end = marks = 0
+    for stop in _stops(text, language):
+        begin = found.pop().start if found and _goes_on(found[-1], text) else end
+        marks += text.count('"', end, stop)
+        closes = text[stop : stop + 1] == '"' and (marks % 2 == 1 or not text[stop + 1 : stop + 2].isalnum())
+        marks, end = marks + closes, stop + closes
+        words = text[begin:end].lstrip()
+        found.append(Sentence(words, paragraph, end - len(words), end))
+    return found
+
+
+def _stops(text: str, language: str) -> Iterator[int]:
+    """Yield where the library sees the end of a sentence, but for the quotation mark behind it."""
     import sentencex
 
-    if len(text) <= _WINDOW and not any(mark in text[:-1] for mark in ".!?\u3002"):
-        return [Sentence(text, paragraph, 0, len(text))] if text.strip() else []
-    found: list[Sentence] = []
     unquoted = text.replace('"', " ")  # the library does not look for sentences within quotations
-    at = marks = 0
+    at = 0
     while at < len(text):
         parts: list[str] = list(sentencex.segment(language, unquoted[at : at + _WINDOW]))
         if at + _WINDOW < len(text) and len(parts) > 1:
             parts.pop()  # it may go on
         for part in chain.from_iterable(map(_MISSED.split, parts)):
-            begin, end = at + len(part) - len(part.lstrip()), at + len(part.rstrip())
+            if part.strip():
+                yield at + len(part.rstrip())
             at += len(part)
-            if begin >= end:
-                continue
-            if found and (_goes_on(found[-1].text) or (text[begin].islower() and found[-1].text.endswith('"'))):
-                begin = found.pop().start
-                marks -= text.count('"', begin, at - len(part))
-            elif text[begin - 1 : begin] == '"' and not (found and found[-1].end == begin):
-                begin -= 1
-            marks += text.count('"', begin, end)
-            closes = text[end : end + 1] == '"' and (marks % 2 == 1 or not text[end + 1 : end + 2].isalnum())
-            marks, end = marks + closes, end + closes
-            found.append(Sentence(text[begin:end], paragraph, begin, end))
-    return found
 
 
-def _goes_on(text: str) -> bool:
-    """Return whether what was taken for a sentence ends with an abbreviation or is the number of an item."""
-    if text[-10:].rpartition(" ")[2] in _ABBREVIATIONS:
-        return len(text) <= _WINDOW
-    return len(text) <= _ITEM and (not any(map(str.isalpha, text)) or (len(text) < len("10.") and text[-1:] == "."))
+def _goes_on(sentence: Sentence, text: str) -> bool:
+    """Return whether what was taken for a sentence is the number of an item, or goes on: "Is it?" she asked."""
+    words = sentence.text[-_ITEM:]
+    if words.rpartition(" ")[2] in _ABBREVIATIONS:
+        return len(sentence.text) <= _WINDOW
+    if words == sentence.text and not any(map(str.isalpha, words)):
+        return True
+    return words.endswith('"') and text[sentence.end : sentence.end + 2].strip().islower()
 
 
 # A copy held against what is stored -----------------------------------------------------------------------------
 
+Span = tuple[int, int]
+"""Where a part of a text begins and ends."""
+
 
 class _Copy:
-    """A copy of a report: its lines, where they are in its text, and where its paragraphs and lines are by fingerprint.
+    """A copy of a report: its text in one line, and where its lines, paragraphs and passages are in it."""
 
-    Places are of the first line and of the one behind the last.
-    """
-
-    def __init__(self, text: str) -> None:
-        blocks = _blocks(text)
-        self.numbers = [block.number + at for block in blocks for at in range(len(block.lines))]
-        self.raw = [line for block in blocks for line in block.lines]
-        lines = [normalised(line) for line in self.raw]
-        self.starts = [0, *accumulate(len(line) + 1 for line in lines)]
-        self.text = " ".join(lines)
-        self.firsts = [0, *accumulate(len(block.lines) for block in blocks)]
-        self.marked: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        for place in {*pairwise(self.firsts), *((at, at + 1) for at in range(len(lines)))}:
-            self.marked[fingerprint(self.between(*place))].append(place)
-        for places in self.marked.values():
-            places.sort(reverse=True)
-
-    def between(self, first: int, after: int) -> str:
-        """Return the normalised text of some lines."""
-        return self.text[self.starts[first] : self.starts[after] - 1]
+    def __init__(self, copy: str) -> None:
+        blocks = _blocks(copy)
+        self.lines = [line for block in blocks for line in block]
+        plain = [normalised(line) for _, line in self.lines]
+        self.text = " ".join(plain)
+        self.starts = [0, *accumulate(len(line) + 1 for line in plain)]
+        firsts = [0, *accumulate(map(len, blocks))]
+        self.paragraphs = [(self.starts[at], self.starts[after] - 1) for at, after in pairwise(firsts)]
+        spans = {*self.paragraphs, *((start, after - 1) for start, after in pairwise(self.starts))}
+        self.fingerprints: defaultdict[str, list[Span]] = defaultdict(list)
+        for span in sorted(spans, reverse=True):
+            self.fingerprints[fingerprint(self.text[slice(*span)])].append(span)
 
     def line(self, place: int) -> int:
         """Return the index of the line that has a character of the text."""
-        return min(bisect_right(self.starts, place), len(self.raw)) - 1
+        return bisect_right(self.starts, place, hi=len(self.lines)) - 1
 
-    def compared(self, number: int, status: str, first: int, after: int, text: str) -> Compared:
-        """Return what is found of a passage in some lines."""
-        detail = None if status == "verified" else "not word for word"
-        if any(map(reverses, self.raw[first:after])):
-            status, detail = "changed", "it has characters that reverse the direction of text"
-        return Compared(number, status, self.numbers[first], text, detail)
+    def located(self, passage: Passage) -> Span | None:
+        """Return what the copy has from the first words of a passage to its last, or else the paragraph with either."""
+        first, last = normalised(passage.first_words or ""), normalised(passage.last_words or "")
+        start = self.text.find(first) if first else -1
+        end = self.text.find(last, start + len(first)) if start >= 0 else -1
+        for after in range(end + len(last), end + len(last) + _PUNCTUATION) if end >= 0 else ():
+            if fingerprint(self.text[start:after]) == passage.sha256:
+                return start, after
+        place = start if start >= 0 or not last else self.text.find(last)
+        within = bisect_right(self.paragraphs, (place, len(self.text))) - 1
+        return self.paragraphs[within] if place >= 0 else None
 
 
 def compare(known: Sequence[Passage], copy: str) -> list[Compared]:
@@ -402,33 +377,24 @@ def compare(known: Sequence[Passage], copy: str) -> list[Compared]:
     with bidirectional overrides looks different from what it says, so it is not verified.
     """
     page = _Copy(copy)
-    left = max(_SEARCHES, len(known) // 100)
+    others = [passage.number for passage in known if passage.sha256 not in page.fingerprints]
+    searched = {*others[:_SEARCHES]}
     results = []
     for passage in known:
-        places = page.marked.get(passage.sha256)
-        if places:
-            place = places.pop() if len(places) > 1 else places[0]
-            results.append(page.compared(passage.number, "verified", *place, page.between(*place)))
-        elif passage.first_words and left > 0:
-            left -= 1
-            results.append(_by_locator(page, passage, passage.first_words))
-        else:
+        span = detail = None
+        if alike := page.fingerprints.get(passage.sha256):
+            span = alike.pop() if len(alike) > 1 else alike[0]
+        elif passage.number in searched:
+            span = page.located(passage)
+            if span and fingerprint(page.text[slice(*span)]) != passage.sha256:
+                detail = "not word for word"
+        if span is None:
             results.append(Compared(passage.number, "missing"))
+            continue
+        first, last = page.line(span[0]), page.line(span[1] - 1)
+        if any(reverses(line) for _, line in page.lines[first : last + 1]):
+            detail = "it has characters that reverse the direction of text"
+        status = "changed" if detail else "verified"
+        number, _ = page.lines[first]
+        results.append(Compared(passage.number, status, number, page.text[slice(*span)], detail))
     return results
-
-
-def _by_locator(page: _Copy, passage: Passage, first_words: str) -> Compared:
-    """Return what a copy has from the first words of a passage to its last, or else the paragraph with either."""
-    first, last = normalised(first_words), normalised(passage.last_words or "")
-    start = page.text.find(first)
-    end = page.text.find(last, start + len(first)) if start >= 0 else -1
-    for after in range(end + len(last), end + len(last) + _PUNCTUATION) if end >= 0 else ():
-        text = page.text[start:after]
-        if fingerprint(text) == passage.sha256:
-            return page.compared(passage.number, "verified", page.line(start), page.line(after - 1) + 1, text)
-    place = start if start >= 0 or not last else page.text.find(last)
-    if place < 0:
-        return Compared(passage.number, "missing")
-    at = bisect_right(page.firsts, page.line(place)) - 1
-    lines = page.firsts[at], page.firsts[at + 1]
-    return page.compared(passage.number, "changed", *lines, page.between(*lines))
