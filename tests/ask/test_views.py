@@ -97,13 +97,6 @@ def test_several_filters_must_all_hold(db: sqlite3.Connection) -> None:
         views.claims(db, topics=["indust"])
 
 
-def test_a_speaker_goes_by_a_name(db: sqlite3.Connection) -> None:
-    """A speaker is named by a part of the name; a mistyped one is answered with the nearest."""
-    assert column(views.speakers(db, "qiu"), "speaker") == ["Qiu Zhenguo"]
-    with pytest.raises(NothingFound, match="did you mean Li Bingjun"):
-        views.speakers(db, "Li Bingjum")
-
-
 def test_claims_are_shown_in_the_order_named(db: sqlite3.Connection) -> None:
     """A claim is named by its key or the part behind the colon, however cased and joined; each comes once, in order."""
     answer = views.show(db, ["tourism", "Trade ASEAN", f"{SOURCE}:trade-asean", "trade_asean"])

@@ -28,10 +28,20 @@ PER_BRIEFING = 1000
 ROUNDS = 5
 COMMON = "harbour"  # in a tenth of all claims
 RARE = "quantum lighthouse"  # in three claims
-TABLES = (
-    "source", "passage", "speaker", "appearance", "topic", "claim", "claim_keyword", "claim_topic", "industrial_base",
-    "policy_measure", "figure",
-)  # fmt: skip
+FIELDS = {
+    "source": "id title publisher published event event_date place url",
+    "passage": "source_id number",
+    "speaker": "id name",
+    "appearance": "source_id speaker_id role organization",
+    "topic": "id name",
+    "claim": "id source_id slug paragraph speaker_id attribution statement",
+    "claim_keyword": "claim_id position keyword",
+    "claim_topic": "claim_id topic_id",
+    "industrial_base": "claim_id position name detail",
+    "policy_measure": "claim_id action policy",
+    "figure": "claim_id position what value unit change trade_partner_id period years",
+}
+"""The columns of each table that a made-up briefing fills."""
 
 _RANDOM = random.Random(20240614)
 _WORDS = [
@@ -43,75 +53,57 @@ _WEIGHTS = [1 / rank for rank in range(1, len(_WORDS) + 1)]  # as Zipf found wor
 
 def briefing(number: int) -> dict[str, list[Fields]]:
     """Return the rows of a made-up briefing: of ten claims, two of trade, one of a base, two of measures."""
-    source = f"province-{number:04}"
+    rows: dict[str, list[Fields]] = {table: [] for table in FIELDS}
+
+    def add(table: str, *cells: str | float | None) -> None:
+        rows[table].append(dict(zip(FIELDS[table].split(), cells, strict=True)))
+
+    source, url = f"province-{number:04}", f"https://example.org/{number}"
     day = f"20{20 + number % 10}-0{1 + number % 9}"
-    speakers = [f"speaker-{number % 300}", f"speaker-{(number * 7 + 1) % 300}"]
-    rows: dict[str, list[Fields]] = {table: [] for table in TABLES}
-    rows["source"].append(
-        {
-            "id": source,
-            "title": f"Report {number} of a province",
-            "publisher": "Benchmark News",
-            "published": f"{day}-11",
-            "event": "Press briefing",
-            "event_date": f"{day}-10",
-            "place": "Guiyang",
-            "url": f"https://example.org/{number}",
-        }
+    add(
+        "source",
+        source,
+        f"Report {number} of a province",
+        "Benchmark News",
+        f"{day}-11",
+        "Press briefing",
+        f"{day}-10",
+        "Guiyang",
+        url,
     )
     rows["passage"] = [{"source_id": source, "number": at} for at in range(PER_BRIEFING // 3 + 1)]
-    for id_ in dict.fromkeys(speakers):
-        rows["speaker"].append({"id": id_, "name": id_.title()})
-        rows["appearance"].append({"source_id": source, "speaker_id": id_, "role": "Speaker", "organization": "Office"})
+    speakers = [f"speaker-{number % 300}", f"speaker-{(number * 7 + 1) % 300}"]
+    for speaker in dict.fromkeys(speakers):
+        add("speaker", speaker, speaker.title())
+        add("appearance", source, speaker, "Speaker", "Office")
     for at in range(PER_BRIEFING):
-        _claim(rows, number, at, speakers[at % 2] if at % 4 else None)
-    topics = {str(row["topic_id"]) for row in rows["claim_topic"]}
-    rows["topic"] = [{"id": topic, "name": topic} for topic in sorted(topics)]
+        words = _RANDOM.choices(_WORDS, _WEIGHTS, k=18)
+        if at % 10 == 3:
+            words[5] = COMMON
+        if (number, at) in {(0, 5), (1, 6), (2, 7)}:
+            words[7:9] = RARE.split()
+        claim = 100_001 + number * PER_BRIEFING + at
+        credit = (speakers[at % 2], "said") if at % 4 else (None, "reported")
+        add("claim", claim, source, f"c-{at}", at // 3, *credit, " ".join(words).capitalize() + ".")
+        add("claim_keyword", claim, 1, " ".join(words[2:4]))
+        add("claim_keyword", claim, 2, words[9])
+        for topic in _RANDOM.sample(_WORDS[:50], 2):
+            add("claim_topic", claim, topic)
+        if at % 10 < 2:
+            partner = "asean" if number % 50 == 0 and at < 10 else "belt-and-road"
+            add("figure", claim, *_growth(partner))
+        elif at % 10 == 2:
+            add("industrial_base", claim, at // 10 + 1, " ".join(words[:2]), words[3])
+        elif at % 10 in {4, 5}:
+            add("policy_measure", claim, " ".join(words[:4]), words[0])
+    topics = sorted({str(row["topic_id"]) for row in rows["claim_topic"]})
+    rows["topic"] = [{"id": topic, "name": topic} for topic in topics]
     return rows
 
 
-def _claim(rows: dict[str, list[Fields]], number: int, at: int, speaker: str | None) -> None:
-    words = _RANDOM.choices(_WORDS, _WEIGHTS, k=18)
-    if at % 10 == 3:
-        words[5] = COMMON
-    if (number, at) in {(0, 5), (1, 6), (2, 7)}:
-        words[7:9] = RARE.split()
-    id_ = 100_001 + number * PER_BRIEFING + at
-    rows["claim"].append(
-        {
-            "id": id_,
-            "source_id": f"province-{number:04}",
-            "slug": f"c-{at}",
-            "paragraph": at // 3,
-            "speaker_id": speaker,
-            "attribution": "said" if speaker else "reported",
-            "statement": " ".join(words).capitalize() + ".",
-        }
-    )
-    for position, keyword in enumerate((" ".join(words[2:4]), words[9]), 1):
-        rows["claim_keyword"].append({"claim_id": id_, "position": position, "keyword": keyword})
-    rows["claim_topic"] += [{"claim_id": id_, "topic_id": topic} for topic in _RANDOM.sample(_WORDS[:50], 2)]
-    kind = at % 10
-    if kind < 2:
-        rows["figure"].append(
-            {
-                "claim_id": id_,
-                "position": 1,
-                "what": "trade",
-                "value": round(_RANDOM.uniform(-5, 40), 1),
-                "unit": "percent",
-                "change": "growth",
-                "trade_partner_id": "asean" if number % 50 == 0 and at < 10 else "belt-and-road",
-                "period": "past two years",
-                "years": 2,
-            }
-        )
-    elif kind == 2:
-        rows["industrial_base"].append(
-            {"claim_id": id_, "position": at // 10 + 1, "name": " ".join(words[:2]), "detail": words[3]}
-        )
-    elif kind in {4, 5}:
-        rows["policy_measure"].append({"claim_id": id_, "action": " ".join(words[:4]), "policy": words[0]})
+def _growth(partner: str) -> tuple[str | float, ...]:
+    rate = round(_RANDOM.uniform(-5, 40), 1)
+    return 1, "trade", rate, "percent", "growth", partner, "past two years", 2
 
 
 def add_ours(path: Path, briefings: int) -> float:
@@ -132,7 +124,7 @@ def add_ours(path: Path, briefings: int) -> float:
 def add_bare(path: Path, ours: Path) -> float:
     """Copy the same rows with executemany, a transaction for each briefing, and return the processor time taken."""
     spent = 0.0
-    tables = [*TABLES, "claim_fts"]
+    tables = [*FIELDS, "claim_fts"]
     with closing(sqlite3.connect(ours)) as reader, closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("PRAGMA foreign_keys = ON")
         names = {table: [row[1] for row in reader.execute(f"PRAGMA table_info({table})")] for table in tables}

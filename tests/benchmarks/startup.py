@@ -22,42 +22,34 @@ REPOSITORY = Path(__file__).parent.parent.parent
 ROUNDS = 7
 """Runs of which the least processor time counts."""
 
-BARE_JSON = """
-import json, sqlite3
-from pathlib import Path
-import typer
-
-app = typer.Typer()
-
-@app.command()
-def bases(db: Path) -> None:
-    connection = sqlite3.connect(f"{db.as_uri()}?mode=ro", uri=True)
-    cursor = connection.execute("SELECT * FROM bases")
-    names = [name for name, *_ in cursor.description]
-    print(json.dumps([dict(zip(names, row)) for row in cursor], ensure_ascii=False, indent=2))
-
-app()
-"""
-BARE_TABLE = """
+BARE = """
 import sqlite3
 from pathlib import Path
 import typer
-from rich.console import Console
-from rich.table import Table
+{imports}
 
 app = typer.Typer()
 
 @app.command()
 def bases(db: Path) -> None:
-    connection = sqlite3.connect(f"{db.as_uri()}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{{db.as_uri()}}?mode=ro", uri=True)
     cursor = connection.execute("SELECT * FROM bases")
-    table = Table(*[name for name, *_ in cursor.description])
-    for row in cursor:
-        table.add_row(*["" if cell is None else str(cell) for cell in row])
-    Console().print(table)
+    names = [name for name, *_ in cursor.description]
+    {prints}
 
 app()
 """
+BARE_JSON = BARE.format(
+    imports="import json",
+    prints="print(json.dumps([dict(zip(names, row)) for row in cursor], ensure_ascii=False, indent=2))",
+)
+BARE_TABLE = BARE.format(
+    imports="from rich.console import Console\nfrom rich.table import Table",
+    prints="""table = Table(*names)
+    for row in cursor:
+        table.add_row(*["" if cell is None else str(cell) for cell in row])
+    Console().print(table)""",
+)
 GZ = """
 import sys
 sys.path.insert(0, {repository!r})

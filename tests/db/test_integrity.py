@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from conftest import Gz
 from samples import edit, sha256
 
 from guizhou_cli.answer import Row
@@ -53,6 +54,12 @@ UPDATE claim_fts_content SET c0 = 'x' WHERE id = 12
     search words | a search finds it by other words than it has | tourism | 3
 UPDATE claim_fts_content SET c3 = c3 || ' x' WHERE id = 12
     search words | a search finds it by other words than it has | tourism | 3
+DELETE FROM claim_fts WHERE rowid = 5
+    search words | a search finds it by other words than it has | base-resources | 2
+DELETE FROM claim_fts_data WHERE id > 10
+    search index | the full-text index does not match the words that it was made of
+DROP TABLE claim_fts
+    search index | PATH is damaged: no such table: claim_fts
 INSERT INTO claim_fts (rowid, statement) VALUES (99, 'x')
     search words | the index has words of a claim 99, which is not there
 """
@@ -60,13 +67,16 @@ INSERT INTO claim_fts (rowid, statement) VALUES (99, 'x')
 
 
 @pytest.mark.parametrize(("script", "row"), list(zip(*[iter(FAULTS.strip().splitlines())] * 2, strict=True)))
-def test_what_is_wrong_is_named(mine: Path, script: str, row: str) -> None:
-    """A failed check names the fault, and the claim where there is one."""
+def test_what_is_wrong_is_named(here: Gz, mine: Path, script: str, row: str) -> None:
+    """A failed check names the fault, and the claim where there is one; `gz verify` ends with 1."""
     found = [
         (check, detail, key and str(key).split(":")[1], place)
         for check, _, detail, key, place, _ in failed(mine, script)
     ]
-    assert row.strip() in [" | ".join(str(cell) for cell in cells if cell is not None) for cells in found]
+    assert row.strip().replace("PATH", str(mine)) in [
+        " | ".join(str(cell) for cell in cells if cell is not None) for cells in found
+    ]
+    assert here("verify").status == 1
 
 
 def test_additions_are_no_faults(mine: Path) -> None:

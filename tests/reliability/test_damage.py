@@ -204,24 +204,3 @@ def test_damaged_index(inside: Gz, copy: Path, block: str, row: int) -> None:
     verified = inside("--db", copy, "verify")
     assert_documented(verified, damaged, copy)
     assert verified.status != 0
-
-
-# 15. The index and its table ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("statement", "check"),
-    [
-        ("DELETE FROM claim_fts WHERE rowid = 5", "search words"),
-        ("DELETE FROM claim_fts_data WHERE id > 10", "search index"),
-        ("DROP TABLE claim_fts", "search index"),
-    ],
-)
-def test_index_that_does_not_match(inside: Gz, copy: Path, statement: str, check: str) -> None:
-    """An index that does not match the claims is found by `gz verify`, which ends with 1."""
-    edit(copy, statement)
-
-    ran = inside("--db", copy, "verify", "--json")
-
-    assert ran.status == 1
-    assert check in {row["check"] for row in ran.rows if row["status"] == "failed"}

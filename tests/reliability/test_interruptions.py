@@ -1,5 +1,6 @@
-"""A change that is interrupted or out of disk: all of it is kept, or none. No test waits."""
+"""A change that is killed, interrupted or out of disk: all of it is kept, or none. No test waits."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def prepared(home: Path, command: str, claims: int = 3) -> list[str]:
     file.write_text(small("many", claims), encoding="utf-8")
     if command != "add":
         assert run_inside(home, "add", file).status == 0
-    return ["remove", "many"] if command == "remove" else ["add", str(file), "--replace"]
+    return ["remove", "many", "--yes"] if command == "remove" else ["add", str(file), "--replace"]
 
 
 # Interrupted -------------------------------------------------------------------------------------------------
@@ -42,11 +43,6 @@ def run(args):
         time.sleep(0.001)
 
 cli.run = run
-"""
-DURING = """
-from guizhou_cli.briefings import store
-from guizhou_cli.db import rows
-store.insert_rows = store.remove_source = rows.insert_rows = rows.remove_source = interrupt
 """
 TOO_LATE = """
 from guizhou_cli import cli
@@ -80,17 +76,48 @@ def interrupted(home: Path, script: str, *args: str | Path) -> Ran:
     return process(home, [sys.executable, "-c", f"{INTERRUPT}{script}\n__main__.main()", *args], INTERRUPTED)
 
 
-@pytest.mark.parametrize("command", ["add", "replace", "remove"])
-def test_interrupted_while_it_writes(home: Path, mine: Path, command: str) -> None:
-    """A change that is interrupted while it writes ends with 130 and silence, and changes nothing."""
-    args = prepared(home, command)
-    before = content(mine)
+STOPPED = """
+import os, sys
+from guizhou_cli import __main__
+from guizhou_cli.db import connection
+steps, by = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+class Stopping(connection.Connection):
+    def stop(self):
+        global steps
+        steps -= 1
+        if steps == 0:
+            os.kill(os.getpid(), by)
+    def execute(self, *args):
+        self.stop()
+        return super().execute(*args)
+    def executemany(self, *args):
+        self.stop()
+        return super().executemany(*args)
+connection.Connection = Stopping
+__main__.main()
+"""
 
-    assert interrupted(home, DURING, *args) == Ran(130, "", "")
 
-    assert content(mine) == before
-    assert_sound(mine)
-    assert [*folder_of(mine)] == ["facts.db"]
+STOPS = [("add", signal.SIGKILL), *((command, signal.SIGINT) for command in ("add", "replace", "remove"))]
+
+
+@pytest.mark.parametrize(("command", "by"), STOPS)
+def test_stopped_at_sixty_statements(home: Path, mine: Path, command: str, by: signal.Signals) -> None:
+    """A change that is killed or interrupted before any of its statements is kept as a whole or not at all."""
+    args = prepared(home, command, claims=30)
+    before, image = content(mine), mine.read_bytes()
+    assert run_inside(home, *args).status == 0
+    after, statuses = content(mine), set()
+    for step in range(1, 61, 3):
+        mine.write_bytes(image)
+        ended = process(home, [sys.executable, "-c", STOPPED, str(step), str(int(by)), *args], INTERRUPTED)
+        statuses.add(ended.status)
+        assert [*folder_of(mine)] == ["facts.db"] or by == signal.SIGKILL
+        assert run_inside(home, "bases").status == 0  # which rolls back what is left
+        assert content(mine) == (after if ended.status == 0 else before)
+        assert_sound(mine)
+        assert ended.status == 0 or ended == Ran(130 if by == signal.SIGINT else -9, "", "")
+    assert statuses >= {130 if by == signal.SIGINT else -9}
 
 
 @pytest.mark.parametrize(("command", "sources"), [("add", 2), ("remove", 1)])

@@ -5,6 +5,8 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,23 +79,34 @@ def put(database: Path, suffix: str, kind: str) -> None:
         name.symlink_to("/etc/passwd" if kind == "link" else "nowhere")
 
 
+def put_journal_beside_wal(database: Path) -> None:
+    """Put a journal, which SQLite would roll back, beside a database in WAL mode."""
+    edit(database, "PRAGMA journal_mode = WAL")
+    put(database, "-journal", "garbage")
+
+
 NO_FILES = [
     (suffix, kind) for suffix in ("-journal", "-wal", "-shm") for kind in ("fifo", "link", "dangling", "folder")
 ]
 
 
-@pytest.mark.parametrize(("suffix", "kind"), [("-journal", "garbage"), ("-wal", "garbage"), *NO_FILES])
-def test_what_is_beside_a_named_database_stays(inside: Gz, handed: Path, suffix: str, kind: str) -> None:
-    """A query refuses a named database that it could not read without changing, following or awaiting what is there."""
-    put(handed, suffix, kind)
-    assert_refused(inside, handed, "--db", handed, "bases")
+BESIDE: dict[str, Callable[[Path], None]] = {
+    **{f"{kind} {suffix}": partial(put, suffix=suffix, kind=kind) for suffix, kind in NO_FILES},
+    "garbage -journal": partial(put, suffix="-journal", kind="garbage"),
+    "garbage -wal": partial(put, suffix="-wal", kind="garbage"),
+    "journal of a killed writer": partial(leave, script=JOURNAL),
+    "WAL of a killed writer": partial(leave, script=WAL),
+    "journal of a database in WAL mode": put_journal_beside_wal,
+}
+"""What lies beside a database that could not be read without changing, following or awaiting it."""
 
 
-@pytest.mark.parametrize("script", [JOURNAL, WAL], ids=["journal", "wal"])
-def test_what_a_killed_writer_left_of_a_named_database_stays(inside: Gz, handed: Path, script: str) -> None:
-    """A query refuses a named database that would have to be recovered first."""
-    leave(handed, script)
-    assert_refused(inside, handed, "--db", handed, "bases")
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_is_beside_a_named_database_stays(inside: Gz, handed: Path, beside: str) -> None:
+    """A query and a change refuse a named database that would first have to be recovered, and leave all as it is."""
+    BESIDE[beside](handed)
+    for command in (["bases"], ["remove", "x", "--yes"]):
+        assert_refused(inside, handed, "--db", handed, *command)
 
 
 @pytest.mark.parametrize(("suffix", "kind"), NO_FILES)
@@ -113,14 +126,6 @@ def test_database_in_wal_mode_is_read_without_a_wal(inside: Gz, handed: Path, su
 
     with unharmed(handed):
         assert len(inside("--db", handed, "bases", "--json").rows) == 6
-
-
-def test_journal_beside_a_database_in_wal_mode(inside: Gz, handed: Path) -> None:
-    """A journal beside a database in WAL mode, which SQLite would roll back, is refused and left alone."""
-    edit(handed, "PRAGMA journal_mode = WAL")
-    put(handed, "-journal", "garbage")
-
-    assert_refused(inside, handed, "--db", handed, "remove", "x", "--yes")
 
 
 def test_default_database_is_recovered(here: Gz, mine: Path) -> None:
