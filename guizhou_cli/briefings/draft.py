@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
-from itertools import groupby
+from itertools import dropwhile, groupby, pairwise, takewhile
 
 from guizhou_cli.briefings import toml
 from guizhou_cli.report import speakers
-from guizhou_cli.report.figures import Figure, described, figures
+from guizhou_cli.report.figures import Figure, figures, phrase
 from guizhou_cli.report.reading import DATE, Document, Passage, is_date_line, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.wording import facts, plain
@@ -37,16 +37,11 @@ _HAN_DATELINE = re.compile(
 )
 _DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _WORDS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("draft.toml").read_text("utf-8"))
-_NEAR = 200  # characters before a figure, in which its subject is
+_LONGEST_PHRASE = 6  # words of what a figure is of
 
 
-def _any(words: str) -> str:
-    return rf"\b(?:{'|'.join(_WORDS[words])})\b"
-
-
-_MOVES = re.compile(rf"(?:({_any('rises')})|{_any('falls')}) (?:{_any('between')} )*+$", re.IGNORECASE)
-_CLAUSE = re.compile(rf'[,;:()"]|{_any("before_subject")}', re.IGNORECASE)
-_SUBJECT = re.compile(rf"(?:{_any('not_subject')}\s*)*+(.*?)\s*(?:{_any('behind_subject')}.*)?", re.IGNORECASE)
+_CLAUSE = re.compile(rf',(?!\d)|[;:()"]|\b(?:{"|".join(_WORDS["begins_clause"])})\b', re.IGNORECASE)
+_COUNTED = frozenset({"count", "people", "mass", "length", "area"})  # kinds of figures that what they are of is behind
 
 
 @dataclass(frozen=True)
@@ -234,22 +229,28 @@ def _claim(credit: Credit, quote: str, ids: Mapping[str, str], taken: set[str]) 
 
 
 def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, object]:
-    """Return a figure as a table; it is growth only beside a word of rising or falling."""
-    what, change = described(figure, text)
+    """Return a figure as a table. What it is of and its change are guesses by the words up to the next figures."""
     others = [other for other in others if other.kind != "time"]
     earlier, start = [other for other in others if other.end <= figure.start], figure.start
-    if earlier and len(text[earlier[-1].end : start].split()) == 1:  # 5 to 6 percent
+    between = text[earlier[-1].end : start].strip("( ") if earlier else None
+    if between in _WORDS["ranges"] and not (
+        between == "to" and earlier[-1].value > figure.value
+    ):  # from 9 to 8 percent
         start = earlier.pop().start
     begin = earlier[-1].end if earlier else 0
     end = min((other.start for other in others if other.start >= figure.end), default=len(text))
+    before, behind = text[begin:start], text[figure.end : end]
+    beside = [*phrase(before)[-6:], "", *phrase(behind)[:3]]
+    near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
+    possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
+    change = next((name for name in possible if not near.isdisjoint(_WORDS[name])), "level")
     directions = [*facts(text[begin:end]).get("direction", {})]
-    before = text[max(begin, start - _NEAR) : start]
-    verb = _MOVES.search(before) if figure.kind == "ratio" else None
-    if verb:
-        subject = _SUBJECT.fullmatch(_CLAUSE.split(before[: verb.start()])[-1].strip())
-        what, change, directions = (subject and subject[1]) or what, "growth", ["up" if verb[1] else "down"]
-    elif change == "growth" and (not directions or {*_WORDS["levels"]} & {*before.split()[-2:]}):
+    if change == "growth" and (not directions or {*_WORDS["levels"]} & {*before.split()[-2:]}):
         change = "level"
+    clauses = [*_CLAUSE.split(before)[::-1], *_CLAUSE.split(text[:begin])[::-1]]
+    if figure.kind in _COUNTED:
+        clauses.insert(0, _CLAUSE.split(behind.rstrip("."), maxsplit=1)[0])
+    what = next(filter(None, map(_noun_phrase, clauses)), "figure")
     first = what.split(" ")[0]
     if text.startswith(first) and first[1:].islower():
         what = first.lower() + what.removeprefix(first)
@@ -257,6 +258,17 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
     number = int(value) if value % 1 == 0 else float(value)
     table = {"what": what[:_LONGEST_TEXT], "value": number, "unit": figure.unit}
     return table | ({"change": change} if change != "level" else {}) | (_period(text) if change == "growth" else {})
+
+
+def _noun_phrase(clause: str) -> str:
+    """Return the words at the beginning of a clause that may be its subject."""
+    ends, around = {*_WORDS["ends_phrase"], *_WORDS["growth"], *_WORDS["share"]}, {*_WORDS["around_phrase"]}
+    if han(clause):
+        clause = "".join(takewhile(lambda char: not char.isdecimal(), clause))
+        return next((clause.removesuffix(end) for end in ends if clause.endswith(end)), clause).removesuffix("同比")
+    begun = dropwhile(lambda word: word.casefold() in around, clause.split())
+    words = [*takewhile(lambda word: word.casefold() not in ends, begun)][:_LONGEST_PHRASE]
+    return " ".join([*dropwhile(lambda word: word.casefold() in around, words[::-1])][::-1])
 
 
 def _period(text: str) -> dict[str, object]:

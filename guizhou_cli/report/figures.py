@@ -9,10 +9,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
-from itertools import dropwhile, pairwise, takewhile
 from typing import Any, NamedTuple, TypeVar
 
-from guizhou_cli.text import HAN, han
+from guizhou_cli.text import HAN
 
 _LETTER = rf"[^\W\d_{HAN}]"
 _BLANKS = r"(?:[ \u00a0\u2009\u202f]\d{3}(?!\d)){1,5}"  # 1 476 000
@@ -72,7 +71,6 @@ _WORDS: Mapping[str, frozenset[str]] = {name: frozenset(words.split()) for name,
 _SIGN_BEGINS = frozenset(sign[0] for sign in _SIGNS)
 _JOINS = _WORDS["to"] | _WORDS["and"]
 _NO_FIGURES = frozenset({"year", "name", "word"})
-_CLAUSE = re.compile(r",(?!\d)|[;:()\"]|\b(?:" + "|".join(sorted(_WORDS["begins_clause"])) + r")\b", re.IGNORECASE)
 
 
 class Figure(NamedTuple):
@@ -195,28 +193,3 @@ def _kind(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, fig
     month = tokens[back if words[back] in _WORDS["months"] else min(at + 1, len(tokens) - 1)]  # Nov. 5, 5 June
     dated = month.word in _WORDS["months"] and text[month.start].isupper() and len(word) <= _LONGEST_DAY
     return "name" if plain and (dated or words[back] in _WORDS["numbered"]) else figure.kind
-
-
-def described(figure: Figure, sentence: str) -> tuple[str, str]:
-    """Return a short noun phrase for what a figure of a sentence is of, and its change: level, growth, share, target.
-
-    A guess for drafts, by the words beside the figure.
-    """
-    beside = [*phrase(sentence[: figure.start])[-6:], "", *phrase(sentence[figure.end :])[:3]]
-    near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
-    possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
-    change = next((name for name in possible if near & _WORDS[name]), "level")
-    clauses = _CLAUSE.split(sentence[: figure.start])[::-1]
-    if figure.kind in {"count", "people", "mass", "length", "area"}:
-        clauses.insert(0, _CLAUSE.split(sentence[figure.end :].rstrip("."), maxsplit=1)[0])
-    return next(filter(None, map(_noun_phrase, clauses)), "figure"), change
-
-
-def _noun_phrase(clause: str) -> str:
-    """Return the words at the beginning of a clause, without an article, that may be its subject."""
-    ends = _WORDS["ends_phrase"] | _WORDS["growth"] | _WORDS["share"]
-    if han(clause):
-        clause = "".join(takewhile(lambda char: not char.isdecimal(), clause))
-        return next((clause.removesuffix(end) for end in ends if clause.endswith(end)), clause).removesuffix("同比")
-    words = dropwhile(lambda word: word.casefold() in _WORDS["articles"], clause.split())
-    return " ".join([*takewhile(lambda word: word.casefold() not in ends, words)][:_LONGEST_PHRASE])

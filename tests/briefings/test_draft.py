@@ -159,6 +159,11 @@ def test_the_report_is_quoted_as_it_is_printed() -> None:
         ("Its exports fell 3 percent in the past two years.", "-3 percent exports growth past two years"),
         ("Lund said the number of ships rose by about 5 percent.", "5 percent number of ships growth"),
         ("The rate of the bank reached 5 percent.", "5 percent rate"),
+        ("Sales were flat, and rents fell 2 percent.", "-2 percent rents growth"),
+        ("The rate fell from 17.5 percent to 14.3 percent.", "17.5 percent rate, 14.3 percent rate"),
+        ("The city has 120 tram stops.", "120 tram stops"),
+        ("Services account for 45 percent of output.", "45 percent services share"),
+        ("It plans to build 40 bridges.", "40 bridges target"),
     ],
 )
 def test_figures(sentence: str, expected: str) -> None:
@@ -166,7 +171,7 @@ def test_figures(sentence: str, expected: str) -> None:
     claims = drafted(f"Head line\n\n{sentence}")["claim"]
     found = [figure for claim in claims for figure in claim.get("figure", [])]
     keys = ("value", "unit", "what", "change", "years", "period")
-    assert [" ".join(str(each[key]) for key in keys if key in each) for each in found] == [expected] * bool(expected)
+    assert ", ".join(" ".join(str(each[key]) for key in keys if key in each) for each in found) == expected
 
 
 def test_a_range_grows_at_both_ends() -> None:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from conftest import work
 
-from guizhou_cli.report.figures import described, figures, kind_of, unit_named
+from guizhou_cli.report.figures import figures, kind_of, unit_named
 
 
 @pytest.mark.parametrize(
@@ -62,20 +62,6 @@ def test_units_have_one_name() -> None:
         "percent", "US dollars", "kilometers", "percentage points", "barns", None, None,
     ]  # fmt: skip
     assert [kind_of(unit) for unit in ("percent", "yuan", "barns", None)] == ["ratio", "currency", "barns", "count"]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        ("Exports rose 9.1 percent", ("Exports", "growth")),
-        ("The city has 120 tram stops", ("tram stops", "level")),
-        ("Services account for 45 percent of output", ("Services", "share")),
-        ("It plans to build 40 bridges", ("bridges", "target")),
-    ],
-)
-def test_a_draft_says_what_a_figure_is_of(sentence: str, expected: tuple[str, str]) -> None:
-    """For drafts a figure is described by the words beside it."""
-    assert described(figures(sentence)[0], sentence) == expected
 
 
 @pytest.mark.parametrize(
