@@ -107,7 +107,7 @@ def _is_beside(text: str) -> bool:
 
 def _states_something(credit: Credit) -> bool:
     """Return whether a sentence is no question, no greeting, no name of an event, and has words enough."""
-    if credit.said_in and not credit.speaker:  # of a question
+    if credit.asked:
         return False
     text, headline = credit.sentence.text, credit.sentence.paragraph == 0
     low, count = text.casefold().strip("\"' "), len(text.split())
@@ -191,11 +191,11 @@ def _speaker(id_: str, name: str, role: str) -> Iterator[str]:
     role = re.sub(r"(?i)^(?:an?|the|another|his|her|its) ", "", role)[:_LONGEST_TEXT]
     _, *body = re.split(r" (?:of|for|at) (?:the )?", role, maxsplit=1)
     role = role[:1].upper() + role[1:]
-    yield from toml.lines({"id": id_, "name": name[:_LONGEST_TEXT], "role": role or "Not given"})
+    yield from toml.lines({"id": id_, "name": name[:_LONGEST_TEXT], "role": role or "Role not given"})
     if body:
         yield f"organization = {toml.text(body[0][:1].upper() + body[0][1:])}  # a guess from the role"
     else:
-        yield 'organization = "Not given"'
+        yield 'organization = "Organization not given"'
 
 
 # Claims -----------------------------------------------------------------------------------------------------

@@ -56,8 +56,8 @@ class Credit(NamedTuple):
         sentence: the sentence.
         speaker: the person's name as the report gives it in full (or as it was declared), None for nobody.
         role: the person's office as the report gives it.
-        said_in: the words that credit the speaker, where they are in another paragraph; the label of a question, whose
-            speaker is nobody.
+        said_in: the words that credit the speaker, where they are in another paragraph.
+        asked: whether somebody who is not named says it, as a question of a transcript.
 
     """
 
@@ -65,6 +65,7 @@ class Credit(NamedTuple):
     speaker: str | None
     role: str | None
     said_in: str | None
+    asked: bool = False
 
 
 def credits(  # noqa: A001 - the noun of the field
@@ -543,5 +544,5 @@ class _Reader:
 
 def _credit(said: _Said, person: Person | None, said_in: str | None) -> Credit:
     if person is None:
-        return Credit(said.sentence, None, None, said_in)
+        return Credit(said.sentence, None, None, None, asked=said_in is not None)
     return Credit(said.sentence, person.full, person.role, said_in)

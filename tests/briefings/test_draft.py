@@ -46,7 +46,7 @@ language = "en"  # a guess from the report; --language says better
 id = "lena-frost"
 name = "Lena Frost"
 role = "Mayor"
-organization = "Not given"
+organization = "Organization not given"
 
 # Paragraph 0
 # Harbour opens
@@ -205,7 +205,7 @@ def test_a_chinese_report() -> None:
 def test_a_speaker_without_a_role() -> None:
     """A role and an organization that the report does not give are not recorded as something to do."""
     (speaker,) = drafted("Head line\n\nIt rained, Emma Reed said.")["speaker"]
-    assert (speaker["role"], speaker["organization"]) == ("Not given", "Not given")
+    assert (speaker["role"], speaker["organization"]) == ("Role not given", "Organization not given")
 
 
 def test_ids_are_unique() -> None:
