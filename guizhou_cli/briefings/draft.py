@@ -252,7 +252,7 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
         clauses.insert(0, _CLAUSE.split(behind.rstrip("."), maxsplit=1)[0])
     what = next(filter(None, map(_noun_phrase, clauses)), "figure")
     first = what.split(" ")[0]
-    if text.startswith(first) and first[1:].islower():
+    if text.startswith(first) and first[1:].islower() and "name" not in facts(first):
         what = first.lower() + what.removeprefix(first)
     value = -figure.value if change == "growth" and directions == ["down"] else figure.value
     number = int(value) if value % 1 == 0 else float(value)
