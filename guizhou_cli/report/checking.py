@@ -6,10 +6,11 @@ doubted where the nearest words of the report that say as much of it (quote, sen
 It understands no sentence: a person has to.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, groupby
+from itertools import chain
 from typing import NamedTuple
 
 from guizhou_cli.report.figures import Figure, figures, kind_of
@@ -74,13 +75,23 @@ class Place(NamedTuple):
     end: int
 
 
+class Heard(NamedTuple):
+    """A sentence with whom it is credited to, and the last one who is credited before it."""
+
+    credit: Credit
+    last: str | None
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Return whether the sentence has a part of a span of its passage's text."""
+        return self.credit.sentence.start < end and start < self.credit.sentence.end
+
+
 @dataclass(frozen=True)
 class Report:
     """A report, read once for all of its claims."""
 
     passages: Sequence[Passage]
-    credits: Mapping[int, Sequence[Credit]]  # of the sentences of each passage
-    before: Mapping[int, str | None]  # who is credited last before each passage
+    heard: Mapping[int, Sequence[Heard]]  # the sentences of each passage
     language: str
     year: int | None  # of the event
     text: str
@@ -93,17 +104,15 @@ class Report:
     ) -> "Report":
         """Return a report read from its text; `known` are names and roles of speakers, `day` is that of the event."""
         read = passages(text)
-        by_passage = groupby(credited_in(read, language, known), lambda credit: credit.sentence.paragraph)
-        credited = {number: [*group] for number, group in by_passage}
         last: str | None = None
-        before: dict[int, str | None] = {}
-        for number, group in credited.items():
-            before[number] = last
-            last = next((each.speaker for each in reversed(group) if each.speaker), last)
+        heard: dict[int, list[Heard]] = defaultdict(list)
+        for credit in credited_in(read, language, known):
+            heard[credit.sentence.paragraph].append(Heard(credit, last))
+            last = credit.speaker or last
         texts = [passage.text for passage in read]
         year = int(day[:4]) if day else None
         words = [*map(_words, texts)]
-        return cls(read, credited, before, language, year, "\n".join(texts), words, "\n".join(words))
+        return cls(read, heard, language, year, "\n".join(texts), words, "\n".join(words))
 
     def passage(self, number: int | None) -> Passage | None:
         """Return the passage of a number, or None."""
@@ -153,10 +162,10 @@ def check(claims: Sequence[Claimed], report: Report, speakers: Mapping[str, tupl
         faults = [*_misplaced(claim, quoted, passage, report)]
         if passage:
             number, start, end = quoted or Place(passage.number, 0, len(passage.text))
-            credited = report.credits.get(number, ())
-            own = [each for each in credited if each.sentence.start < end and start < each.sentence.end] or credited
+            heard = report.heard.get(number, [])
+            own = [each for each in heard if each.overlaps(start, end)] or heard
             faults += [("speaker", DOUBT, detail) for detail in _speaker(claim, own, report, speakers)]
-            sentence = passage.text[own[0].sentence.start : own[-1].sentence.end] if own else ""
+            sentence = passage.text[own[0].credit.sentence.start : own[-1].credit.sentence.end] if own else ""
             if len(passage.text) <= _LONGEST_PASSAGE:
                 texts = (passage.text[start:end], sentence, passage.text, report.text)
                 faults += _contradicted(claim, texts, report)
@@ -299,25 +308,23 @@ def _of_column(
 
 
 def _speaker(
-    claim: Claimed, credited: Sequence[Credit], report: Report, speakers: Mapping[str, tuple[str, str]]
+    claim: Claimed, heard: Sequence[Heard], report: Report, speakers: Mapping[str, tuple[str, str]]
 ) -> Iterator[str]:
     """Yield where the report credits the claim's words otherwise than the claim does.
 
-    What it credits to nobody may be the words of the last one who is credited above.
+    What it credits to nobody may be the words of the last one who is credited before.
     """
-    others = [each.speaker for each in credited if each.speaker]
+    others = [each.credit.speaker for each in heard if each.credit.speaker]
     if not claim.speaker:
-        if others and len(others) == len(credited):
+        if others and len(others) == len(heard):
             yield f"the report credits {others[0]} with it"
         return
-    name, _ = speakers.get(claim.speaker, (claim.speaker, ""))
-    if not credited or (claim.said_in and place(claim.said_in, report)):
+    if not heard or (claim.said_in and place(claim.said_in, report)):
         return
-    first = credited[0].sentence
-    above = [each.speaker for each in report.credits[first.paragraph] if each.sentence.start < first.start]
-    last = next(filter(None, reversed(above)), report.before[first.paragraph])
+    name, _ = speakers.get(claim.speaker, (claim.speaker, ""))
     own = {*_words(name).split()}
-    named = ({*_words(other).split()} for other in others or filter(None, [last]))
-    if not any(own <= other or other <= own for other in named):
-        credits_others = f"the report credits {others[0]} with it, not {name}" if others else None
-        yield credits_others or f"the report does not credit {name} with it"
+    last = heard[0].last
+    possible = [{*_words(other).split()} for other in others or ([last] if last else [])]
+    if not any(own <= other or other <= own for other in possible):
+        instead = f"credits {others[0]} with it, not {name}" if others else f"does not credit {name} with it"
+        yield f"the report {instead}"
