@@ -249,7 +249,7 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
         change = "level"
     clauses = [*_CLAUSE.split(before)[::-1], *_CLAUSE.split(text[:begin])[::-1]]
     if figure.kind in _COUNTED:
-        clauses.insert(0, _CLAUSE.split(behind.rstrip("."), maxsplit=1)[0])
+        clauses.insert(0, _CLAUSE.split(behind.strip(".-"), maxsplit=1)[0])
     what = next(filter(None, map(_noun_phrase, clauses)), "figure")
     first = what.split(" ")[0]
     if text.startswith(first) and first[1:].islower() and "name" not in facts(first):
