@@ -496,7 +496,7 @@ class _Reader:
     def _labelled(self, label: _Label, paragraph: _Paragraph, index: int) -> _Speech:
         person = None
         if label.kind == "answer":
-            person = max(self.people.everybody, key=lambda one: one.mentions, default=None)
+            person = self.last
         elif label.kind == "person":
             person = self._resolve(label.person)
             if person is None:  # "TREASURER:", whom the report never names
@@ -525,7 +525,6 @@ class _Reader:
         opens = paragraph.passage.text.startswith('"')
         earlier = self.last
         found = [self._credits(said, paragraph.passage.number) for said in paragraph.said]
-        anybody = any(person for person, _ in found)
         coming = [person for person, _ in found]  # whom the words behind a quotation credit
         for at in range(len(found) - 2, -1, -1):
             if coming[at] is None and not found[at][1]:
@@ -535,9 +534,8 @@ class _Reader:
             speaker = person
             if not by_itself and said.quotation:
                 near = (behind or before) if said.words[-1].quoted and not said.goes_on else (before or behind)
-                speaker = near or (earlier if opens and not anybody else None)
-            if speaker is not None or not said.quotation:
-                before = speaker
+                speaker = near or (earlier if opens else None)
+            before = speaker or before
             self.credited = speaker
             yield _credit(said, speaker, None)
 
