@@ -35,7 +35,7 @@ _NEAR = 12
 _ENDS_CLAUSE = frozenset({'"', ";", ":", "--"})
 _ENDS_PART = _ENDS_CLAUSE | {","}
 _LINKS = frozenset({"of", "for", "at", "with", "from", "who"})
-_FIELDS = ENGLISH["departments"] | {"prime"}
+_UNSPECIFIC = ENGLISH["determiners"] | ENGLISH["joining"] | ENGLISH["unspecific"]
 _CHINESE_REPORTS = [verb for verb in CHINESE["said"] if len(verb) > 1]
 _OF_LABELS = ENGLISH["particles"] | ENGLISH["joining"]
 _LABEL = 90  # characters of the longest label
@@ -430,24 +430,25 @@ class _Reader:
         return person
 
     def _by_office(self, words: Sequence[str]) -> Person | None:
-        """Return the person whom an office means, by what they are called elsewhere: "its Party chief"."""
+        """Return the person whom an office means, by what they are called elsewhere: "its Party chief".
+
+        A deputy is not meant by the office without that word, nor somebody whose office is of something else.
+        """
         lows = office_words(" ".join(words))
-        head, modifiers = lows[-1], set(lows[:-1]) - ENGLISH["determiners"] - ENGLISH["joining"]
+        at = next((at for at in range(len(lows) - 1, -1, -1) if is_office(lows[at])), len(lows) - 1)
+        head, described = lows[at], {*lows[:at], *lows[at + 1 :]} - _UNSPECIFIC
         if head == "official":
             return self.last
-        field = modifiers & _FIELDS
         offices = ALIKE.get(head, frozenset()) | {head}
         ranked: list[tuple[int, int, Person]] = []
         for person in self.people.everybody[-_CANDIDATES:]:
             role = (person.role or "").casefold()
             parts = {*office_words(role)}
             fits = head in role if not head.isascii() else not offices.isdisjoint(parts)
-            other_field = not parts.isdisjoint(_FIELDS) or head not in parts  # the prime minister is not meant
-            if field and field.isdisjoint(parts) and other_field:
-                continue
-            shared = len(parts & modifiers)
-            if fits:
-                ranked.append((shared + 2 * (head in parts), person.mentions, person))
+            others = parts - offices - _UNSPECIFIC
+            differs = (described ^ others) & ENGLISH["ranks"] or (described and others and described.isdisjoint(others))
+            if fits and not differs:
+                ranked.append((len(described & others) + 2 * (head in parts), person.mentions, person))
         best = max(ranked, key=lambda one: one[:2], default=None)
         return best[2] if best else None
 
