@@ -268,7 +268,7 @@ class People:
 
 # Chinese ----------------------------------------------------------------------------------------------------
 
-_HAN_DAY = re.compile("[0-9月]{1,5}日$")
+_HAN_ASIDE = re.compile(f"(?:[0-9月]{{1,5}}日|在[{HAN}]{{1,16}}[上时中后])$")  # on that day, when asked
 _HAN_SAID = re.compile("|".join(CHINESE["said"]))
 _FAR = 40  # characters before a verb in which its subject is looked for
 
@@ -286,8 +286,8 @@ def chinese_subject(before: str) -> Reference:
     skipped: str | None = ""
     while skipped is not None:
         before = before.removesuffix(skipped).rstrip(", ")
-        day = _HAN_DAY.search(before)
-        skipped = day[0] if day else next((word for word in CHINESE["skipped"] if before.endswith(word)), None)
+        aside = _HAN_ASIDE.search(before)
+        skipped = aside[0] if aside else next((word for word in CHINESE["skipped"] if before.endswith(word)), None)
     if before[-1:] in CHINESE["pronouns"]:
         return Reference(0, 0, "pronoun", ("she" if before[-1] == "\u5979" else "he",))
     office = next((role for role in CHINESE["roles"] if before.endswith(role)), "")  # 王毅部长说

@@ -154,7 +154,9 @@ def _is_subject(words: Sequence[Word], ref: Reference, last: int) -> bool:
 def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Iterator[Reference]:
     """Yield who may begin at a word: "said Li Bingjun", "said the ministry's spokesman, Gao Feng"."""
     end = next((end for end in range(at, min(len(words), at + _NEAR)) if not words[end].is_word), at + _NEAR)
-    near = [ref for ref in refs if at <= ref.begin <= end]
+    near = [
+        ref for ref in refs if at <= ref.begin <= end and not any(word.text == "'s" for word in words[ref.end :][:1])
+    ]
     yield from sorted(near, key=lambda ref: not ref.personal)
     yield OTHER
 
@@ -248,6 +250,7 @@ def _label(text: str) -> _Label | None:
     bare = head.strip("[]*_# ")
     words = words_of(bare.title() if bare.isupper() else bare)
     reports = any(word.low in ENGLISH["said"] for word in words) or any(map(bare.__contains__, _CHINESE_REPORTS))
+    reports = reports or any(map(bare.endswith, CHINESE["said"]))
     if not words or reports:
         return None
     label = _Label(head, end, "question", OTHER, sure=head != text)
@@ -365,7 +368,8 @@ class _Reader:
             text = paragraph.passage.text
             if found is None:
                 continue
-            spoken = self.transcript and found.text != text and (found.kind == "person" or "?" in text)
+            turn = found.kind == "person" or "?" in text or found.text.isupper()
+            spoken = self.transcript and found.text != text and turn
             if not (found.text in sure or spoken):
                 self.paragraphs[at] = _paragraph(paragraph.passage, language, None)
                 self._introduce(self.paragraphs[at])
@@ -460,8 +464,8 @@ class _Reader:
     def _credits(self, said: _Said, paragraph: int) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
-        if said.references and said.references[0].begin == 0:  # the subject, whom "he" in this or the next one means
-            self._remember(self.people.find(said.references[0].name))
+        subject = next((ref for ref in said.references if ref.kind == "name"), OTHER)
+        self._remember(self.people.find(subject.name))  # whom "he" in this or the next one means
         for one in said.attributions:
             if one.weak and paragraph == 0:
                 continue
@@ -499,7 +503,8 @@ class _Reader:
         if label.kind == "answer":
             person = self.last
         elif label.kind == "person":
-            person = self._resolve(label.person)
+            unnamed = "official" in label.person.title
+            person = None if unnamed else self._resolve(label.person)
             if person is None:  # "TREASURER:", whom the report never names
                 name = [word.capitalize() for word in label.person.title if word not in ENGLISH["determiners"]]
                 person = self.people.add(name, role=" ".join(name))

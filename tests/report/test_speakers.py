@@ -63,6 +63,9 @@ STYLES = {
         -| Luis Ferro met the engineers on Monday.
         Luis Ferro| "They do well," Ferro said.
         -| De Wit and Levy said they would meet.
+        -| The deputy governor said she would come, too.
+        -| "He is late," said the governor's critics.
+        Ann Roe| The President of the General Assembly, Ann Roe, said that it would close.
     """,
     "a central bank cuts its rate": """
         -| NORTHMARK CUTS RATES TO 3 PERCENT
@@ -170,6 +173,8 @@ STYLES = {
         Vance| It reaches the north.
         -/-| Q And the fund? Is it open?
         -| QUESTION: The minister said it was late.
+        Senior Administration Official| SENIOR ADMINISTRATION OFFICIAL: It opens in May.
+        -| INTERPRETER: It opens in June.
         Vance/Vance| MR. VANCE: I would not agree. As Secretary Doe said, speed matters.
     """,
     "a transcript with full stops": """
@@ -232,6 +237,8 @@ STYLES = {
         王海| 商务部部长王海近日在接受采访时指出,消费市场潜力很大。
         王海| 部长还说,出口也会增长。
         毛小宁| 发言人毛小宁12日表示,会谈将于6月举行。
+        -| 副部长说,会谈将于7月举行。
+        王强| 协会秘书长王强在回答记者提问时说:“出口142万辆。”
         李国祥| 社科院研究员李国祥告诉记者:“粮食安全有保障。”
     """,
     "a Chinese transcript": """
