@@ -244,8 +244,10 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
     near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
     possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
     change = next((name for name in possible if not near.isdisjoint(_WORDS[name])), "level")
-    directions = [*facts(text[begin:end]).get("direction", {})]
-    if change == "growth" and (not directions or {*_WORDS["levels"]} & {*before.split()[-2:]}):
+    moves = (facts(part).get("direction", {}) for part in (_CLAUSE.split(before)[-1], text[begin:end]))
+    directions = next(filter(None, moves), {})
+    levels = not directions or not {*_WORDS["levels"]}.isdisjoint(before.split()[-2:])
+    if change == "growth" and levels:
         change = "level"
     clauses = [*_CLAUSE.split(before)[::-1], *_CLAUSE.split(text[:begin])[::-1]]
     if figure.kind in _COUNTED:
@@ -254,7 +256,8 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
     first = what.split(" ")[0]
     if text.startswith(first) and first[1:].islower() and "name" not in facts(first):
         what = first.lower() + what.removeprefix(first)
-    value = -figure.value if change == "growth" and directions == ["down"] else figure.value
+    falls = figure.kind == "ratio" and change in {"growth", "target"} and not levels and [*directions] == ["down"]
+    value = -figure.value if falls else figure.value
     number = int(value) if value % 1 == 0 else float(value)
     table = {"what": what[:_LONGEST_TEXT], "value": number, "unit": figure.unit}
     return table | ({"change": change} if change != "level" else {}) | (_period(text) if change == "growth" else {})

@@ -126,11 +126,11 @@ def numbers(text: str) -> list[Figure]:
             continue
         scale, unit, end = _measured(words, after, signed=first > at)
         more, unit = _MULTIPLES.get(unit, (0, unit))
-        scale, unit = scale + more, sign or unit
-        start, stop = tokens[at].start, tokens[end - 1].end
-        figure = Figure(value.scaleb(scale), unit, kind_of(unit), start, stop, text[start:stop])
-        last = found[-1] if found else None
+        start, stop, last = tokens[at].start, tokens[end - 1].end, found[-1] if found else None
         between = text[last.end : start].strip().casefold() if last else ""
+        shared = last.unit if last and scale and last.kind == "currency" and between in _WORDS["to"] else None
+        scale, unit = scale + more, sign or unit or shared  # $20 to 25 billion
+        figure = Figure(value.scaleb(scale), unit, kind_of(unit), start, stop, text[start:stop])
         if not words[first][0].isdecimal():
             is_word = not scale and figure.kind in {"count", "time"}
             figure = figure._replace(kind="word") if is_word else figure
@@ -138,7 +138,8 @@ def numbers(text: str) -> list[Figure]:
             figure = figure._replace(kind="name")  # 2016-20, June 5 to 10
         else:
             figure = figure._replace(kind=_kind(text, tokens, words, first, figure))
-        if last and last.unit is None and last.kind in {"count", "word"} and unit and between in _JOINS:
+        plain = last and last.unit is None and last.kind in {"count", "word"}
+        if last and unit and between in _JOINS and (plain or last.unit == unit):
             scaled = last.value.scaleb(scale) if last.value < value else last.value
             if scaled <= _MOST_TIMES * figure.value:  # 5 to 6 percent
                 found[-1] = last._replace(value=scaled, unit=unit, kind=figure.kind)

@@ -204,9 +204,10 @@ def passages(text: str) -> list[Passage]:
 def _blocks(text: str) -> list[list[tuple[int, str]]]:
     """Return the paragraphs of a file: the number of each line, from 1, and the line with single blanks.
 
-    A line of characters that nobody sees is blank.
+    A line of characters that nobody sees is blank; the marks of a block quotation before a line are no part of it.
     """
-    lines = [(number, " ".join(line.split())) for number, line in enumerate(text.splitlines(), 1)]
+    quoted = (line.lstrip("> ") if line.startswith(">") else line for line in text.splitlines())
+    lines = [(number, " ".join(line.split())) for number, line in enumerate(quoted, 1)]
     blocks = [[*group] for filled, group in groupby(lines, lambda line: normalised(line[1]) != "") if filled]
     return [[line] for line in blocks[0]] if len(blocks) == 1 else blocks
 

@@ -23,6 +23,10 @@ from guizhou_cli.report.figures import figures, kind_of, unit_named
         ("P1.5 billion or KES 40 million", ["1500000000 pesos", "40000000 Kenyan shillings"]),
         ("N6.9 trillion, R50 million, vitamin N 3 percent", ["6900000000000 naira", "50000000 rand", "3 percent"]),
         ("5,100 or 7.6 percent", ["5100", "7.6 percent"]),
+        (
+            "$20-25 billion, $5 to $7 million",
+            [f"{n} US dollars" for n in ("20000000000", "25000000000", 5 * 10**6, 7 * 10**6)],
+        ),
         ("twenty-five per cent, a 6% rise", ["25 percent", "6 percent"]),
         ("0.4 percentage points down, a 25-basis-point cut", ["0.4 percentage points", "25 basis points"]),
         ("a hundred basis points (bps)", ["100 basis points"]),
