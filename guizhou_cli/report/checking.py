@@ -298,11 +298,12 @@ def _of_column(
         said[category] = {own: figure.text}
     if column.years not in {None, 1}:
         said["count"] = {str(column.years): f"{column.years} years"}
-    if column.change == "growth":
-        said["direction"] = {"up" if column.value > 0 else "down": f"{column.value:f}"}
-    for detail in _differences(said, texts, report.year):
+    before = _up_to_figures(texts[0]).get((category, own), texts[0])
+    moved = {"direction": {"up" if column.value > 0 else "down": f"{column.value:f}"}}
+    beside = _differences(moved if column.change == "growth" else {}, [before, *texts[1:]])
+    for detail in chain(_differences(said, texts, report.year), beside):
         yield DOUBT, detail
-    named = _words(statement) + _words(_up_to_figures(texts[0]).get((category, own), texts[0]))
+    named = _words(statement) + _words(before)
     if column.partner_names and not any(_words(name) in named for name in column.partner_names):
         yield DOUBT, f"neither the statement nor the quote names {column.partner_names[0]}"
 

@@ -145,6 +145,13 @@ def test_columns_are_held_against_the_quote(column: ClaimedFigure, expected: str
     assert findings(quote=TRADE, speaker="mira", figures=(column,)) == [("figure", "doubt", expected)]
 
 
+def test_the_sign_of_a_column_is_that_beside_its_figure() -> None:
+    """Where a quote has a rise and a fall, the sign of each figure is held against the words before it."""
+    fall, rise = (ClaimedFigure(Decimal(value), "percent", "growth") for value in ("-2.7", "2.7"))
+    assert findings(quote=BOTH, speaker="mira", figures=(fall,)) == []
+    assert findings(quote=BOTH, speaker="mira", figures=(rise,)) == [("figure", "doubt", otherwise("2.7", "fell"))]
+
+
 def test_a_measure_and_its_opposite() -> None:
     """A measure that says the opposite of the report is doubted."""
     expected = ("measure", "doubt", f"the measure: {otherwise('not', '')}")
