@@ -20,8 +20,7 @@ from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.wording import facts, plain
 from guizhou_cli.text import HAN, han, normalised, tokens, visible
 
-_LONGEST_QUOTE = 2000  # characters, as the model has it; of other texts a quarter of that
-_LONGEST_TEXT = 500
+_LONGEST_QUOTE, _LONGEST_TEXT = 2000, 500  # characters, as in the model
 _SHOWN = 1500  # characters of a passage that are shown in the comment above its claims
 _WIDTH = 118
 _MOST_FIGURES = 50  # of one claim
@@ -38,8 +37,7 @@ _HAN_DATELINE = re.compile(
 _DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _WORDS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("draft.toml").read_text("utf-8"))
 _LONGEST_PHRASE = 6  # words of what a figure is of
-
-
+_FOOTER = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS['footers'])})(?![a-z$])")
 _CLAUSE = re.compile(rf',(?!\d)|[;:()"]|\b(?:{"|".join(_WORDS["begins_clause"])})\b', re.IGNORECASE)
 _COUNTED = frozenset({"count", "people", "mass", "length", "area"})  # kinds of figures that what they are of is behind
 
@@ -98,9 +96,9 @@ def draft(document: Document, options: DraftOptions) -> str:
 def _is_beside(text: str) -> bool:
     """Return whether a passage is part of the page and not of the report: a menu, a footer, a byline, a heading."""
     count, low = len(text.split()), " ".join(text.casefold()[:_LONGEST_TEXT].replace("©", " ").split())
-    footer = count < _FOOTER_WORDS and any(words in low for words in _WORDS["footers"])
-    byline = count < _BYLINE_WORDS and ("|" in text or low.startswith(tuple(_WORDS["bylines"])))
+    footer = count < _FOOTER_WORDS and _FOOTER.search(low) is not None
     ends = text.endswith((".", "!", "?", '"', "。", ";", ":", "…", ")"))
+    byline = count < _BYLINE_WORDS and not ends and ("|" in text or low.startswith(tuple(_WORDS["bylines"])))
     heading = not ends and count <= _SHORT and not figures(text)
     return footer or byline or heading or is_date_line(text)
 
@@ -112,9 +110,9 @@ def _states_something(credit: Credit) -> bool:
     text, headline = credit.sentence.text, credit.sentence.paragraph == 0
     low, count = text.casefold().strip("\"' "), len(text.split())
     greets = low.startswith(tuple(_WORDS["greetings"])) and count <= 2 * _SHORT
-    names = headline and any(word in low for word in _WORDS["no_statements"]) and not figures(text)
+    names = headline and any(word in low for word in _WORDS["no_statements"])
     short = count < _FEWEST_WORDS - headline and han(text) < _FEWEST_HAN
-    return not (greets or names or short or low.endswith(("?", ":")))
+    return not (((greets or names) and not figures(text)) or short or low.endswith(("?", ":")))
 
 
 def _quoted(credited: Iterable[Credit], passage: Passage) -> Iterator[tuple[Credit, str]]:
@@ -233,9 +231,8 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
     others = [other for other in others if other.kind != "time"]
     earlier, start = [other for other in others if other.end <= figure.start], figure.start
     between = text[earlier[-1].end : start].strip("( ") if earlier else None
-    if between in _WORDS["ranges"] and not (
-        between == "to" and earlier[-1].value > figure.value
-    ):  # from 9 to 8 percent
+    falling = between == "to" and earlier[-1].value > figure.value  # from 9 to 8 percent
+    if between in _WORDS["ranges"] and not falling:
         start = earlier.pop().start
     begin = earlier[-1].end if earlier else 0
     end = min((other.start for other in others if other.start >= figure.end), default=len(text))

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -156,7 +156,7 @@ class _Note:
         return self.sources[source]
 
     def _named(self, sentence: str) -> list[str]:
-        """Return the speakers that a sentence names, in full or, where they are of a cited source, in part."""
+        """Return the speakers that a sentence names, in full or, where they are of a source cited so far, in part."""
         words = f" {' '.join(tokens(sentence))} "
         named = [name for name in self.names if f" {' '.join(tokens(name))} " in words]
         covered = {part for name in named for part in name.split()}
@@ -167,7 +167,7 @@ class _Note:
         return named + [name for name, of_name in parts.items() if of_name & capitalised]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _amounts(claim: "Claimed") -> set[tuple[Decimal, str | None]]:
     """Return the values and units of a claim's figures and of those in its words."""
     from guizhou_cli.report.figures import figures

@@ -131,7 +131,8 @@ def _words(text: str) -> str:
 def place(quote: str, report: Report, paragraph: int | None = None) -> Place | None:
     """Return where a quote is in a report, the given paragraph first, or None.
 
-    " … " in it is an omission within one passage. Quotation marks around it and a full stop at its end do not count.
+    " … " in it is an omission within one passage. Quotation marks around a piece, and the points and commas at its end,
+    do not count.
     """
     first = report.passage(paragraph)
     for cut in ([quote], pieces(quote)):
@@ -159,7 +160,7 @@ def check(claims: Sequence[Claimed], report: Report, speakers: Mapping[str, tupl
     for claim in claims:
         quoted = places.get(claim.id)
         passage = report.passage(quoted.paragraph if quoted else claim.paragraph)
-        faults = [*_misplaced(claim, quoted, passage, report)]
+        faults = list(_misplaced(claim, quoted, passage, report))
         if passage:
             number, start, end = quoted or Place(passage.number, 0, len(passage.text))
             heard = report.heard.get(number, [])
@@ -192,8 +193,10 @@ def _misplaced(claim: Claimed, quoted: Place | None, passage: Passage | None, re
     elif passage is None:
         last = len(report.passages) - 1
         yield "paragraph", FAILED, f"the report ends with paragraph {last}{elsewhere(claim.keywords)}"
-    for keyword in claim.keywords if passage else ():
-        if passage and _words(keyword) not in report.words[passage.number]:
+    if passage is None:
+        return
+    for keyword in claim.keywords:
+        if _words(keyword) not in report.words[passage.number]:
             detail = f"the keyword {shortened(keyword)} is not in paragraph {passage.number}"
             yield "keyword", FAILED, detail + elsewhere([keyword])
 
@@ -286,7 +289,7 @@ def _of_column(
     column: ClaimedFigure, statement: str, texts: Sequence[str], report: Report
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a figure of the columns, as status and detail."""
-    value, unit = abs(Decimal(str(column.value))), column.unit
+    value, unit = abs(column.value), column.unit
     figure = Figure(value, unit, kind_of(unit), 0, 0, f"{value.normalize():f} {unit or ''}".strip())
     (category, own), (_, bare) = amount(figure), amount(figure._replace(kind="count"))
     given = facts(texts[2])
@@ -294,7 +297,7 @@ def _of_column(
         yield FAILED, f"the paragraph has no {figure.text}"
         return
     said = {**facts(normalised(column.period or ""), report.year)}
-    if category in given:  # else its unit is one that no table has
+    if category != unit or category in given:  # an unknown unit is its own category
         said[category] = {own: figure.text}
     if column.years not in {None, 1}:
         said["count"] = {str(column.years): f"{column.years} years"}

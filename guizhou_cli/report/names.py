@@ -29,7 +29,7 @@ CHINESE = {name: sorted(words.split(), key=len, reverse=True) for name, words in
 """Classes of Chinese words, the longest first."""
 
 _JOINING = ENGLISH["joining"]
-_BODIES = ENGLISH["departments"] | ENGLISH["organisations"]
+_BODIES = ENGLISH["bodies"]
 _BEFORE_NAMES = _BODIES | _JOINING
 _SURNAMES = ENGLISH["honorifics"] | ENGLISH["places"]  # where they are last: Luc Baron, Mira Costa
 _BEGIN_OFFICES = ENGLISH["determiners"] | ENGLISH["indefinite"]
@@ -294,8 +294,8 @@ def chinese_subject(before: str) -> Reference:
     name = _chinese_name(before.removesuffix(office))
     if name:
         title = before[: -len(name)]
-        cut = max(map(title.rfind, ',。;:")'))
-        return Reference(0, 0, "name", (office or title[cut + 1 :].strip(),), (name,))
+        cut = max(map(title.rfind, ',、。;:")'))
+        return Reference(0, 0, "name", (office or title[cut + 1 :].strip().removeprefix("据"),), (name,))
     return Reference(0, 0, "office", (office,)) if office else OTHER
 
 

@@ -1,6 +1,6 @@
 """Read a report: its text, its passages with fingerprints and locators, their sentences, and a copy held against them.
 
-Pure functions on text. Each takes time in proportion to its length, but for the sorting of its words.
+Reading a file apart, pure functions on text. The time grows with its length, and with the sorting of its words.
 """
 
 import re
@@ -17,7 +17,7 @@ from guizhou_cli.errors import FileProblem
 from guizhou_cli.text import HAN, UNSEEN, han, normalised, tokens
 
 BYTES_AT_MOST = 500_000
-"""A report has thousands, with its page perhaps tens of thousands."""
+"""Of a report, which has thousands; a saved page may have ten times as many."""
 
 _LOCATOR_WORDS = 9
 """Of either end of a locator: it is there to find a passage, not to repeat it. Two Chinese characters are a word."""
@@ -324,8 +324,10 @@ def _stops(text: str, language: str) -> Iterator[int]:
 def _goes_on(sentence: Sentence, text: str) -> bool:
     """Return whether what was taken for a sentence is the number of an item, or goes on: "Is it?" she asked."""
     words = sentence.text[-_ITEM:]
+    if len(sentence.text) > _WINDOW:
+        return False
     if words.rpartition(" ")[2] in _ABBREVIATIONS:
-        return len(sentence.text) <= _WINDOW
+        return True
     if words == sentence.text and not any(map(str.isalpha, words)):
         return True
     return words.endswith('"') and text[sentence.end : sentence.end + 2].strip().islower()

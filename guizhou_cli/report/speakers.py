@@ -128,7 +128,7 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
             if ref.end <= at + 1 and _is_subject(words, ref, at) and not two:
                 yield ref
         yield OTHER
-    if words[verb].low == "quoted" or words[verb - 1].text in _ENDS_PART:
+    if not verb or words[verb].low == "quoted" or words[verb - 1].text in _ENDS_PART:
         yield from _after(words, refs, verb + 1)
 
 
@@ -152,12 +152,12 @@ def _is_subject(words: Sequence[Word], ref: Reference, last: int) -> bool:
 
 
 def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Iterator[Reference]:
-    """Yield who may begin at a word: "said Li Bingjun", "said the ministry's spokesman, Gao Feng"."""
+    """Yield who begins right behind a verb, before a mark: "said Li Bingjun", "said the ministry's spokesman"."""
     end = next((end for end in range(at, min(len(words), at + _NEAR)) if not words[end].is_word), at + _NEAR)
     near = [
         ref for ref in refs if at <= ref.begin <= end and not any(word.text == "'s" for word in words[ref.end :][:1])
     ]
-    yield from sorted(near, key=lambda ref: not ref.personal)
+    yield from near[:1]
     yield OTHER
 
 
@@ -256,7 +256,7 @@ def _label(text: str) -> _Label | None:
     label = _Label(head, end, "question", OTHER, sure=head != text)
     first = words[0].low.rstrip("0123456789")
     asks = (word for word in CHINESE["questions"] if bare.startswith(word) or bare.endswith(word))
-    if first in ENGLISH["questions"] or any(asks):
+    if first in ENGLISH["questions"] or bare == "问" or any(asks):
         return label
     if bare in CHINESE["answers"] or (first in ENGLISH["answers"] and len(words) == 1):
         return label._replace(kind="answer")
@@ -285,10 +285,10 @@ def _head(text: str) -> tuple[str, int]:
         return "Q", 2
     colon = text.find(":", 0, _LABEL)
     if colon > 0:
-        rest = text[colon + 1 : colon + _SHORT].lstrip("* _]")
-        return text[:colon], min(len(text), colon + _SHORT) - len(rest)
-    stop = text.find(". ", 0, _LABEL)
-    if stop > 1 and text[:stop].isupper() and text.count(" ", 0, stop) < _HEAD:
+        return text[:colon], len(text) - len(text[colon + 1 :].lstrip("* _]"))
+    first = text.find(". ", 0, _LABEL)
+    stop = text.find(". ", first + 1, _LABEL) if text[: max(first, 0)].casefold() in ENGLISH["honorifics"] else first
+    if stop > 1 and text[:stop].isupper() and text.count(" ", 0, stop) < _SHORT:
         return text[:stop], stop + 2
     if len(text) < _LABEL and text[-1:] not in {".", "!", "?", '"', ";"}:
         return text, len(text)
@@ -299,9 +299,9 @@ def _head(text: str) -> tuple[str, int]:
 
 
 class _Speech(NamedTuple):
-    """Whose words all sentences are from paragraph `first` to `last`; nobody's in a question.
+    """Whose words all sentences are from paragraph `first` to `last`; None for somebody who is not named.
 
-    `ends_early` if it ends where the report credits somebody in its own words.
+    `ends_early` if it ends where the report credits somebody in its own words, `asked` if it is a question.
     """
 
     person: Person | None
@@ -309,6 +309,7 @@ class _Speech(NamedTuple):
     first: int
     last: int
     ends_early: bool = False
+    asked: bool = False
 
 
 class _Reader:
@@ -344,7 +345,8 @@ class _Reader:
             for ref in [each for one in said.attributions if not one.weak for each in one.references]:
                 if ref.kind != "name":
                     continue
-                full = ref if ref.personal or not said.references else self.named.get(ref.name[-1])
+                chinese = not said.references
+                full = ref if ref.personal or chinese else self.named.get(ref.name[-1])
                 if full is not None:
                     self.people.add(full.name, full.title)
 
@@ -448,7 +450,8 @@ class _Reader:
         for person in self.people.everybody[-_CANDIDATES:]:
             role = (person.role or "").casefold()
             parts = {*office_words(role)}
-            fits = head in role if not head.isascii() else not offices.isdisjoint(parts)
+            chinese = role.endswith(head) and not role.endswith(f"副{head}")
+            fits = not offices.isdisjoint(parts) if head.isascii() else chinese
             others = parts - offices - _UNSPECIFIC
             differs = (described ^ others) & ENGLISH["ranks"] or (described and others and described.isdisjoint(others))
             if fits and not differs:
@@ -464,7 +467,7 @@ class _Reader:
     def _credits(self, said: _Said, paragraph: int) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
-        subject = next((ref for ref in said.references if ref.kind == "name"), OTHER)
+        subject = next((ref for ref in said.references if ref.kind in {"name", "pronoun"}), OTHER)
         self._remember(self.people.find(subject.name))  # whom "he" in this or the next one means
         for one in said.attributions:
             if one.weak and paragraph == 0:
@@ -491,7 +494,7 @@ class _Reader:
                 self.speech = speech = None
             if speech and index >= speech.first:
                 for said in paragraph.said:
-                    yield _credit(said, speech.person, speech.said_in)
+                    yield _credit(said, speech.person, speech.said_in, asked=speech.asked)
                 continue
             yield from self._in_report(paragraph)
             if index and paragraph.passage.text.endswith(":"):
@@ -505,14 +508,16 @@ class _Reader:
         elif label.kind == "person":
             unnamed = "official" in label.person.title
             person = None if unnamed else self._resolve(label.person)
-            if person is None:  # "TREASURER:", whom the report never names
+            if person is None and label.person.title:  # "TREASURER:", whom the report never names
                 name = [word.capitalize() for word in label.person.title if word not in ENGLISH["determiners"]]
                 person = self.people.add(name, role=" ".join(name))
         self._remember(person)
         said_in = paragraph.passage.text[: label.end].strip()
         if paragraph.passage.text.startswith('"', label.end):
             return self._block(person, said_in, index)
-        return _Speech(person, said_in, index, len(self.paragraphs), ends_early=not self.transcript)
+        asks = label.kind == "question" and (label.person is OTHER or "?" in paragraph.passage.text)
+        last = len(self.paragraphs) if person or asks else index  # "Photo: Reuters" is said by nobody
+        return _Speech(person, said_in, index, last, not self.transcript, asks)
 
     def _block(self, person: Person | None, said_in: str, first: int) -> _Speech:
         """Return what is said behind "Lord Offord said:": an indented quotation, with marks or without them."""
@@ -543,10 +548,10 @@ class _Reader:
                 speaker = near or (earlier if opens else None)
             before = speaker or before
             self.credited = speaker
-            yield _credit(said, speaker, None)
+            yield _credit(said, speaker)
 
 
-def _credit(said: _Said, person: Person | None, said_in: str | None) -> Credit:
+def _credit(said: _Said, person: Person | None, said_in: str | None = None, *, asked: bool = False) -> Credit:
     if person is None:
-        return Credit(said.sentence, None, None, None, asked=said_in is not None)
+        return Credit(said.sentence, None, None, None, asked)
     return Credit(said.sentence, person.full, person.role, said_in)

@@ -82,7 +82,7 @@ def facts(text: str, year: int | None = None) -> Facts:
             dated = str(int(value) + year) if category in {"year", "years"} and year is not None else value
             found[category].setdefault(dated, text[start:end])
     for figure in numbers(text):
-        category, value = ("year", figure.text) if figure.kind == "year" else amount(figure)
+        category, value = ("year", figure.text[:4]) if figure.kind == "year" else amount(figure)
         found["number"].setdefault(value.split()[0], figure.text)
         said = figure.kind != "name" and (figure.kind != "word" or figure.unit)
         if said and (category != "count" or figure.start not in hidden):

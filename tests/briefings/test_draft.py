@@ -181,6 +181,20 @@ def test_a_range_grows_at_both_ends() -> None:
     assert {figure["what"] for figure in claim["figure"]}.isdisjoint({"We", "we"})
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Aid is worth about US$5 billion.",
+        "The backlog in orders fell.",
+        "By 2030, output will double to 5 million tons.",
+        "Thanks to a good harvest, exports rose 5.2 percent.",
+    ],
+)
+def test_claims_that_begin_or_read_like_what_is_beside_a_report(claim: str) -> None:
+    """A sentence with the letters of a footer, or that begins like a byline or a greeting, is claimed all the same."""
+    assert drafted(f"Head line\n\n{claim}")["claim"][-1]["quote"] == claim
+
+
 def test_questions_are_no_claims() -> None:
     """What somebody asks in a transcript is not claimed, whoever asks it."""
     asked = "Question: Ann Berg, Amber Courier. You closed it."
@@ -254,6 +268,7 @@ LONG = {
     "word": "a" * 200_000,
     "words": "rain " * 40_000,
     "sentences": "It rained, he said. " * 5_000,
+    "questions": '"Is it?" she asked ' * 5_000,
     "passages": "Rain.\n\n" * 20_000,
     "capitals": "Aa " * 40_000,
     "commas": "," * 100_000,

@@ -65,6 +65,7 @@ STYLES = {
         -| De Wit and Levy said they would meet.
         -| The deputy governor said she would come, too.
         -| "He is late," said the governor's critics.
+        Karin Levy| "It is fine," said the press secretary after meeting President Omar Roz.
         Ann Roe| The President of the General Assembly, Ann Roe, said that it would close.
     """,
     "a central bank cuts its rate": """
@@ -76,6 +77,7 @@ STYLES = {
         -| Analysts had expected a cut of a quarter point.
         Tom Wu/Tom Wu| "It is a surprise," said Tom Wu, an economist at Harbour Capital. He expects two more cuts.
         Ida Berg| Berg met him, and she said so.
+        Ida Berg/Ida Berg| She told President Ole Moe that it would last. "It will," she said.
         Raj Mehta| After talks with Omar Reyes, rates may fall by 1 percent, said Raj Mehta.
     """,
     "a ministry's answer to parliament": """
@@ -200,7 +202,10 @@ STYLES = {
     """,
     "questions and answers": """
         -| The mayor of Northaven on housing
+        -| Photo: Reuters
         -/Lena Frost| Lena Frost is the mayor of Northaven. She said she would build 5,000 homes.
+        -| Photo: Wire Agency
+        Lena Frost| She said it would cost 3 million.
         -| Q: And the cost?
         Lena Frost/Lena Frost| A: It is about $900 million. Half of it is private money.
     """,
