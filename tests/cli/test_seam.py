@@ -1,8 +1,10 @@
 """The seam between command, question and output is typed: mypy sees a wrong argument."""
 
+import ast
 import re
 from pathlib import Path
 
+import pytest
 from conftest import REPOSITORY
 from mypy import api
 
@@ -44,3 +46,11 @@ def test_a_wrong_argument_is_a_type_error(tmp_path: Path) -> None:
     reported = {int(line) for line in re.findall(r"snippet\.py:(\d+): error", out)}
     wrong = [number for number, line in enumerate(SNIPPET.splitlines(), 1) if line.endswith("# wrong")]
     assert sorted(reported) == wrong
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "guizhou_cli" / "ask").glob("*.py")), ids=lambda path: path.name)
+def test_questions_have_no_untyped_seam(path: Path) -> None:
+    """No question takes or returns Any, or a callable of any arguments."""
+    names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+    assert "Any" not in names
+    assert "Callable[..., Answer]" not in path.read_text()
