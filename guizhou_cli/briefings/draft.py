@@ -39,6 +39,7 @@ _WORDS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpa
 _LONGEST_PHRASE = 6  # words of what a figure is of
 _FOOTER = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS['footers'])})(?![a-z$])")
 _CLAUSE = re.compile(rf',(?!\d)|[;:()"]|\b(?:{"|".join(_WORDS["begins_clause"])})\b', re.IGNORECASE)
+_ENDS = sorted([*_WORDS["ends_phrase"], *_WORDS["growth"], *_WORDS["share"]], key=len, reverse=True)
 _COUNTED = frozenset({"count", "people", "mass", "length", "area"})  # kinds of figures that what they are of is behind
 
 
@@ -227,48 +228,62 @@ def _claim(credit: Credit, quote: str, ids: Mapping[str, str], taken: set[str]) 
 
 
 def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, object]:
-    """Return a figure as a table. What it is of and its change are guesses by the words up to the next figures."""
+    """Return a figure as a table; what it is of, its change and its sign are guesses by the words beside it."""
     others = [other for other in others if other.kind != "time"]
-    earlier, start = [other for other in others if other.end <= figure.start], figure.start
-    between = text[earlier[-1].end : start].strip("( ") if earlier else None
-    falling = between == "to" and earlier[-1].value > figure.value  # from 9 to 8 percent
-    if between in _WORDS["ranges"] and not falling:
+    earlier = [other for other in others if other.end <= figure.start]
+    later = [other for other in others if other.start >= figure.end]
+    beside = list(pairwise([*earlier[-1:], figure, *later[:1]]))
+    between = [text[one.end : other.start].strip("( ") for one, other in beside]
+    falling = any(
+        words == "to" and one.value > other.value for words, (one, other) in zip(between, beside, strict=True)
+    )
+    start = figure.start
+    if earlier and between[0] in _WORDS["ranges"] and not falling:
         start = earlier.pop().start
-    begin = earlier[-1].end if earlier else 0
-    end = min((other.start for other in others if other.start >= figure.end), default=len(text))
+    before_that, begin = (text[: earlier[-1].start], earlier[-1].end) if earlier else ("", 0)
+    end = later[0].start if later else len(text)
     before, behind = text[begin:start], text[figure.end : end]
-    beside = [*phrase(before)[-6:], "", *phrase(behind)[:3]]
-    near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
-    possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
-    change = next((name for name in possible if not near.isdisjoint(_WORDS[name])), "level")
-    moves = (facts(part).get("direction", {}) for part in (_CLAUSE.split(before)[-1], text[begin:end]))
-    directions = next(filter(None, moves), {})
-    levels = not directions or not {*_WORDS["levels"]}.isdisjoint(before.split()[-2:])
-    if change == "growth" and levels:
-        change = "level"
-    clauses = [*_CLAUSE.split(before)[::-1], *_CLAUSE.split(text[:begin])[::-1]]
+    change, falls = ("level", False) if falling else _change(figure, before, behind)  # from 9 to 8 percent
+    clauses = [*_CLAUSE.split(before)[::-1], *_CLAUSE.split(before_that)[::-1]]
     if figure.kind in _COUNTED:
         clauses.insert(0, _CLAUSE.split(behind.strip(".-"), maxsplit=1)[0])
     what = next(filter(None, map(_noun_phrase, clauses)), "figure")
     first = what.split(" ")[0]
     if text.startswith(first) and first[1:].islower() and "name" not in facts(first):
         what = first.lower() + what.removeprefix(first)
-    falls = figure.kind == "ratio" and change in {"growth", "target"} and not levels and [*directions] == ["down"]
     value = -figure.value if falls else figure.value
     number = int(value) if value % 1 == 0 else float(value)
     table = {"what": what[:_LONGEST_TEXT], "value": number, "unit": figure.unit}
     return table | ({"change": change} if change != "level" else {}) | (_period(text) if change == "growth" else {})
 
 
+def _change(figure: Figure, before: str, behind: str) -> tuple[str, bool]:
+    """Return the change of a figure by the words before and behind it, and whether it is one downwards."""
+    beside = [*phrase(before)[-6:], "", *phrase(behind)[:3]]
+    near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
+    possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
+    change = next((name for name in possible if not near.isdisjoint(_WORDS[name])), "level")
+    moves = (facts(part).get("direction") for part in (_CLAUSE.split(before)[-1], before + figure.text + behind))
+    directions = next(filter(None, moves), {})
+    reached = not {*_WORDS["levels"]}.isdisjoint(before.split()[-2:])  # fell to 2 percent
+    if change == "growth" and (reached or not directions):
+        return "level", False
+    moved = figure.kind == "ratio" and change in {"growth", "target"} and not reached
+    return change, moved and [*directions] == ["down"]
+
+
 def _noun_phrase(clause: str) -> str:
     """Return the words at the beginning of a clause that may be its subject."""
-    ends, around = {*_WORDS["ends_phrase"], *_WORDS["growth"], *_WORDS["share"]}, {*_WORDS["around_phrase"]}
     if han(clause):
         clause = "".join(takewhile(lambda char: not char.isdecimal(), clause))
-        return next((clause.removesuffix(end) for end in ends if clause.endswith(end)), clause).removesuffix("同比")
-    begun = dropwhile(lambda word: word.casefold() in around, clause.split())
-    words = [*takewhile(lambda word: word.casefold() not in ends, begun)][:_LONGEST_PHRASE]
-    return " ".join([*dropwhile(lambda word: word.casefold() in around, words[::-1])][::-1])
+        return next((clause.removesuffix(end) for end in _ENDS if clause.endswith(end)), clause).removesuffix("同比")
+
+    def is_around(word: str) -> bool:
+        return word.casefold() in _WORDS["around_phrase"]
+
+    begun = dropwhile(is_around, clause.split())
+    words = [*takewhile(lambda word: word.casefold() not in _ENDS, begun)][:_LONGEST_PHRASE]
+    return " ".join([*dropwhile(is_around, words[::-1])][::-1])
 
 
 def _period(text: str) -> dict[str, object]:

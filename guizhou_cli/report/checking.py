@@ -131,12 +131,12 @@ def _words(text: str) -> str:
 def place(quote: str, report: Report, paragraph: int | None = None) -> Place | None:
     """Return where a quote is in a report, the given paragraph first, or None.
 
-    " … " in it is an omission within one passage. Quotation marks around a piece, and the points and commas at its end,
-    do not count.
+    " … " in it is an omission within one passage. Quotation marks around a piece, the mark of a block quotation before
+    it, and the points and commas at its end do not count.
     """
     first = report.passage(paragraph)
     for cut in ([quote], pieces(quote)):
-        parts = [part for each in cut if (part := normalised(each).strip("\"' ").rstrip(".,;:"))]
+        parts = [part for each in cut if (part := normalised(each).strip("\"'> ").rstrip(".,;:"))]
         for passage in chain([first] if first else [], report.passages) if parts else ():
             begin = end = passage.text.find(parts[0])
             for part in parts:

@@ -85,8 +85,8 @@ def office_words(office: str) -> list[str]:
 class Reference(NamedTuple):
     """Words of a sentence, from `begin` to `end`, that refer to somebody: a title and a name, an office or a pronoun.
 
-    `kind` is `name`, `office` ("its Party chief", in `title`), `pronoun` (he or she, in `title`) or `other`, an
-    organisation. An office is not definite in "a spokesman said".
+    `kind` is `name`, `office` ("its Party chief", in `title`), `pronoun` (he, him, she or her, in `title`) or `other`,
+    an organisation. An office is not definite in "a spokesman said".
     """
 
     begin: int

@@ -137,7 +137,7 @@ def _ends_clause(word: Word) -> bool:
 
 
 def _begins_part(words: Sequence[Word], ref: Reference) -> bool:
-    """Return whether a reference begins between two commas or a sentence, as in "Li Bingjun, governor of ..., said"."""
+    """Return whether a reference begins a sentence or a part of one: "Li Bingjun, governor of ..., said"."""
     before = words[ref.begin - 1]
     return ref.begin == 0 or before.text in _ENDS_PART or before.low in ENGLISH["determiners"]
 
@@ -424,7 +424,7 @@ class _Reader:
         if ref.kind == "pronoun":
             return self._by_pronoun(female=ref.title[0] in {"she", "her"})
         if ref.kind == "office" and ref.definite:
-            return self._by_office(ref.title)
+            return self.last if ref.title[-1] == "official" else self._by_office(ref.title)
         return None
 
     def _by_pronoun(self, *, female: bool) -> Person | None:
@@ -443,8 +443,6 @@ class _Reader:
         lows = office_words(" ".join(words))
         at = next((at for at in range(len(lows) - 1, -1, -1) if is_office(lows[at])), len(lows) - 1)
         head, described = lows[at], {*lows[:at], *lows[at + 1 :]} - _UNSPECIFIC
-        if head == "official":
-            return self.last
         offices = ALIKE.get(head, frozenset()) | {head}
         ranked: list[tuple[int, int, Person]] = []
         for person in self.people.everybody[-_CANDIDATES:]:
@@ -453,8 +451,9 @@ class _Reader:
             chinese = role.endswith(head) and not role.endswith(f"副{head}")
             fits = not offices.isdisjoint(parts) if head.isascii() else chinese
             others = parts - offices - _UNSPECIFIC
-            differs = (described ^ others) & ENGLISH["ranks"] or (described and others and described.isdisjoint(others))
-            if fits and not differs:
+            is_lesser = not (described ^ others).isdisjoint(ENGLISH["lesser"])
+            of_other = bool(described and others) and described.isdisjoint(others)
+            if fits and not is_lesser and not of_other:
                 ranked.append((len(described & others) + 2 * (head in parts), person.mentions, person))
         best = max(ranked, key=lambda one: one[:2], default=None)
         return best[2] if best else None
@@ -506,8 +505,8 @@ class _Reader:
         if label.kind == "answer":
             person = self.last
         elif label.kind == "person":
-            unnamed = "official" in label.person.title
-            person = None if unnamed else self._resolve(label.person)
+            office = label.person.kind == "office"
+            person = self._by_office(label.person.title) if office else self._resolve(label.person)
             if person is None and label.person.title:  # "TREASURER:", whom the report never names
                 name = [word.capitalize() for word in label.person.title if word not in ENGLISH["determiners"]]
                 person = self.people.add(name, role=" ".join(name))

@@ -161,6 +161,7 @@ def test_the_report_is_quoted_as_it_is_printed() -> None:
         ("The rate of the bank reached 5 percent.", "5 percent rate"),
         ("Sales were flat, and rents fell 2 percent.", "-2 percent rents growth"),
         ("The rate fell from 17.5 percent to 14.3 percent.", "17.5 percent rate, 14.3 percent rate"),
+        ("The largest falls were in Northmark (17.5% to 14.3%).", "17.5 percent largest, 14.3 percent largest"),
         ("The city has 120 tram stops.", "120 tram stops"),
         ("Services account for 45 percent of output.", "45 percent services share"),
         ("It plans to build 40 bridges.", "40 bridges target"),
@@ -200,6 +201,17 @@ def test_questions_are_no_claims() -> None:
     asked = "Question: Ann Berg, Amber Courier. You closed it."
     text = f"Ferries stay open\n\n{asked}\n\nMINISTER ROTH: It is open.\n\nQuestion: Still?"
     assert [claim["quote"] for claim in drafted(text)["claim"]] == ["Ferries stay open", "It is open."]
+
+
+def test_answers_of_nobody_are_claims() -> None:
+    """What answers a question is claimed, whether or not the report names who answers."""
+    text = (
+        "Questions on tariffs\n\nQ: What is new?\n\nA: Tariffs fall to 5 percent.\n\nQ: When?\n\nA: They fall in May."
+    )
+    assert [claim["quote"] for claim in drafted(text)["claim"][1:]] == [
+        "Tariffs fall to 5 percent.",
+        "They fall in May.",
+    ]
 
 
 def test_a_chinese_report() -> None:

@@ -55,6 +55,11 @@ def test_what_is_certain_fails() -> None:
     assert findings(quote=SHIPS, figures=(column,)) == [("figure", "failed", "the paragraph has no 41000")]
 
 
+def test_a_quote_with_the_mark_of_a_block_quotation() -> None:
+    """A quote that was copied with the mark before its first line is found."""
+    assert findings(quote=f"> {CHANNEL}") == []
+
+
 def test_another_report_is_one_finding() -> None:
     """Where none of several quotes is in the report, it is another report, and that alone is said."""
     claims = [Claimed(f"c{n}", None, n, quote=f"The harbour froze {n} times.") for n in range(3)]
@@ -138,6 +143,7 @@ def test_names_are_those_of_the_report() -> None:
         (ClaimedFigure(Decimal("12.4"), None, None, ("ASEAN",)), "neither the statement nor the quote names ASEAN"),
         (ClaimedFigure(Decimal("12.4"), "percent", period="second half"), otherwise("second half", "first half")),
         (ClaimedFigure(Decimal("12.4"), "percent", years=2), otherwise("2 years", "")),
+        (ClaimedFigure(Decimal("12.4"), "yuan"), otherwise("12.4 yuan", "")),
     ],
 )
 def test_columns_are_held_against_the_quote(column: ClaimedFigure, expected: str) -> None:
@@ -150,6 +156,13 @@ def test_the_sign_of_a_column_is_that_beside_its_figure() -> None:
     fall, rise = (ClaimedFigure(Decimal(value), "percent", "growth") for value in ("-2.7", "2.7"))
     assert findings(quote=BOTH, speaker="mira", figures=(fall,)) == []
     assert findings(quote=BOTH, speaker="mira", figures=(rise,)) == [("figure", "doubt", otherwise("2.7", "fell"))]
+
+
+def test_a_chinese_year() -> None:
+    """A year is the same with or without the Chinese word behind it, and as the year before that of the event."""
+    report = Report.of("港口贸易增长\n\n2024年港口贸易增长5%。", "zh", (), "2025-06-10")
+    statements = ("去年港口贸易增长5%。", "Trade grew 5 percent in 2024.")
+    assert check([Claimed(f"c{at}", each, 1) for at, each in enumerate(statements)], report, {}) == []
 
 
 def test_a_measure_and_its_opposite() -> None:

@@ -57,6 +57,12 @@ def test_passages_of_a_report() -> None:
     ]
 
 
+def test_marks_of_a_block_quotation() -> None:
+    """The marks before the lines of a block quotation are no part of a passage, and a line of them alone is blank."""
+    text = "Head\n\n> > It rained\n> > all day.\n>\n> It froze."
+    assert [passage.printed for passage in passages(text)] == ["Head", "It rained all day.", "It froze."]
+
+
 def test_fingerprint() -> None:
     """A fingerprint is the SHA-256 of a passage's normalised text as UTF-8."""
     (passage,) = passages("\ufeff\u201cCaf\u00e9\u201d  at   noon\r\n")

@@ -19,7 +19,7 @@ def marked(text: str) -> tuple[str, list[tuple[int, str]]]:
     Each line is a paragraph, `-|` for nobody; ` / ` separates the speakers of its sentences.
     """
     lines = [line.strip().split("| ", 1) for line in text.replace("\\\n", "").strip().splitlines()]
-    expected = [(n, name.strip("- ")) for n, (names, _) in enumerate(lines) for name in names.split("/")]
+    expected = [(n, name.strip()) for n, (names, _) in enumerate(lines) for name in names.split("/")]
     return "\n\n".join(line for _, line in lines), expected
 
 
@@ -34,6 +34,7 @@ STYLES = {
         -| The World Bank said last week that it expected growth of 1.8 percent.
         Vera Lind/-| Opposition leader Vera Lind said the budget was a disgrace. Her party leads the polls.
         Karl Otto| Finance Minister Otto rejected the criticism.
+        Karl Otto| Debt is low, the official said.
         Ana Silva| In an interview, central bank governor Ana Silva meanwhile praised the budget.
     """,
     "names and titles": """
@@ -63,8 +64,8 @@ STYLES = {
         -| Luis Ferro met the engineers on Monday.
         Luis Ferro| "They do well," Ferro said.
         -| De Wit and Levy said they would meet.
-        -| The deputy governor said she would come, too.
-        -| "He is late," said the governor's critics.
+        -| The deputy press secretary said she would come, too.
+        -| "He is late," said the press secretary's critics.
         Karin Levy| "It is fine," said the press secretary after meeting President Omar Roz.
         Ann Roe| The President of the General Assembly, Ann Roe, said that it would close.
     """,
@@ -184,6 +185,7 @@ STYLES = {
         Moore| CHAIR MOORE. Inflation has eased to 2.7 percent.
         Jean Doe| JEAN DOE. How many cuts do you see?
         Max Weir| MAX WEIR: I see none.
+        Price/Price| MR. PRICE. I see two. They are small.
         Moore| CHAIR MOORE. We see one cut this year.
     """,
     "a ministry's transcript": """
@@ -246,6 +248,13 @@ STYLES = {
         王强| 协会秘书长王强在回答记者提问时说:“出口142万辆。”
         李国祥| 社科院研究员李国祥告诉记者:“粮食安全有保障。”
     """,
+    "sources of Chinese data": """
+        -| 海港贸易增长
+        -| 数据来源:国家统计局。
+        -| 海港贸易增长5%。
+        -| 数据来源:国家统计局。
+        -| 出口增长3%。
+    """,
     "a Chinese transcript": """
         -| 国新办举行发布会
         付小晖| 国家统计局新闻发言人 付小晖:
@@ -262,7 +271,8 @@ STYLES = {
 def test_styles(style: str) -> None:
     """In each style of report, each sentence is credited to who says it, and the report's own words to nobody."""
     text, expected = marked(STYLES[style])
-    assert [(credit.sentence.paragraph, credit.speaker or "") for credit in read(text)] == expected
+    found = [(credit.sentence.paragraph, "-" if credit.speaker is None else credit.speaker) for credit in read(text)]
+    assert found == expected
 
 
 def one(text: str) -> Credit:
