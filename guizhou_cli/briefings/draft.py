@@ -238,7 +238,7 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
         words == "to" and one.value > other.value for words, (one, other) in zip(between, beside, strict=True)
     )
     start = figure.start
-    if earlier and between[0] in _WORDS["ranges"] and not falling:
+    if earlier and between[0] in _WORDS["ranges"]:
         start = earlier.pop().start
     before_that, begin = (text[: earlier[-1].start], earlier[-1].end) if earlier else ("", 0)
     end = later[0].start if later else len(text)
