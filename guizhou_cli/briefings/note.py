@@ -40,8 +40,8 @@ def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
     """Check a note: its keys exist, and its figures and speakers are those of the claims cited in the same sentence.
 
     Returns a row of the view "verify" for each citation, and for each figure and each speaker's name in a sentence with
-    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims. Raises a
-    DatabaseProblem if the database can't be read.
+    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims, or that credits
+    somebody else with them. Raises a DatabaseProblem if the database can't be read.
     """
     note = _Note(db)
     rows = [row for line, block in _blocks(markdown) for row in note.check(line, block)]
@@ -120,10 +120,14 @@ class _Note:
                 yield ("statement", "doubt", f"{where}: {detail}", None, claims[0].paragraph, _source(claims[0]))
             speakers = sorted({f"{claim.speaker}'s" for claim in claims if claim.speaker})
             theirs = listed("they are ", speakers) if speakers else "nobody is credited with them"
-            for name in self._named(sentence):
+            named = self._named(sentence)
+            for name in named:
                 having = [claim for claim in claims if claim.speaker == name]
                 missing = f"no claim cited is {name}'s; {theirs}"
                 yield _held("speaker", where, name if having else missing, having, claims)
+            for name in sorted(self._credited(sentence, claims) - {*named, *(claim.speaker for claim in claims)}):
+                detail = f"{where}: no claim cited is {name}'s; {theirs}"
+                yield ("speaker", "doubt", detail, None, claims[0].paragraph, _source(claims[0]))
 
     def _resolved(self, cited: _Cited, where: str) -> "tuple[Row, list[Claimed]]":
         """Return the row of a citation, and the claims that it names."""
@@ -165,6 +169,15 @@ class _Note:
         count = Counter(part for of_name in parts.values() for part in of_name)
         capitalised = {word for word in re.findall(r"\w++", sentence) if word[0].isupper() and count[word] == 1}
         return named + [name for name, of_name in parts.items() if of_name & capitalised]
+
+    def _credited(self, sentence: str, claims: "list[Claimed]") -> set[str]:
+        """Return whom a sentence credits, also somebody whom no report names."""
+        from guizhou_cli.report import speakers
+        from guizhou_cli.report.reading import Passage
+
+        known = [person for source in {*map(_source, claims)} for person in verify.speakers(self.db, source).values()]
+        passage = Passage(1, "", None, None, normalised(sentence))
+        return {credit.speaker for credit in speakers.credits([passage], known=known) if credit.speaker}
 
 
 @lru_cache(maxsize=4096)

@@ -126,6 +126,8 @@ def test_figures(db: sqlite3.Connection, sentence: str, failed: list[str]) -> No
         ("Li Bingjun said so", 6, ("ok", "Li Bingjun")),
         ("Li said so", 6, ("ok", "Li Bingjun")),
         ("The governor said so", 6, None),
+        ("The governor said so", 1, ("doubt", "no claim cited is Li Bingjun's; nobody is credited with them")),
+        ("Minister Mira Lund said so", 6, ("doubt", "no claim cited is Mira Lund's; they are Li Bingjun's")),
         ("Qiu said so", 6, ("failed", "no claim cited is Qiu Zhenguo's; they are Li Bingjun's")),
         ("Ines Roth said so", 6, ("failed", "no claim cited is Ines Roth's; they are Li Bingjun's")),
         ("A man named Roth said so", 6, None),
@@ -133,7 +135,10 @@ def test_figures(db: sqlite3.Connection, sentence: str, failed: list[str]) -> No
     ],
 )
 def test_speakers(db: sqlite3.Connection, sentence: str, paragraph: int, found: tuple[str, str] | None) -> None:
-    """A speaker named in full, or in part where the source cited has the speaker, is one of a claim cited there."""
+    """A speaker named in full, or in part where the source cited has the speaker, is one of a claim cited there.
+
+    Somebody else whom the sentence credits, by an office or under a name that no source has, is doubted.
+    """
     rows = [row[1:] for row in checked(db, f"{sentence} [@{SHIPPED}, para. {paragraph}].") if row[0] == "speaker"]
     assert rows == ([] if found is None else [(found[0], f"line 1: {found[1]}")])
 
