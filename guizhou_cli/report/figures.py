@@ -18,7 +18,9 @@ _BLANKS = r"(?:[ \u00a0\u2009\u202f]\d{3}(?!\d)){1,5}"  # 1 476 000
 _GROUPED = rf"[1-9]\d{{0,2}}(?:{_BLANKS}|(?:,\d\d(?!\d)){{1,4}},\d{{3}}(?!\d))"  # 1,50,000
 _NUMBER = rf"(?:{_GROUPED}|\d++(?:,\d{{3}}(?!\d))*+)(?:\.\d++)?+"
 _ABBREVIATION = rf"{_LETTER}(?:\.{_LETTER}(?!{_LETTER}))++\.?+"  # U.S.
-_TOKEN = re.compile(rf"{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
+_FRACTION = re.compile(r"(\d{0,3})(\d)\u2044(\d{1,2})")  # the normal form of 4\u00be
+_TOKEN = re.compile(rf"{_FRACTION.pattern}|{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
+_SERIES = re.compile("[A-Z](?![A-Za-z])")  # 5G, 1Q
 _LONGEST_PHRASE = 5  # tokens
 _LONGEST_NUMBER = 40  # characters; what is longer is a serial number, or nonsense
 _MOST_SCALES = 4  # three hundred thousand million
@@ -151,6 +153,9 @@ def numbers(text: str) -> list[Figure]:
 def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
     """Return the number that begins at a word, in digits or in words, and the index behind it; None for no number."""
     word = words[at]
+    if fraction := _FRACTION.fullmatch(word):
+        whole, part, parts = (Decimal(digits or 0) for digits in fraction.groups())
+        return whole + part / (parts or 1), at + 1
     if word[:1].isdecimal():
         return Decimal(re.sub(r"[^\d.]", "", word)) if len(word) <= _LONGEST_NUMBER else None, at + 1
     if word in {"a", "an"} and words[at + 1] in _SCALES:
@@ -188,7 +193,8 @@ def _kind(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, fig
         return "year"
     glued = figure.start == token.start and (tokens[at - 1].end == token.start or text[token.start - 1] == "-")
     clock = ":" in {before, behind} and any(words[each][:1].isdecimal() for each in (at - 2, at + 2))
-    if (glued and before.isascii() and before.isalpha()) or clock or behind in _WORDS["ordinal"]:  # FY23, COVID-19
+    named = (glued and before.isascii() and before.isalpha()) or (plain and _SERIES.match(text, token.end))
+    if named or clock or behind in _WORDS["ordinal"]:  # FY23, COVID-19, 5G
         return "name"
     back = at - 2 if before == "." else at - 1
     month = tokens[back if words[back] in _WORDS["months"] else min(at + 1, len(tokens) - 1)]  # Nov. 5, 5 June

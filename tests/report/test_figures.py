@@ -7,6 +7,7 @@ import pytest
 from conftest import work
 
 from guizhou_cli.report.figures import figures, kind_of, unit_named
+from guizhou_cli.text import normalised
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,10 @@ from guizhou_cli.report.figures import figures, kind_of, unit_named
         ("两成以上,超过八成", ["20 percent", "80 percent"]),
         ("百分之五,二十五万人", ["5 percent", "250000 people"]),
         ("8千公里,5千瓦时", ["8000 kilometers", "5 kilowatt-hours"]),
+        (
+            "4\u00be per cent, 1\u00bd million, 12 \u2153 tons",
+            ["4.75 percent", "1500000", "12", f"{1 / Decimal(3)} tons"],
+        ),
         # The first of a range has the unit, and joined by a dash or "to" also the scale, of the second.
         ("between 5 and 6 percent", ["5 percent", "6 percent"]),
         ("two or three percent", ["2 percent", "3 percent"]),
@@ -45,13 +50,14 @@ from guizhou_cli.report.figures import figures, kind_of, unit_named
         ("within ten years two pieces of news", []),
         ("the 3rd fair in 2031, 2016-20, 2017-2020; in 2020 people stayed", []),
         ("March 4, 2031, from Nov. 5 to 10, 5 May at 9:30", []),
-        ("Article 5, COVID-19, FY23, G20 in US$", []),
+        ("Article 5, COVID-19, FY23, 1Q 2031, 5G网络, 3D, G20 in US$", []),
         ("2030年4月20日,连续六年,第三位", []),
     ],
 )
 def test_figures(text: str, expected: list[str]) -> None:
     """A figure is number times scale, in a unit that has one name however it is written."""
-    assert [f"{figure.value:f} {figure.unit or ''}".strip() for figure in figures(text)] == expected
+    found = figures(normalised(text))
+    assert [f"{figure.value:f} {figure.unit or ''}".strip() for figure in found] == expected
 
 
 def test_a_figure_says_where_it_is() -> None:
