@@ -104,6 +104,11 @@ def han(text: str) -> int:
     return len(re.findall(f"[{HAN}]", text))
 
 
+def initials(name: str) -> str:
+    """Return the letters that the capitalised words of a name begin with, without case: who, of World Health Office."""
+    return "".join(word[0] for word in name.split() if word[0].isupper()).casefold()
+
+
 def pieces(quote: str) -> list[str]:
     """Return the pieces of a quote between which something is left out: " … " or "..."."""
     return quote.replace("...", "\u2026").split("\u2026")

@@ -6,6 +6,7 @@ doubted where the nearest words of the report that say as much of it (quote, sen
 It understands no sentence: a person has to.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from guizhou_cli.report.reading import Passage, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.speakers import credits as credited_in
 from guizhou_cli.report.wording import BROADER, OPPOSITES, Facts, amount, facts, plain, spelling
-from guizhou_cli.text import normalised, pieces, shortened, tokens
+from guizhou_cli.text import initials, normalised, pieces, shortened, tokens
 
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
@@ -208,7 +209,18 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
         for status, detail in _of_column(column, statement, texts, report):
             yield "figure", status, detail
     said = facts(statement, report.year)
+    # New South Wales may be NSW in the report.
+    runs = re.findall(r"[A-Z]\w+(?: (?:of |the )*[A-Z]\w+)+", statement)
+    there = {
+        word
+        for run in runs
+        for at in range(len(initials(run)) - 2)
+        if f" {initials(run)[at:]} " in report.all_words
+        for word in run.split()
+    }
     for name in said.get("capital", {}) if report.language == "en" else ():
+        if name in there:
+            continue
         near = spelling(name, report.text)
         if near != name:
             detail = f"the report spells {near}, not {name}" if near else f"the report does not name {name}"
@@ -235,7 +247,10 @@ def _differences(said: Facts, texts: Sequence[str], year: int | None = None) -> 
             if len(of_text.get(category, ())) >= len(values):
                 break
         given = of_text.get(BROADER.get(category, category), {})
-        missing = [spelt for value, spelt in values.items() if value not in given]
+        plain_numbers = of_text.get("count", {})  # "inspected 12 times" may be "12 inspections"
+        missing = [
+            spelt for value, spelt in values.items() if value not in given and value.split()[0] not in plain_numbers
+        ]
         if missing and (category not in OPPOSITES or (given and len(values) == 1)):
             instead = ", ".join([*of_text.get(category, {}).values()][:3])
             yield f'"{missing[0]}" is not what the report says' + (f': "{instead}"' if instead else "")
