@@ -33,6 +33,7 @@ _BODIES = ENGLISH["bodies"]
 _BEFORE_NAMES = _BODIES | _JOINING
 _SURNAMES = ENGLISH["honorifics"] | ENGLISH["places"]  # where they are last: Luc Baron, Mira Costa
 _BEGIN_OFFICES = ENGLISH["determiners"] | ENGLISH["indefinite"]
+_BEHIND_OFFICES = ENGLISH["said"] | ENGLISH["reported"] | ENGLISH["skipped"] | ENGLISH["links"]
 _LEX = re.compile(rf"[^\W_{HAN}]+(?:(?!'s\b)['.&-][^\W_{HAN}]+)*+|'s\b|[{HAN}]|--|[^\w\s]")
 _LONGEST = 14  # words of a title and a name
 _NAMESAKES = 4
@@ -73,7 +74,11 @@ def _abbreviated(word: Word) -> bool:
 @lru_cache(maxsize=50_000)
 def is_office(low: str) -> bool:
     """Return whether a word without case is an office or a form of address: minister, vice-chair, dr."""
-    return low in ENGLISH["honorifics"] or any(part in ENGLISH["roles"] for part in (low, *low.split("-")))
+    return (
+        low in ENGLISH["honorifics"]
+        or low.endswith("ologist")
+        or any(part in ENGLISH["roles"] for part in (low, *low.split("-")))
+    )
 
 
 def office_words(office: str) -> list[str]:
@@ -119,6 +124,9 @@ def references(words: Sequence[Word]) -> list[Reference]:
     at = 0
     while at < len(words):
         low = words[at].low
+        if low == "official" and _is_described(words, at):  # official data
+            at += 1
+            continue
         if _nameable(words, at) or is_office(low):
             end = _end(words, at)
             found.append(reference(words, at, end))
@@ -128,6 +136,12 @@ def references(words: Sequence[Word]) -> list[Reference]:
             found.append(Reference(at, at + 1, "pronoun", (low,)))
         at += 1
     return found
+
+
+def _is_described(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word is behind an adjective that says of what sort it is."""
+    behind = words[at + 1 : at + 2]
+    return any(word.is_word and not word.capital and word.low not in _BEHIND_OFFICES for word in behind)
 
 
 def _nameable(words: Sequence[Word], at: int) -> bool:
@@ -153,6 +167,9 @@ def _end(words: Sequence[Word], begin: int) -> int:
             end += 1
             continue
         low, before = words[end].low, words[end - 1]
+        if low == "(" and [word.text for word in words[end + 2 : end + 3]] == [")"] and words[end + 1].text.isupper():
+            end += 3  # Bank (NB) Governor Ines Roth
+            continue
         joins = low in _JOINING and (is_office(before.low) or before.low in _BODIES)
         if not joins and not (low in ENGLISH["particles"] and before.capital):
             break
@@ -174,9 +191,12 @@ def reference(words: Sequence[Word], begin: int, end: int) -> Reference:
     name = list(words[cut:last])
     if cut > begin and words[cut - 1].low in _JOINING:  # President of Brazil, President of Brazil Ana Roz
         name = name[-2:] if len(name) > 2 else []  # noqa: PLR2004
-    title = tuple(word.text for word in words[begin : last - len(name)])
+    title = [word.text for word in words[begin : last - len(name)]]
+    while "(" in title:
+        aside = title.index("(")
+        del title[aside : aside + 3]
     if name:
-        return Reference(begin, end, "name", title, tuple(word.text for word in name))
+        return Reference(begin, end, "name", tuple(title), tuple(word.text for word in name))
     if not any(is_office(word.casefold()) for word in title):
         return Reference(begin, end, "other")
     return _office(words, begin, end)
@@ -189,7 +209,7 @@ def _cut(words: Sequence[Word], begin: int, last: int) -> int:
         low = words[at].low
         surname = at == last - 1 and low in _SURNAMES
         place = cut == at and low in ENGLISH["places"]  # but not the Hong of Tran Hong Ha
-        if (is_office(low) or low in _BEFORE_NAMES or place) and not surname:
+        if (is_office(low) or low in _BEFORE_NAMES or low == ")" or place) and not surname:
             cut = at + 1
     return cut
 
@@ -210,7 +230,7 @@ class Person:
     """Somebody who speaks: the parts of the name, and what the report says of them.
 
     `rank` is a form of address that belongs to the name (Lord, Dr); `mentions` orders people by when they were last
-    named, 0 for not yet.
+    named, 0 for not yet; `spoke` says whether a sentence so far credits them.
     """
 
     name: tuple[str, ...]
@@ -219,6 +239,7 @@ class Person:
     rank: str | None = None
     female: bool | None = None
     mentions: int = 0
+    spoke: bool = False
 
     @property
     def full(self) -> str:
@@ -306,6 +327,7 @@ def _chinese_name(text: str) -> str | None:
         name, before = text[-length:], text[:-length]
         if len(name) < length or name[0] not in surnames:
             continue
-        if any(map(before.endswith, CHINESE["roles"])) or (before[-1:] in ',、。;:"( ' and name[-1] not in ends):
+        titled = any(map(before.endswith, CHINESE["roles"])) or before[-1:] in [*CHINESE["titles_end"][0]]
+        if titled or (before[-1:] in [*',、。;:"( 在据', ""] and name[-1] not in ends):
             return name
     return None

@@ -6,6 +6,7 @@ within a quotation or a speech: that of a transcript's label, of one person's ad
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from guizhou_cli.report.names import (
@@ -28,13 +29,13 @@ from guizhou_cli.report.names import (
     words_of,
 )
 from guizhou_cli.report.reading import Passage, Sentence, sentences
-from guizhou_cli.text import han, normalised
+from guizhou_cli.text import han, initials, normalised
 
 _FAR = 40  # words before a reporting verb in which its subject is looked for
 _NEAR = 12
 _ENDS_CLAUSE = frozenset({'"', ";", ":", "--"})
 _ENDS_PART = _ENDS_CLAUSE | {","}
-_LINKS = frozenset({"of", "for", "at", "with", "from", "who"})
+_LINKS = ENGLISH["links"]
 _UNSPECIFIC = ENGLISH["determiners"] | ENGLISH["joining"] | ENGLISH["unspecific"]
 _CHINESE_REPORTS = [verb for verb in CHINESE["said"] if len(verb) > 1]
 _OF_LABELS = ENGLISH["particles"] | ENGLISH["joining"]
@@ -44,6 +45,7 @@ _ROLE = 16  # words of the longest office behind a name
 _FEWEST_TURNS = 3  # of a transcript whose labels are lines of their own, without a colon
 _BLOCK = 12  # paragraphs of the longest indented quotation that has no marks
 _SHORTEST_SPEECH = 3  # paragraphs
+_LEAD = 4  # paragraphs in which a report says who it is about
 _HEAD = 5  # paragraphs at either end of a speech that may name the speaker
 _SAID_IN = 200  # characters of what credits a speech
 _CANDIDATES = 100  # people who may be meant by an office or a pronoun
@@ -118,9 +120,13 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
     at = verb - 1
     while at >= 0 and words[at].low in ENGLISH["skipped"]:
         at -= 1
+    passive = any(word.low in ENGLISH["being"] for word in words[at + 1 : verb])
+    if passive and words[verb].low != "quoted" and not words[verb].low.endswith("ing"):
+        return  # was asked, has been told
     if at >= 0 and words[at].text == ",":
         begin = max([end + 1 for end in range(max(0, at - _FAR), at) if _ends_clause(words[end])], default=0)
-        yield from (ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref))
+        parts = [ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref)]
+        yield from sorted(parts, key=lambda ref: ref.kind != "name")  # "The governor, Li Bingjun, said"
     elif at >= 0 and words[at].text not in _ENDS_CLAUSE:
         ends = {ref.end for ref in refs}
         for ref in reversed(refs):
@@ -219,7 +225,8 @@ def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragr
             refs: list[Reference] = []
             credited = [_Attribution([ref]) for ref in chinese_references(text, words)]
         else:
-            refs = [ref for ref in references(words) if not words[ref.begin].quoted]
+            # Capitals say nothing where all letters are.
+            refs = [] if text.isupper() else [ref for ref in references(words) if not words[ref.begin].quoted]
             credited = list(_attributions(words, refs, headline=passage.number == 0))
         placed = sentence._replace(start=sentence.start + begin, end=sentence.end + begin)
         said.append(_Said(placed, words, refs, credited, quotation, goes_on))
@@ -295,6 +302,11 @@ def _head(text: str) -> tuple[str, int]:
     return "", 0
 
 
+def _begins_statement(headline: str) -> bool:
+    """Return whether a headline without case begins as that of a statement: "Opening statement by"."""
+    return any(words.endswith(" by") and headline.find(words) in {0, headline.find(" ") + 1} for words in SPEECH)
+
+
 # The pass ------------------------------------------------------------------------------------------------------
 
 
@@ -328,9 +340,11 @@ class _Reader:
             self._introduce(paragraph)
         self.transcript = False
         self._settle_labels(language)
+        self._settle_offices()
         self.last: Person | None = None
         self.clock = 0
         self.credited: Person | None = None
+        self.left_open = False  # whether the paragraph above ends within a quotation
         self.speech = self._address()
 
     def _introduce(self, paragraph: _Paragraph) -> None:
@@ -345,19 +359,25 @@ class _Reader:
             for ref in [each for one in said.attributions if not one.weak for each in one.references]:
                 if ref.kind != "name":
                     continue
-                chinese = not said.references
-                full = ref if ref.personal or chinese else self.named.get(ref.name[-1])
-                if full is not None:
-                    self.people.add(full.name, full.title)
+                full = self.named.get(ref.name[-1]) if len(ref.name) == 1 else None
+                if full or ref.personal or not said.references:  # the last of a Chinese sentence
+                    self.people.add((full or ref).name, ref.title or (full or ref).title)
 
     def _settle_labels(self, language: str) -> None:
         """Keep the labels whose form says that they are, that occur again, or that name somebody who is known."""
         labels = [(one.passage, one.label) for one in self.paragraphs if one.label]
         counts = Counter(label.text for _, label in labels)
         sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
-        lines = [label.text for passage, label in labels if label.text == passage.text]
-        if sum(text in sure for text in lines) < _FEWEST_TURNS:
-            sure.difference_update(lines)
+        bodies = [
+            below for one, below in pairwise(self.paragraphs) if one.label and one.label.end == len(one.passage.text)
+        ]
+        if len(bodies) > 1 and any("?" in below.passage.text for below in bodies):  # "Bloomberg:" above a question
+            sure.update(label.text for passage, label in labels if len(label.text) < label.end == len(passage.text))
+        lines = [
+            one.label.text if one.label and one.label.end == len(one.label.text) else "" for one in self.paragraphs
+        ]
+        present = {line for two in pairwise(lines) if all(two) for line in two}  # a list of people
+        sure.difference_update(present if sum(text in sure for text in lines) >= _FEWEST_TURNS else lines)
         for _, label in labels:
             if label.text in sure and label.kind == "person" and label.person.name:
                 self.people.add(label.person.name, label.person.title)
@@ -379,6 +399,21 @@ class _Reader:
                 self.people.add(found.person.name, found.person.title)
                 self.paragraphs[at] = paragraph._replace(label=found._replace(kind="person"))
 
+    def _settle_offices(self) -> None:
+        """Give an office that speaks at the beginning, and that nobody has, to the next one who speaks without any."""
+        office: Sequence[str] = ()
+        said = [each for paragraph in self.paragraphs[:_LEAD] for each in paragraph.said]
+        for ref in [ref for each in said for one in each.attributions if not one.weak for ref in one.references[:1]]:
+            person = self.people.find(ref.name)
+            if person is not None:
+                words = [word for word in office if word not in ENGLISH["determiners"]]
+                person.role = person.role or " ".join(words) or None
+                office = ()
+            elif (
+                ref.kind == "office" and ref.definite and ref.title[-1] != "official" and not self._by_office(ref.title)
+            ):
+                office = ref.title
+
     def _address(self) -> _Speech | None:
         """Return the speech of one person that all of the report is, or all that is before the first label."""
         first = next((at for at, paragraph in enumerate(self.paragraphs) if paragraph.label), len(self.paragraphs))
@@ -393,6 +428,7 @@ class _Reader:
         for at, paragraph in enumerate([*above, *signed], 1):
             low = paragraph.passage.text.casefold()
             announced = at <= len(above) and any(words in low for words in phrases)
+            announced = announced or (at == 1 and reporting * 8 <= len(body) and _begins_statement(low))
             if announced or (personal and speaking * 5 >= len(body) * 2 and not paragraph.first_person):
                 person = self._named(paragraph)
                 if person is not None:
@@ -444,19 +480,21 @@ class _Reader:
         at = next((at for at in range(len(lows) - 1, -1, -1) if is_office(lows[at])), len(lows) - 1)
         head, described = lows[at], {*lows[:at], *lows[at + 1 :]} - _UNSPECIFIC
         offices = ALIKE.get(head, frozenset()) | {head}
-        ranked: list[tuple[int, int, Person]] = []
+        ranked: list[tuple[int, bool, int, Person]] = []
         for person in self.people.everybody[-_CANDIDATES:]:
             role = (person.role or "").casefold()
             parts = {*office_words(role)}
             chinese = role.endswith(head) and not role.endswith(f"副{head}")
             fits = not offices.isdisjoint(parts) if head.isascii() else chinese
             others = parts - offices - _UNSPECIFIC
+            short = initials(person.role or "")
+            shared = {word for word in described if word in others or (len(word) > 1 and word in short)}
             is_lesser = not (described ^ others).isdisjoint(ENGLISH["lesser"])
-            of_other = bool(described and others) and described.isdisjoint(others)
+            of_other = bool(described and others) and not shared
             if fits and not is_lesser and not of_other:
-                ranked.append((len(described & others) + 2 * (head in parts), person.mentions, person))
-        best = max(ranked, key=lambda one: one[:2], default=None)
-        return best[2] if best else None
+                ranked.append((len(shared) + 2 * (head in parts), person.spoke, person.mentions, person))
+        best = max(ranked, key=lambda one: one[:3], default=None)
+        return best[3] if best else None
 
     def _reports(self, paragraph: _Paragraph) -> bool:
         """Return whether the report credits somebody by name in a paragraph, in its own words."""
@@ -466,8 +504,9 @@ class _Reader:
     def _credits(self, said: _Said, paragraph: int) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
-        subject = next((ref for ref in said.references if ref.kind in {"name", "pronoun"}), OTHER)
-        self._remember(self.people.find(subject.name))  # whom "he" in this or the next one means
+        named = [person for ref in said.references if ref.kind == "name" and (person := self.people.find(ref.name))]
+        if named and not any(ref.kind == "pronoun" for ref in said.references[:1]):
+            self._remember(named[0])  # whom "he" in this or the next one means
         for one in said.attributions:
             if one.weak and paragraph == 0:
                 continue
@@ -475,6 +514,7 @@ class _Reader:
                 person = self._resolve(ref)
                 if person is not None:
                     self._remember(person)
+                    person.spoke = True
                     return person, True
             anybody = anybody or not one.weak
         return None, anybody
@@ -532,7 +572,9 @@ class _Reader:
 
     def _in_report(self, paragraph: _Paragraph) -> Iterator[Credit]:
         """Yield who is speaking in a paragraph of the report's own words and of quotations."""
-        opens = paragraph.passage.text.startswith('"')
+        text, left_open = paragraph.passage.text, self.left_open
+        opens = text.startswith('"') or (left_open and paragraph.first_person)
+        self.left_open = (text.count('"') + (left_open and opens and not text.startswith('"'))) % 2 == 1
         earlier = self.last
         found = [self._credits(said, paragraph.passage.number) for said in paragraph.said]
         coming = [person for person, _ in found]  # whom the words behind a quotation credit
@@ -542,7 +584,7 @@ class _Reader:
         before = self.credited = None
         for said, (person, by_itself), behind in zip(paragraph.said, found, coming, strict=True):
             speaker = person
-            if not by_itself and said.quotation:
+            if not by_itself and (said.quotation or (opens and not text.startswith('"'))):
                 near = (behind or before) if said.words[-1].quoted and not said.goes_on else (before or behind)
                 speaker = near or (earlier if opens else None)
             before = speaker or before

@@ -69,6 +69,25 @@ STYLES = {
         Karin Levy| "It is fine," said the press secretary after meeting President Omar Roz.
         Ann Roe| The President of the General Assembly, Ann Roe, said that it would close.
     """,
+    "offices and who has them": """
+        Jan Berg| The premier has said that the ferry will run.
+        Jan Berg| However, Jan Berg said it would be dear.
+        Lena Moe| "So it was last year," said Public Works Minister (PWM) Lena Moe.
+        -| In 1998, a government of minister Olaf Ring sold all ferries.
+        Lena Moe| The minister said they were old.
+        -| Mr Berg was asked about them.
+        Jan Berg| They did rust, he said.
+        -| Fares fell by 3 percent, according to the latest official data.
+        Ida Lie| The head of the World Ferry Office, Ida Lie, said few were left.
+        Per Holm| Per Holm, executive director of its safety programme, said none was safe.
+        Ida Lie/Ida Lie| The WFO chief was blunt, arguing that 30 had sunk. "It is too many," she told Mr Berg.
+        Ola Dahl| Oceanologist Ola Dahl of Northaven said storms would grow.
+    """,
+    "a headline in capitals": """
+        -| WAIT FOR OFFICIAL ANNOUNCEMENT - MINISTRY
+        -| NORTHAVEN -- Fares will be told on Monday.
+        -| She said it would be early.
+    """,
     "a central bank cuts its rate": """
         -| NORTHMARK CUTS RATES TO 3 PERCENT
         Ida Berg| Governor Ida Berg told a news conference that inflation would slow to 2 percent by June.
@@ -162,6 +181,21 @@ STYLES = {
         Helen Park| As Keynes said, in the long run we are all dead.
         Helen Park| We will be patient.
     """,
+    "a statement that its headline gives to somebody": """
+        -| Opening statement by Ida Berg, Governor: Decision on the rate
+        Ida Berg| At its meeting the Board left the rate at 4.5 per cent.
+        Ida Berg/Ida Berg| Growth slowed in 2018. It has picked up since.
+    """,
+    "a headline about somebody's remarks": """
+        -| Crown falls after remarks by Governor Ida Berg
+        -| The crown fell by 2 percent.
+    """,
+    "a quotation whose second paragraph has no mark": """
+        -| Ferry fund
+        Jan Berg| Minister Jan Berg said: "The fund pays for 20 ferries.
+        Jan Berg| We will build them here.
+        -| The fund opens in May.
+    """,
     "a statement signed at its end": """
         -| Governor's Statement: 6 April 2025
         Sanjay Rao| I thank my colleagues on the committee.
@@ -211,6 +245,21 @@ STYLES = {
         -| Q: And the cost?
         Lena Frost/Lena Frost| A: It is about $900 million. Half of it is private money.
     """,
+    "a question and an answer": """
+        -| Press conference on the first quarter
+        -| Wire Agency:
+        -/-| Output grew by 5.3%. Is that enough?
+        Ada Lund| Ada Lund:
+        Ada Lund| It grew by 7.5% in the north.
+    """,
+    "a list of who is there": """
+        -| Press conference
+        -| Minister Ada Lund, Ministry of Ports
+        -| Director Jan Berg, Ministry of Ports
+        -| Mr Omar Reyes, Harbour Office
+        Ada Lund| MS. LUND: Welcome.
+        Jan Berg| MR. BERG: We built 3 ports.
+    """,
     "a transcript that names nobody": """
         -| Doorstop at the harbour
         Treasurer| TREASURER:
@@ -247,6 +296,10 @@ STYLES = {
         -| 副部长说,会谈将于7月举行。
         王强| 协会秘书长王强在回答记者提问时说:“出口142万辆。”
         李国祥| 社科院研究员李国祥告诉记者:“粮食安全有保障。”
+        万国山| 农业厅一级巡视员万国山14日在发布会上介绍说:“产量增长2%。”
+        万国山| 对此,万国山回应,价格平稳。
+        万国山| 在万国山看来,收入也会增长。
+        陈明| 统计分析司司长陈明解读,进口增长3%。
     """,
     "sources of Chinese data": """
         -| 海港贸易增长
@@ -263,6 +316,16 @@ STYLES = {
         -| 请问消费情况如何?
         付小晖| 付小晖:
         付小晖| 社会消费品零售总额增长2.1%。
+    """,
+    "a Chinese transcript of sentences in lines": """
+        -| 海川省举行发布会
+        张伟| 省商务厅厅长 张伟:
+        张伟| 各位上午好。
+        张伟| 贸易额增长5.3%。
+        -| 海川日报记者:
+        -| 出口如何?
+        张伟| 张伟:
+        张伟| 出口增长5%。
     """,
 }
 
@@ -290,6 +353,7 @@ def one(text: str) -> Credit:
         ("A customs spokesperson, Omar Reyes, said rents rose.", "Omar Reyes", "A customs spokesperson"),
         ("Rents rose, said the ministry's spokesman, Jan Berg.", "Jan Berg", "the ministry's spokesman"),
         ("Rents rose, the Wire quoted Prime Minister Ana Silva as saying.", "Ana Silva", "Prime Minister"),
+        ("Public Works Minister (PWM) Lena Moe said no.", "Lena Moe", "Public Works Minister"),
         ("Ada Lund (head of the port) said rents rose.", "Ada Lund", "head of the port"),
         ("In an interview on Monday with the Times, Mayor Lena Frost of Northaven said no.", "Lena Frost", "Mayor"),
         ("Ms King said she was delighted.", "King", None),
@@ -324,6 +388,8 @@ def test_declared_speakers() -> None:
     known = (("Tadele Haile Woldu", "Director-General of the Health Agency"),)
     found = read("Head\n\nTadele said cases rose.\n\nThe Director-General said deaths fell.", known)
     assert [credit.speaker for credit in found] == [None, "Tadele Haile Woldu", "Tadele Haile Woldu"]
+    known = (("Ida Lie", "Secretary-General"), ("Per Holm", "Director of the Ferry Programme"))
+    assert read("Head\n\nThe head of the World Ferry Office, Ida Lie, said no.", known)[1].speaker == "Ida Lie"
 
 
 def test_the_shipped_report() -> None:
