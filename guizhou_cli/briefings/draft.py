@@ -15,6 +15,7 @@ from itertools import dropwhile, groupby, pairwise, takewhile
 from guizhou_cli.briefings import toml
 from guizhou_cli.report import speakers
 from guizhou_cli.report.figures import Figure, figures, phrase
+from guizhou_cli.report.names import CHINESE, ENGLISH
 from guizhou_cli.report.reading import DATE, Document, Passage, is_date_line, passages
 from guizhou_cli.report.speakers import Credit
 from guizhou_cli.report.wording import facts, plain
@@ -34,12 +35,17 @@ _BYLINE_WORDS = 15
 _HAN_DATELINE = re.compile(
     rf"[{HAN}]{{2,4}}[社网]([{HAN}]{{2,4}}?)\d+月\d+日电(?:[(\uff08][^)\uff09]{{2,20}}[)\uff09])?"
 )
+_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+_PIECE = re.compile(rf"[{HAN}{_MARKS}]|[^\s{HAN}{_MARKS}]+")  # as many in a text as it is printed as in normal form
 _DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _WORDS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("draft.toml").read_text("utf-8"))
 _LONGEST_PHRASE = 6  # words of what a figure is of
 _FOOTER = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS['footers'])})(?![a-z$])")
-_CLAUSE = re.compile(rf',(?!\d)|[;:()"]|\b(?:{"|".join(_WORDS["begins_clause"])})\b', re.IGNORECASE)
-_ENDS = sorted([*_WORDS["ends_phrase"], *_WORDS["growth"], *_WORDS["share"]], key=len, reverse=True)
+_REPORTS = [*ENGLISH["said"], *(verb for verb in ENGLISH["reported"] if verb.endswith("ed"))]
+_CLAUSE = re.compile(
+    rf',(?!\d)|(?<!\d),|[;:()"]|\b(?:{"|".join([*_WORDS["begins_clause"], *_REPORTS])})\b', re.IGNORECASE
+)
+_ENDS = sorted([*_WORDS["ends_phrase"], *_WORDS["share"]], key=len, reverse=True)
 _COUNTED = frozenset({"count", "people", "mass", "length", "area"})  # kinds of figures that what they are of is behind
 
 
@@ -96,7 +102,7 @@ def draft(document: Document, options: DraftOptions) -> str:
 
 def _is_beside(text: str) -> bool:
     """Return whether a passage is part of the page and not of the report: a menu, a footer, a byline, a heading."""
-    count, low = len(text.split()), " ".join(text.casefold()[:_LONGEST_TEXT].replace("©", " ").split())
+    count, low = len(text.split()) + han(text) // 2, " ".join(text.casefold()[:_LONGEST_TEXT].replace("©", " ").split())
     footer = count < _FOOTER_WORDS and _FOOTER.search(low) is not None
     ends = text.endswith((".", "!", "?", '"', "。", ";", ":", "…", ")"))
     byline = count < _BYLINE_WORDS and not ends and ("|" in text or low.startswith(tuple(_WORDS["bylines"])))
@@ -113,16 +119,18 @@ def _states_something(credit: Credit) -> bool:
     greets = low.startswith(tuple(_WORDS["greetings"])) and count <= 2 * _SHORT
     names = headline and any(word in low for word in _WORDS["no_statements"])
     short = count < _FEWEST_WORDS - headline and han(text) < _FEWEST_HAN
-    return not (((greets or names) and not figures(text)) or short or low.endswith(("?", ":")))
+    credits_only = han(text) and count == 1 and low.rstrip("\u3002").endswith(tuple(CHINESE["said"]))
+    return not (((greets or names) and not figures(text)) or short or credits_only or low.endswith(("?", ":")))
 
 
 def _quoted(credited: Iterable[Credit], passage: Passage) -> Iterator[tuple[Credit, str]]:
     """Yield the words of each sentence as the report prints them, where they can be found, else normalised."""
-    begins = [word.start() for word in re.finditer(r"\S+", passage.text)]
-    printed = passage.printed.split()
+    begins = [piece.start() for piece in _PIECE.finditer(passage.text)]
+    printed = [piece.span() for piece in _PIECE.finditer(passage.printed)]
     for credit in credited:
         sentence = credit.sentence
-        quote = " ".join(printed[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)])
+        spans = printed[bisect_left(begins, sentence.start) : bisect_left(begins, sentence.end)]
+        quote = passage.printed[spans[0][0] : spans[-1][1]] if spans else ""
         yield credit, quote if normalised(quote) == sentence.text else sentence.text
 
 
@@ -261,8 +269,10 @@ def _change(figure: Figure, before: str, behind: str) -> tuple[str, bool]:
     """Return the change of a figure by the words before and behind it, and whether it is one downwards."""
     beside = [*phrase(before)[-6:], "", *phrase(behind)[:3]]
     near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
-    possible = ("target", "growth", "share") if figure.kind == "ratio" else ("target",)
-    change = next((name for name in possible if not near.isdisjoint(_WORDS[name])), "level")
+    grows = "direction" in facts(" ".join([*phrase(before)[-6:], figure.text, *phrase(behind)[:5]]))
+    change = "target" if not near.isdisjoint(_WORDS["target"]) else "level"
+    if figure.kind == "ratio" and change == "level":
+        change = "growth" if grows else "share" if not near.isdisjoint(_WORDS["share"]) else "level"
     moves = (facts(part).get("direction") for part in (_CLAUSE.split(before)[-1], before + figure.text + behind))
     directions = next(filter(None, moves), {})
     reached = not {*_WORDS["levels"]}.isdisjoint(before.split()[-2:])  # fell to 2 percent
@@ -276,13 +286,18 @@ def _noun_phrase(clause: str) -> str:
     """Return the words at the beginning of a clause that may be its subject."""
     if han(clause):
         clause = "".join(takewhile(lambda char: not char.isdecimal(), clause))
-        return next((clause.removesuffix(end) for end in _ENDS if clause.endswith(end)), clause).removesuffix("同比")
+        while ends := [end for end in _ENDS if clause.endswith(end)]:
+            clause = clause.removesuffix(ends[0])
+        return clause
 
     def is_around(word: str) -> bool:
         return word.casefold() in _WORDS["around_phrase"]
 
+    def goes_on(word: str) -> bool:
+        return word[0].isalpha() and word.casefold() not in _ENDS and "direction" not in facts(word)
+
     begun = dropwhile(is_around, clause.split())
-    words = [*takewhile(lambda word: word.casefold() not in _ENDS, begun)][:_LONGEST_PHRASE]
+    words = [*takewhile(goes_on, begun)][:_LONGEST_PHRASE]
     return " ".join([*dropwhile(is_around, words[::-1])][::-1])
 
 

@@ -161,10 +161,20 @@ def test_the_report_is_quoted_as_it_is_printed() -> None:
         ("The rate of the bank reached 5 percent.", "5 percent rate"),
         ("Sales were flat, and rents fell 2 percent.", "-2 percent rents growth"),
         ("The rate fell from 17.5 percent to 14.3 percent.", "17.5 percent rate, 14.3 percent rate"),
-        ("The largest falls were in Northmark (17.5% to 14.3%).", "17.5 percent largest, 14.3 percent largest"),
+        ("The largest falls were in Northmark (17.5% to 14.3%).", "17.5 percent figure, 14.3 percent figure"),
         ("The city has 120 tram stops.", "120 tram stops"),
         ("Services account for 45 percent of output.", "45 percent services share"),
         ("It plans to build 40 bridges.", "40 bridges target"),
+        (
+            "Ada Lund estimated freight for the quarter at 4.4 percent (versus 4.6 percent).",
+            "4.4 percent freight, 4.6 percent freight",
+        ),
+        ("The bank raised rents by 35 basis points (bps).", "35 basis points bank growth"),
+        ("Rents were 2 percent higher.", "2 percent rents growth"),
+        (
+            "Freight grew from 2 euros ($3) to 4 euros, accounting for 5 percent of trade.",
+            "2 euros freight, 3 US dollars freight, 4 euros freight, 5 percent freight share",
+        ),
     ],
 )
 def test_figures(sentence: str, expected: str) -> None:
@@ -226,6 +236,14 @@ def test_a_chinese_report() -> None:
         ("贸易额", None),
         ("贸易额", "growth"),
     ]
+
+
+def test_chinese_quotes() -> None:
+    """They are as they are printed, without one that only credits; a comma before a figure ends a clause."""
+    said, grew = "“港口很忙——今年的上半年尤其如此。”", "从同比看\uff0c5月份出口均增长2.1%。"
+    claims = drafted(f"海港贸易增长\n\n{said}厅长张伟表示\n\n{grew}")["claim"][-2:]
+    assert [claim["quote"] for claim in claims] == [said, grew]
+    assert [figure["what"] for figure in claims[1]["figure"]] == ["从同比看"]
 
 
 def test_a_speaker_without_a_role() -> None:
