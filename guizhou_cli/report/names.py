@@ -84,7 +84,7 @@ def is_office(low: str) -> bool:
 def office_words(office: str) -> list[str]:
     """Return the words of an office without case; a PM is a prime minister."""
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*+", office.casefold())
-    return [word for each in words for word in (("prime", "minister") if each == "pm" else (each,))]
+    return [word for each in words for word in _DATA["short"].get(each, each).split()]
 
 
 class Reference(NamedTuple):

@@ -6,7 +6,7 @@ within a quotation or a speech: that of a transcript's label, of one person's ad
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from guizhou_cli.report.names import (
@@ -118,7 +118,9 @@ def _attributions(words: Sequence[Word], refs: Sequence[Reference], *, headline:
 def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> Iterator[Reference]:
     """Yield who may be the subject of a reporting verb, the likeliest first."""
     at = verb - 1
-    while at >= 0 and words[at].low in ENGLISH["skipped"]:
+    while at >= 0 and (words[at].low in ENGLISH["skipped"] or words[at].text == ")"):
+        if words[at].text == ")":  # yesterday (19) said
+            at = next((begin for begin in range(at, max(at - _NEAR, 0), -1) if words[begin].text == "("), at)
         at -= 1
     passive = any(word.low in ENGLISH["being"] for word in words[at + 1 : verb])
     if passive and words[verb].low != "quoted" and not words[verb].low.endswith("ing"):
@@ -344,7 +346,7 @@ class _Reader:
         self.last: Person | None = None
         self.clock = 0
         self.credited: Person | None = None
-        self.left_open = False  # whether the paragraph above ends within a quotation
+        self.speaking: Person | None = None  # whom the report credited last, None for an organisation
         self.speech = self._address()
 
     def _introduce(self, paragraph: _Paragraph) -> None:
@@ -366,25 +368,14 @@ class _Reader:
     def _settle_labels(self, language: str) -> None:
         """Keep the labels whose form says that they are, that occur again, or that name somebody who is known."""
         labels = [(one.passage, one.label) for one in self.paragraphs if one.label]
-        counts = Counter(label.text for _, label in labels)
-        sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
-        bodies = [
-            below for one, below in pairwise(self.paragraphs) if one.label and one.label.end == len(one.passage.text)
-        ]
-        if len(bodies) > 1 and any("?" in below.passage.text for below in bodies):  # "Bloomberg:" above a question
-            sure.update(label.text for passage, label in labels if len(label.text) < label.end == len(passage.text))
-        lines = [
-            one.label.text if one.label and one.label.end == len(one.label.text) else "" for one in self.paragraphs
-        ]
-        present = {line for two in pairwise(lines) if all(two) for line in two}  # a list of people
-        sure.difference_update(present if sum(text in sure for text in lines) >= _FEWEST_TURNS else lines)
+        sure = self._sure(labels)
         for _, label in labels:
             if label.text in sure and label.kind == "person" and label.person.name:
                 self.people.add(label.person.name, label.person.title)
         for passage, label in labels:
             if label.text != passage.text and self.people.find(label.person.name):
                 sure.add(label.text)
-        self.transcript = len(sure) > 1 or any(counts[text] > 1 for text in sure)
+        self.transcript = len(sure) > 1 or sum(label.text in sure for _, label in labels) > 1
         for at, paragraph in enumerate(self.paragraphs):
             found = paragraph.label
             text = paragraph.passage.text
@@ -399,20 +390,36 @@ class _Reader:
                 self.people.add(found.person.name, found.person.title)
                 self.paragraphs[at] = paragraph._replace(label=found._replace(kind="person"))
 
+    def _sure(self, labels: Sequence[tuple[Passage, _Label]]) -> set[str]:
+        """Return the labels whose form says that they are, that occur again, or that ask a question and answer it."""
+        counts = Counter(label.text for _, label in labels)
+        sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
+        for (asking, one), (answering, two) in pairwise(labels):
+            between = self.paragraphs[asking.number : answering.number]
+            if one.kind == "question" and two.kind == "person" and any("?" in each.passage.text for each in between):
+                sure |= {one.text, two.text}
+        of_lines = [one.label for one in self.paragraphs]
+        lines = [label.text if label and label.end == len(label.text) else "" for label in of_lines]
+        present = {line for two_lines in pairwise(lines) if all(two_lines) for line in two_lines}  # a list of people
+        return sure.difference(present if sum(line in sure for line in lines) >= _FEWEST_TURNS else lines)
+
     def _settle_offices(self) -> None:
         """Give an office that speaks at the beginning, and that nobody has, to the next one who speaks without any."""
         office: Sequence[str] = ()
+        waiting: Person | None = None
         said = [each for paragraph in self.paragraphs[:_LEAD] for each in paragraph.said]
         for ref in [ref for each in said for one in each.attributions if not one.weak for ref in one.references[:1]]:
             person = self.people.find(ref.name)
             if person is not None:
-                words = [word for word in office if word not in ENGLISH["determiners"]]
-                person.role = person.role or " ".join(words) or None
-                office = ()
+                waiting = person if not person.role else None
             elif (
                 ref.kind == "office" and ref.definite and ref.title[-1] != "official" and not self._by_office(ref.title)
             ):
                 office = ref.title
+            if waiting and office:
+                waiting.role = " ".join(word for word in office if word not in ENGLISH["determiners"])
+            if person is not None or waiting:
+                office = ()
 
     def _address(self) -> _Speech | None:
         """Return the speech of one person that all of the report is, or all that is before the first label."""
@@ -501,14 +508,14 @@ class _Reader:
         said = (one for each in paragraph.said for one in each.attributions if not one.weak)
         return any(each.kind == "name" and self.people.find(each.name) for one in said for each in one.references)
 
-    def _credits(self, said: _Said, paragraph: int) -> tuple[Person | None, bool]:
+    def _credits(self, said: _Said) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
         named = [person for ref in said.references if ref.kind == "name" and (person := self.people.find(ref.name))]
         if named and not any(ref.kind == "pronoun" for ref in said.references[:1]):
             self._remember(named[0])  # whom "he" in this or the next one means
         for one in said.attributions:
-            if one.weak and paragraph == 0:
+            if one.weak and said.sentence.paragraph == 0:
                 continue
             for ref in one.references:
                 person = self._resolve(ref)
@@ -523,7 +530,9 @@ class _Reader:
 
     def credits(self) -> Iterator[Credit]:
         """Yield who is speaking, sentence by sentence."""
-        for index, paragraph in enumerate(self.paragraphs):
+        index = 0
+        while index < len(self.paragraphs):
+            paragraph = self.paragraphs[index]
             if paragraph.label:
                 self.speech = self._labelled(paragraph.label, paragraph, index)
             speech = self.speech
@@ -534,11 +543,27 @@ class _Reader:
             if speech and index >= speech.first:
                 for said in paragraph.said:
                     yield _credit(said, speech.person, speech.said_in, asked=speech.asked)
+                index += 1
                 continue
-            yield from self._in_report(paragraph)
-            if index and paragraph.passage.text.endswith(":"):
-                said_in = paragraph.said[-1].sentence.text
-                self.speech = self._block(self.credited, said_in, index + 1) if self.credited else None
+            quotation = self._quotation(index)
+            yield from self._in_report(quotation)
+            index += len(quotation)
+            if index > 1 and quotation[-1].passage.text.endswith(":"):
+                said_in = quotation[-1].said[-1].sentence.text
+                self.speech = self._block(self.credited, said_in, index) if self.credited else None
+
+    def _quotation(self, index: int) -> list[_Paragraph]:
+        """Return a paragraph, and those below it into which a quotation of it goes on."""
+        found = [self.paragraphs[index]]
+        is_open = found[0].passage.text.count('"') % 2 == 1
+        for paragraph in islice(self.paragraphs, index + 1, None):
+            text = paragraph.passage.text
+            marked = text.startswith('"')
+            if paragraph.label or not is_open or not (marked or paragraph.first_person):
+                break
+            is_open = (text.count('"') + (not marked)) % 2 == 1
+            found.append(paragraph)
+        return found
 
     def _labelled(self, label: _Label, paragraph: _Paragraph, index: int) -> _Speech:
         person = None
@@ -570,21 +595,22 @@ class _Reader:
                 last = at
         return _Speech(person, said_in, first, last)
 
-    def _in_report(self, paragraph: _Paragraph) -> Iterator[Credit]:
-        """Yield who is speaking in a paragraph of the report's own words and of quotations."""
-        text, left_open = paragraph.passage.text, self.left_open
-        opens = text.startswith('"') or (left_open and paragraph.first_person)
-        self.left_open = (text.count('"') + (left_open and opens and not text.startswith('"'))) % 2 == 1
-        earlier = self.last
-        found = [self._credits(said, paragraph.passage.number) for said in paragraph.said]
+    def _in_report(self, paragraphs: Sequence[_Paragraph]) -> Iterator[Credit]:
+        """Yield who is speaking in the report's own words and in quotations, of which one may span the paragraphs."""
+        opens = paragraphs[0].passage.text.startswith('"')
+        unmarked = {each.passage.number for each in paragraphs[1:] if not each.passage.text.startswith('"')}
+        spoken = [said for each in paragraphs for said in each.said]
+        earlier = self.speaking
+        found = [self._credits(said) for said in spoken]
+        self.speaking = next((person for person, anybody in found[::-1] if anybody), earlier)
         coming = [person for person, _ in found]  # whom the words behind a quotation credit
         for at in range(len(found) - 2, -1, -1):
             if coming[at] is None and not found[at][1]:
                 coming[at] = coming[at + 1]
         before = self.credited = None
-        for said, (person, by_itself), behind in zip(paragraph.said, found, coming, strict=True):
+        for said, (person, by_itself), behind in zip(spoken, found, coming, strict=True):
             speaker = person
-            if not by_itself and (said.quotation or (opens and not text.startswith('"'))):
+            if not by_itself and (said.quotation or said.sentence.paragraph in unmarked):
                 near = (behind or before) if said.words[-1].quoted and not said.goes_on else (before or behind)
                 speaker = near or (earlier if opens else None)
             before = speaker or before

@@ -102,7 +102,7 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         if entries is None:
             entries, after = [], at + 1
         start, end = tokens[at].start, tokens[after - 1].end
-        if text[start].islower():
+        if text[start].islower() and after == at + 1:
             entries = [entry for entry in entries if entry[0] not in {"month", "name"}]
         named = text[start].isupper() and after == at + 1 and end - start > _SHORTEST_WORD
         if named and words[at - 1] not in _ENDS and _NAMES.isdisjoint(dict(entries)):

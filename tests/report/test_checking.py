@@ -19,7 +19,7 @@ The northern channel will not be closed in March. Over 40 ships wait there, near
 
 Teodor Brandt, head of the union, said the port had lost 11 days to storms since 2021.
 
-In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said.
+In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said of the united states' ships.
 """
 SPEAKERS = {"mira": ("Mira Castellan", "Director"), "teo": ("Teodor Brandt", "Head of the union")}
 REPORT = Report.of(TEXT, "en", tuple(SPEAKERS.values()), "2031-03-04")
@@ -88,6 +88,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (SHIPS, "Ships wait there over 40 times, half of them for a second week."),
         (SHIPS, "At the South Velmouth Office over 40 ships are waiting."),
         (CHANNEL, "It does not stop in March."),
+        (SHIPS, "Of the US ships over 40 wait, half of them for a second week."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
     ],
 )

@@ -83,6 +83,23 @@ STYLES = {
         Ida Lie/Ida Lie| The WFO chief was blunt, arguing that 30 had sunk. "It is too many," she told Mr Berg.
         Ola Dahl| Oceanologist Ola Dahl of Northaven said storms would grow.
     """,
+    "a headline names who has the office": """
+        Jan Berg| Jan Berg says ferries will run
+        Jan Berg| The Harbour Secretary has said that they will run in May.
+        Per Holm| Fisheries CS Per Holm yesterday (19) said they would not.
+        Per Holm| They rust, the CS said.
+        Ida Lie| The city's Ambassador to Ostrava Ida Lie also voiced doubts.
+        Ida Lie| She said they were late.
+        -| The Harbour Office said in a statement that 3 were ready.
+        -| "The office expects 4 more.
+        -| "They are new."
+    """,
+    "a quotation that is credited at its end": """
+        -| Ferry jobs
+        Jan Berg| Mayor Jan Berg said jobs were safe.
+        Ida Lie| "We lost 30 of them.
+        Ida Lie| "We shall have 20 more," said Ida Lie, director of the port.
+    """,
     "a headline in capitals": """
         -| WAIT FOR OFFICIAL ANNOUNCEMENT - MINISTRY
         -| NORTHAVEN -- Fares will be told on Monday.
@@ -252,6 +269,12 @@ STYLES = {
         Ada Lund| Ada Lund:
         Ada Lund| It grew by 7.5% in the north.
     """,
+    "the one question of a press conference": """
+        -| Spokesperson He Min's press conference
+        -/-| Northaven News Service: A speech was held. Can you tell us more?
+        He Min| He Min: Trade grew by 5 percent.
+        He Min| President Roth said that it would.
+    """,
     "a list of who is there": """
         -| Press conference
         -| Minister Ada Lund, Ministry of Ports
@@ -388,8 +411,8 @@ def test_declared_speakers() -> None:
     known = (("Tadele Haile Woldu", "Director-General of the Health Agency"),)
     found = read("Head\n\nTadele said cases rose.\n\nThe Director-General said deaths fell.", known)
     assert [credit.speaker for credit in found] == [None, "Tadele Haile Woldu", "Tadele Haile Woldu"]
-    known = (("Ida Lie", "Secretary-General"), ("Per Holm", "Director of the Ferry Programme"))
-    assert read("Head\n\nThe head of the World Ferry Office, Ida Lie, said no.", known)[1].speaker == "Ida Lie"
+    others = (("Ida Lie", "Secretary-General"), ("Per Holm", "Director of the Ferry Programme"))
+    assert read("Head\n\nThe head of the World Ferry Office, Ida Lie, said no.", others)[1].speaker == "Ida Lie"
 
 
 def test_the_shipped_report() -> None:
