@@ -130,9 +130,11 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
         parts = [ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref)]
         yield from sorted(parts, key=lambda ref: ref.kind != "name")  # "The governor, Li Bingjun, said"
     elif at >= 0 and words[at].text not in _ENDS_CLAUSE:
-        ends = {ref.end for ref in refs}
+        before = {ref.end: ref for ref in refs}
         for ref in reversed(refs):
-            two = words[ref.begin - 1].low == "and" and ref.begin - 1 in ends  # neither of whom says it alone
+            other = before.get(ref.begin - 1) if words[ref.begin - 1].low == "and" else None
+            # Neither of two people says it alone; a Food and Drink Minister is one.
+            two = other is not None and (other.has_office or other.kind == "pronoun" or not ref.title)
             if ref.end <= at + 1 and _is_subject(words, ref, at) and not two:
                 yield ref
         yield OTHER
@@ -346,7 +348,7 @@ class _Reader:
         self.last: Person | None = None
         self.clock = 0
         self.credited: Person | None = None
-        self.speaking: Person | None = None  # whom the report credited last, None for an organisation
+        self.speaking: Person | None = None  # the last one, unless an organisation has spoken since
         self.speech = self._address()
 
     def _introduce(self, paragraph: _Paragraph) -> None:
@@ -408,7 +410,7 @@ class _Reader:
         office: Sequence[str] = ()
         waiting: Person | None = None
         said = [each for paragraph in self.paragraphs[:_LEAD] for each in paragraph.said]
-        for ref in [ref for each in said for one in each.attributions if not one.weak for ref in one.references[:1]]:
+        for ref in [ref for each in said for one in each.attributions for ref in one.references[:1]]:
             person = self.people.find(ref.name)
             if person is not None:
                 waiting = person if not person.role else None
@@ -459,7 +461,7 @@ class _Reader:
         if person is not None:
             self.clock += 1
             person.mentions = self.clock
-            self.last = person
+            self.last = self.speaking = person
 
     def _resolve(self, ref: Reference) -> Person | None:
         if ref.kind == "name":
@@ -524,6 +526,8 @@ class _Reader:
                     person.spoke = True
                     return person, True
             anybody = anybody or not one.weak
+        if anybody:
+            self.speaking = None
         return None, anybody
 
     # The walk
@@ -602,7 +606,6 @@ class _Reader:
         spoken = [said for each in paragraphs for said in each.said]
         earlier = self.speaking
         found = [self._credits(said) for said in spoken]
-        self.speaking = next((person for person, anybody in found[::-1] if anybody), earlier)
         coming = [person for person, _ in found]  # whom the words behind a quotation credit
         for at in range(len(found) - 2, -1, -1):
             if coming[at] is None and not found[at][1]:

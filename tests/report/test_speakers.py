@@ -77,6 +77,7 @@ STYLES = {
         Lena Moe| The minister said they were old.
         -| Mr Berg was asked about them.
         Jan Berg| They did rust, he said.
+        -| The shadow minister said they did not.
         -| Fares fell by 3 percent, according to the latest official data.
         Ida Lie| The head of the World Ferry Office, Ida Lie, said few were left.
         Per Holm| Per Holm, executive director of its safety programme, said none was safe.
@@ -93,6 +94,8 @@ STYLES = {
         -| The Harbour Office said in a statement that 3 were ready.
         -| "The office expects 4 more.
         -| "They are new."
+        -| Here is what Ida Lie was asked.
+        Ida Lie| "I have seen 2 of them."
     """,
     "a quotation that is credited at its end": """
         -| Ferry jobs
@@ -377,6 +380,8 @@ def one(text: str) -> Credit:
         ("Rents rose, said the ministry's spokesman, Jan Berg.", "Jan Berg", "the ministry's spokesman"),
         ("Rents rose, the Wire quoted Prime Minister Ana Silva as saying.", "Ana Silva", "Prime Minister"),
         ("Public Works Minister (PWM) Lena Moe said no.", "Lena Moe", "Public Works Minister"),
+        ("Water Works and Ports Minister Lena Moe said no.", "Lena Moe", "Ports Minister"),
+        ("Minister Jan Berg and Mayor Lena Moe said no.", None, None),
         ("Ada Lund (head of the port) said rents rose.", "Ada Lund", "head of the port"),
         ("In an interview on Monday with the Times, Mayor Lena Frost of Northaven said no.", "Lena Frost", "Mayor"),
         ("Ms King said she was delighted.", "King", None),
