@@ -193,7 +193,7 @@ def _kind(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, fig
         return "year"
     glued = figure.start == token.start and (tokens[at - 1].end == token.start or text[token.start - 1] == "-")
     clock = ":" in {before, behind} and any(words[each][:1].isdecimal() for each in (at - 2, at + 2))
-    named = (glued and before.isascii() and before.isalpha()) or (plain and _SERIES.match(text, token.end))
+    named = plain and ((glued and before.isascii() and before.isalpha()) or _SERIES.match(text, token.end))
     if named or clock or behind in _WORDS["ordinal"]:  # FY23, COVID-19, 5G
         return "name"
     back = at - 2 if before == "." else at - 1

@@ -68,7 +68,8 @@ def words_of(text: str, *, quoted: bool = False) -> list[Word]:
 
 
 def _abbreviated(word: Word) -> bool:
-    return word.low in ENGLISH["honorifics"] or "." in word.text or (len(word.text) == 1 and word.capital)
+    short = word.low in ENGLISH["honorifics"] or word.low in ENGLISH["abbreviated"]
+    return short or "." in word.text or (len(word.text) == 1 and word.capital)
 
 
 @lru_cache(maxsize=50_000)
@@ -170,12 +171,13 @@ def _end(words: Sequence[Word], begin: int) -> int:
         if low == "(" and [word.text for word in words[end + 2 : end + 3]] == [")"] and words[end + 1].text.isupper():
             end += 3  # Bank (NB) Governor Ines Roth
             continue
-        joins = low in _JOINING and (is_office(before.low) or before.low in _BODIES)
-        if not joins and not (low in ENGLISH["particles"] and before.capital):
-            break
         behind = end + 1
         while behind < len(words) and (words[behind].low == "the" or words[behind].low in ENGLISH["particles"]):
             behind += 1
+        of_office = is_office(before.low) or before.low in _BODIES
+        joins = low in _JOINING or (low in {"in", "at"} and words[behind:] and words[behind].low in _BODIES)
+        if not (of_office and joins) and not (low in ENGLISH["particles"] and before.capital):
+            break
         if behind >= len(words) or not _nameable(words, behind):
             break
         end = behind + 1

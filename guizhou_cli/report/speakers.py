@@ -6,7 +6,7 @@ within a quotation or a speech: that of a transcript's label, of one person's ad
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from guizhou_cli.report.names import (
@@ -28,7 +28,7 @@ from guizhou_cli.report.names import (
     references,
     words_of,
 )
-from guizhou_cli.report.reading import Passage, Sentence, sentences
+from guizhou_cli.report.reading import Passage, Sentence, language_of, sentences
 from guizhou_cli.text import han, initials, normalised
 
 _FAR = 40  # words before a reporting verb in which its subject is looked for
@@ -98,7 +98,7 @@ class _Attribution(NamedTuple):
 
 
 def _attributions(words: Sequence[Word], refs: Sequence[Reference], *, headline: bool) -> Iterator[_Attribution]:
-    """Yield whom an English sentence may credit, in the order of its reporting verbs outside of quotations."""
+    """Yield whom an English sentence may credit by each of its reporting verbs outside of quotations."""
     for ref in refs if headline else ():  # "Lund: rates will fall", "Rates will fall: Governor Lund"
         before, behind = words[: ref.begin][-1:], words[ref.end :][:1]
         if (not before and behind and behind[0].text == ":") or (not behind and before and before[0].text == ":"):
@@ -118,7 +118,7 @@ def _attributions(words: Sequence[Word], refs: Sequence[Reference], *, headline:
 def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> Iterator[Reference]:
     """Yield who may be the subject of a reporting verb, the likeliest first."""
     at = verb - 1
-    while at >= 0 and (words[at].low in ENGLISH["skipped"] or words[at].text == ")"):
+    while at >= 0 and (words[at].low in ENGLISH["skipped"] or words[at].text[0] in ")0123456789"):
         if words[at].text == ")":  # yesterday (19) said
             at = next((begin for begin in range(at, max(at - _NEAR, 0), -1) if words[begin].text == "("), at)
         at -= 1
@@ -134,7 +134,7 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
         for ref in reversed(refs):
             other = before.get(ref.begin - 1) if words[ref.begin - 1].low == "and" else None
             # Neither of two people says it alone; a Food and Drink Minister is one.
-            two = other is not None and (other.has_office or other.kind == "pronoun" or not ref.title)
+            two = other is not None and (other.has_office or not ref.title)
             if ref.end <= at + 1 and _is_subject(words, ref, at) and not two:
                 yield ref
         yield OTHER
@@ -225,13 +225,13 @@ def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragr
         quoted = words[-1].quoted if words else quoted
         quotation = 2 * sum(word.quoted for word in words if word.is_word) > sum(word.is_word for word in words)
         first_person = first_person or any(word.low in ENGLISH["first_person"] and not word.quoted for word in words)
-        if han(text[:_LABEL]):
+        if language_of(text) == "zh":
             refs: list[Reference] = []
             credited = [_Attribution([ref]) for ref in chinese_references(text, words)]
         else:
             # Capitals say nothing where all letters are.
             refs = [] if text.isupper() else [ref for ref in references(words) if not words[ref.begin].quoted]
-            credited = list(_attributions(words, refs, headline=passage.number == 0))
+            credited = sorted(_attributions(words, refs, headline=passage.number == 0), key=lambda one: one.weak)
         placed = sentence._replace(start=sentence.start + begin, end=sentence.end + begin)
         said.append(_Said(placed, words, refs, credited, quotation, goes_on))
     return _Paragraph(passage, label, said, first_person)
@@ -247,9 +247,12 @@ def _role_beside(said: _Said, ref: Reference) -> str | None:
         return None
     apart = (at for at in range(end + 1, len(words)) if not (words[at].is_word or words[at].text in {"&", "'"}))
     part = words[end + 1 : min(next(apart, len(words)), end + _ROLE)]
-    roles = [word for word in part if is_office(word.low) and word.low not in ENGLISH["honorifics"]]
-    reports = any(word.low in ENGLISH["said"] for word in part)
-    return text[part[0].start : part[-1].end] if roles and not reports else None
+    role = [*takewhile(lambda word: word.low not in ENGLISH["said"], part)]
+    if len(role) < len(part):  # Jan Berg, minister of ports on Friday said
+        ends = [at for at, word in enumerate(role) if at and word.low in ENGLISH["skipped"]]
+        role = role[: ends[0]] if ends else []
+    is_one = any(is_office(word.low) and word.low not in ENGLISH["honorifics"] for word in role)
+    return text[role[0].start : role[-1].end] if is_one else None
 
 
 # Labels of transcripts -----------------------------------------------------------------------------------------
@@ -297,6 +300,9 @@ def _head(text: str) -> tuple[str, int]:
     colon = text.find(":", 0, _LABEL)
     if colon > 0:
         return text[:colon], len(text) - len(text[colon + 1 :].lstrip("* _]"))
+    quote = text.find(' "', 0, _LABEL)
+    if quote > 0 and text[:quote].isupper():  # ADA LUND HARBOUR MINISTER "It will open."
+        return text[:quote], quote + 1
     first = text.find(". ", 0, _LABEL)
     stop = text.find(". ", first + 1, _LABEL) if text[: max(first, 0)].casefold() in ENGLISH["honorifics"] else first
     if stop > 1 and text[:stop].isupper() and text.count(" ", 0, stop) < _SHORT:
@@ -335,7 +341,8 @@ class _Reader:
         self.people = People()
         self.named: dict[str, Reference] = {}  # full names by their last word, of whom nothing else is said yet
         for name, role in known:
-            if words := normalised(name).split():
+            name_words = normalised(name).split() if han(name) else [word.text for word in words_of(normalised(name))]
+            if words := [word for word in name_words if word[0].isalnum()]:
                 self.people.add(words, role=role).declared = name
         self.paragraphs = [
             _paragraph(passage, language, _label(passage.text) if passage.number else None) for passage in passages

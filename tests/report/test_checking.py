@@ -80,7 +80,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
     ("quote", "statement"),
     [
         (EXPORTS, "Exports increased by 9.1 per cent, to 3.4 billion US dollars."),
-        (TRADE, "Trade with Lunavia was up by 3.8 percent in the first six months, or half of the year."),
+        (TRADE, "Trade with Lunavia was up by 3.8 percent in the first 6 months, or half of the year."),
         (CHANNEL, "In March the channel in the north is going to stay open."),
         (SHIPS, "More than 40 ships are waiting, almost half of them for the second week."),
         ("the port had lost 11 days to storms since 2021.", "Storms have cost the port eleven days since 2021."),
@@ -134,7 +134,7 @@ def test_names_are_those_of_the_report() -> None:
     """A name that the report does not have, or spells another way, is doubted."""
     for name, expected in (
         ("Osrtava", "the report spells Ostrava, not Osrtava"),
-        ("Japan", "the report does not name Japan"),
+        ("Norway", "the report does not name Norway"),
     ):
         found = findings(quote=TRADE, speaker="mira", statement=f"Trade with {name} grew.")
         assert found == [("statement", "doubt", expected)]

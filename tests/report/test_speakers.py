@@ -278,6 +278,12 @@ STYLES = {
         He Min| He Min: Trade grew by 5 percent.
         He Min| President Roth said that it would.
     """,
+    "a broadcast": """
+        -| Tonight: the assembly's press conference
+        Lin Wei/Lin Wei| LIN WEI ASSEMBLY SPOKESPERSON "We have 20 laws to pass. It will take a week."
+        Lin Wei| Spokesperson Lin Wei said the assembly begins on Monday.
+        -| It has 300 members.
+    """,
     "a list of who is there": """
         -| Press conference
         -| Minister Ada Lund, Ministry of Ports
@@ -364,9 +370,9 @@ def test_styles(style: str) -> None:
     assert found == expected
 
 
-def one(text: str) -> Credit:
+def one(text: str, known: tuple[tuple[str, str], ...] = ()) -> Credit:
     """Return the credit of the only paragraph below a headline."""
-    (credit,) = (credit for credit in read(f"News of the day\n\n{text}") if credit.sentence.paragraph)
+    (credit,) = (credit for credit in read(f"News of the day\n\n{text}", known) if credit.sentence.paragraph)
     return credit
 
 
@@ -382,6 +388,19 @@ def one(text: str) -> Credit:
         ("Public Works Minister (PWM) Lena Moe said no.", "Lena Moe", "Public Works Minister"),
         ("Water Works and Ports Minister Lena Moe said no.", "Lena Moe", "Ports Minister"),
         ("Minister Jan Berg and Mayor Lena Moe said no.", None, None),
+        ("Ports Minister Lena Moe Jr. on Nov. 29 told reporters no.", "Lena Moe Jr", "Ports Minister"),
+        (
+            "Minister of State in the Ministry of Ports Lena Moe said no.",
+            "Lena Moe",
+            "Minister of State in the Ministry of Ports",
+        ),
+        ("Lena Moe, Minister of Ports on Friday said no.", "Lena Moe", "Minister of Ports"),
+        ("Lena Moe, the minister said, was late.", None, None),
+        (
+            "Ferries rust after Mayor Jan Berg announced tolls, Premier Lena Moe (\u83ab\u83b2) said.",
+            "Lena Moe",
+            "Premier",
+        ),
         ("Ada Lund (head of the port) said rents rose.", "Ada Lund", "head of the port"),
         ("In an interview on Monday with the Times, Mayor Lena Frost of Northaven said no.", "Lena Frost", "Mayor"),
         ("Ms King said she was delighted.", "King", None),
@@ -416,6 +435,7 @@ def test_declared_speakers() -> None:
     known = (("Tadele Haile Woldu", "Director-General of the Health Agency"),)
     found = read("Head\n\nTadele said cases rose.\n\nThe Director-General said deaths fell.", known)
     assert [credit.speaker for credit in found] == [None, "Tadele Haile Woldu", "Tadele Haile Woldu"]
+    assert one("Minister Ole Moe Jr. said no.", (("Ole Moe Jr.", "Minister"),)).speaker == "Ole Moe Jr."
     others = (("Ida Lie", "Secretary-General"), ("Per Holm", "Director of the Ferry Programme"))
     assert read("Head\n\nThe head of the World Ferry Office, Ida Lie, said no.", others)[1].speaker == "Ida Lie"
 
