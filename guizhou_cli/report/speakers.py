@@ -6,7 +6,7 @@ within a quotation or a speech: that of a transcript's label, of one person's ad
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from guizhou_cli.report.names import (
@@ -420,15 +420,12 @@ class _Reader:
         for ref in [ref for each in said for one in each.attributions for ref in one.references[:1]]:
             person = self.people.find(ref.name)
             if person is not None:
-                waiting = person if not person.role else None
-            elif (
-                ref.kind == "office" and ref.definite and ref.title[-1] != "official" and not self._by_office(ref.title)
-            ):
-                office = ref.title
+                waiting, office = (None, ()) if person.role else (person, office)
+            elif ref.kind == "office" and ref.definite and not self._by_office(ref.title):
+                office = ref.title if ref.title[-1] != "official" else ()
             if waiting and office:
                 waiting.role = " ".join(word for word in office if word not in ENGLISH["determiners"])
-            if person is not None or waiting:
-                office = ()
+                waiting, office = None, ()
 
     def _address(self) -> _Speech | None:
         """Return the speech of one person that all of the report is, or all that is before the first label."""
@@ -565,16 +562,16 @@ class _Reader:
 
     def _quotation(self, index: int) -> list[_Paragraph]:
         """Return a paragraph, and those below it into which a quotation of it goes on."""
-        found = [self.paragraphs[index]]
-        is_open = found[0].passage.text.count('"') % 2 == 1
-        for paragraph in islice(self.paragraphs, index + 1, None):
-            text = paragraph.passage.text
-            marked = text.startswith('"')
-            if paragraph.label or not is_open or not (marked or paragraph.first_person):
+        is_open, end = True, index
+        while end < len(self.paragraphs) and is_open:
+            paragraph, text = self.paragraphs[end], self.paragraphs[end].passage.text
+            goes_on = end > index
+            unmarked = goes_on and not text.startswith('"')
+            if goes_on and (paragraph.label or (unmarked and not paragraph.first_person)):
                 break
-            is_open = (text.count('"') + (not marked)) % 2 == 1
-            found.append(paragraph)
-        return found
+            is_open = (text.count('"') + unmarked) % 2 == 1
+            end += 1
+        return self.paragraphs[index:end]
 
     def _labelled(self, label: _Label, paragraph: _Paragraph, index: int) -> _Speech:
         person = None

@@ -189,7 +189,7 @@ STYLES = {
         -| According to the agency, funding fell by 12 per cent.
     """,
     "nobody by name": """
-        -| Harbour fire put out
+        -| Harbour fire put out, the official says
         -| Firefighters put out a fire in the harbour on Monday, a spokesman said.
         -/-| A spokesperson for the Harbour Ministry said nobody was hurt. The damage came to $3 million.
         -| It was the third fire this year, police said.
