@@ -257,7 +257,7 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
         clauses.insert(0, _CLAUSE.split(behind.strip(".-"), maxsplit=1)[0])
     what = next(filter(None, map(_noun_phrase, clauses)), "figure")
     first = what.split(" ")[0]
-    if text.startswith(first) and first[1:].islower() and "name" not in facts(first):
+    if text.startswith(first) and first[1:].islower() and not facts(first).get("name"):
         what = first.lower() + what.removeprefix(first)
     value = -figure.value if falls else figure.value
     number = int(value) if value % 1 == 0 else float(value)
@@ -294,7 +294,7 @@ def _noun_phrase(clause: str) -> str:
         return word.casefold() in _WORDS["around_phrase"]
 
     def goes_on(word: str) -> bool:
-        return word[0].isalpha() and word.casefold() not in _ENDS and "direction" not in facts(word)
+        return word[0].isalpha() and word.casefold() not in _ENDS and not facts(word).get("direction")
 
     begun = dropwhile(is_around, clause.split())
     words = [*takewhile(goes_on, begun)][:_LONGEST_PHRASE]

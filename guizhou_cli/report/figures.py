@@ -16,7 +16,8 @@ from guizhou_cli.text import HAN
 _LETTER = rf"[^\W\d_{HAN}]"
 _BLANKS = r"(?:[ \u00a0\u2009\u202f]\d{3}(?!\d)){1,5}"  # 1 476 000
 _GROUPED = rf"[1-9]\d{{0,2}}(?:{_BLANKS}|(?:,\d\d(?!\d)){{1,4}},\d{{3}}(?!\d))"  # 1,50,000
-_NUMBER = rf"(?:{_GROUPED}|\d++(?:,\d{{3}}(?!\d))*+)(?:\.\d++)?+"
+_DECIMAL = r"\d{1,3},\d{1,2}(?= (?:million|billion|trillion|per ?cent)\b|%)"  # 5,5 million
+_NUMBER = rf"(?:{_DECIMAL}|{_GROUPED}|\d++(?:,\d{{3}}(?!\d))*+)(?:\.\d++)?+"
 _ABBREVIATION = rf"{_LETTER}(?:\.{_LETTER}(?!{_LETTER}))++\.?+"  # U.S.
 _FRACTION = re.compile(r"(\d{0,3})(\d)\u2044(\d{1,2})")  # the normal form of 4\u00be
 _TOKEN = re.compile(rf"{_FRACTION.pattern}|{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
@@ -156,8 +157,11 @@ def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
     if fraction := _FRACTION.fullmatch(word):
         whole, part, parts = (Decimal(digits or 0) for digits in fraction.groups())
         return whole + part / (parts or 1), at + 1
+    if word == "half" and words[at + 1] in {"a", "an"} and words[at + 2] in _SCALES:
+        return Decimal("0.5"), at + 2
     if word[:1].isdecimal():
-        return Decimal(re.sub(r"[^\d.]", "", word)) if len(word) <= _LONGEST_NUMBER else None, at + 1
+        digits = re.sub(r",(?=\d\d?$)", ".", word) if word.count(",") == 1 else word  # 5,5 million
+        return Decimal(re.sub(r"[^\d.]", "", digits)) if len(word) <= _LONGEST_NUMBER else None, at + 1
     if word in {"a", "an"} and words[at + 1] in _SCALES:
         return Decimal(1), at + 1
     if word not in _NUMBERS or words[at - 1] in _WORDS["numbered"]:

@@ -45,6 +45,7 @@ _ROLE = 16  # words of the longest office behind a name
 _FEWEST_TURNS = 3  # of a transcript whose labels are lines of their own, without a colon
 _BLOCK = 12  # paragraphs of the longest indented quotation that has no marks
 _SHORTEST_SPEECH = 3  # paragraphs
+_BEGINNING = 2  # the paragraphs in which a transcript begins
 _LEAD = 4  # paragraphs in which a report says who it is about
 _HEAD = 5  # paragraphs at either end of a speech that may name the speaker
 _SAID_IN = 200  # characters of what credits a speech
@@ -278,7 +279,8 @@ def _label(text: str) -> _Label | None:
     if person is None:
         return None
     kind = "person" if person.kind == "office" or person.personal or han(bare[:1]) else "question"
-    return label._replace(kind=kind, person=person, sure="[" in head or any(person.title))
+    titled = person.has_office or (any(person.title) and han(bare[:1]) > 0)
+    return label._replace(kind=kind, person=person, sure="[" in head or titled)
 
 
 def _english_person(words: Sequence[Word]) -> Reference | None:
@@ -403,6 +405,11 @@ class _Reader:
         """Return the labels whose form says that they are, that occur again, or that ask a question and answer it."""
         counts = Counter(label.text for _, label in labels)
         sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
+        sure |= {
+            label.text
+            for passage, label in labels[:1]  # "Ada Lund: I have two announcements."
+            if passage.number <= _BEGINNING and label.kind == "person" and self.paragraphs[passage.number].first_person
+        }
         for (asking, one), (answering, two) in pairwise(labels):
             between = self.paragraphs[asking.number : answering.number]
             if one.kind == "question" and two.kind == "person" and any("?" in each.passage.text for each in between):

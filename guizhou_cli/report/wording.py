@@ -15,7 +15,7 @@ from guizhou_cli.report.figures import Figure, Phrase, longest, numbers, phrase,
 Facts = Mapping[str, Mapping[str, str]]
 """By category the values that a text gives, and the words that give each: `{"direction": {"up": "rose"}}`."""
 
-BROADER = {"count": "number", "negation": "negative", "year": "years", "month": "months"}
+BROADER = {"count": "number", "negation": "negative", "year": "years", "month": "months", "name": "names"}
 """Categories of which a report may say the same in other words, and the category that has those too."""
 
 _TABLES = tomllib.loads(resources.files(__package__).joinpath("wording.toml").read_text("utf-8"))
@@ -102,8 +102,9 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         if entries is None:
             entries, after = [], at + 1
         start, end = tokens[at].start, tokens[after - 1].end
-        if text[start].islower() and after == at + 1:
-            entries = [entry for entry in entries if entry[0] not in {"month", "name"}]
+        if text[start].islower():  # gross domestic product is the GDP, but "us" and "may" are no names
+            broader = [("names", value) for category, value in entries if category == "name" and after > at + 1]
+            entries = [*broader, *(entry for entry in entries if entry[0] not in {"month", "name"})]
         named = text[start].isupper() and after == at + 1 and end - start > _SHORTEST_WORD
         if named and words[at - 1] not in _ENDS and _NAMES.isdisjoint(dict(entries)):
             entries = [*entries, ("capital", text[start:end])]

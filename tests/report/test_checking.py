@@ -88,6 +88,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (SHIPS, "Ships wait there over 40 times, half of them for a second week."),
         (SHIPS, "At the South Velmouth Office over 40 ships are waiting."),
         (CHANNEL, "It does not stop in March."),
+        (CHANNEL, "It is open in March, as consumer prices are told."),
         (SHIPS, "Of the US ships over 40 wait, half of them for a second week."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
     ],

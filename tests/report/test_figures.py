@@ -23,7 +23,8 @@ from guizhou_cli.text import normalised
         ("9 MMT, 20-million MT, 5 kt", ["9000000 tons", "20000000 tons", "5000 tons"]),
         ("P1.5 billion or KES 40 million", ["1500000000 pesos", "40000000 Kenyan shillings"]),
         ("N6.9 trillion, R50 million, vitamin N 3 percent", ["6900000000000 naira", "50000000 rand", "3 percent"]),
-        ("about Rwf47 billion", ["47000000000"]),
+        ("about Rwf47 billion, 5,5 million people, 3,5%", ["47000000000", "5500000 people", "3.5 percent"]),
+        ("half a million bpd, half a year", ["500000 barrels"]),
         ("5,100 or 7.6 percent", ["5100", "7.6 percent"]),
         (
             "$20-25 billion, $5 to $7 million",

@@ -284,6 +284,22 @@ STYLES = {
         Lin Wei| Spokesperson Lin Wei said the assembly begins on Monday.
         -| It has 300 members.
     """,
+    "announcements without a question": """
+        -| Regular press conference (May 6, 2025)
+        Ada Lund/Ada Lund| Ada Lund: Good afternoon. I have two announcements.
+        Ada Lund| First, trade grew by 5 percent.
+        Ada Lund| Second, so did tea.
+    """,
+    "somebody whom a paragraph is about": """
+        -| Portraits of the harbour
+        -| Ada Lund: twelve years at the port
+        -| The port has 3 ferries.
+    """,
+    "a place before the report": """
+        -| Ferries cost more
+        Jan Berg| NEW HARBOUR : Fares may rise by 5 percent, Mayor Jan Berg said.
+        -| They have not risen since 2020.
+    """,
     "a list of who is there": """
         -| Press conference
         -| Minister Ada Lund, Ministry of Ports
