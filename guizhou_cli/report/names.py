@@ -251,6 +251,12 @@ class Person:
         return self.declared or " ".join(self.name)
 
 
+def _parts(name: Sequence[str]) -> set[str]:
+    """Return the words of a name without case, and without the article of an Arabic one: al-Naimi, Naimi."""
+    lows = {word.casefold() for word in name}
+    return lows | {low.removeprefix("al-") for low in lows}
+
+
 @dataclass
 class People:
     """Everybody who speaks in a report, found by any part of the name."""
@@ -260,11 +266,11 @@ class People:
 
     def find(self, words: Sequence[str]) -> Person | None:
         """Return the person of a name or of a part of it; of namesakes the last named."""
-        lows = [word.casefold() for word in words]
+        wanted = _parts(words)
         found = []
-        for person in self._by_part.get(lows[-1], ())[-_NAMESAKES:] if lows else ():
-            name = {word.casefold() for word in person.name}
-            if name.issuperset(lows) or name.issubset(lows):
+        for person in self._by_part.get(words[-1].casefold(), ())[-_NAMESAKES:] if words else ():
+            name = _parts(person.name)
+            if name >= wanted or name <= wanted:
                 found.append(person)
         return max(found, key=lambda person: person.mentions, default=None)
 
@@ -282,7 +288,7 @@ class People:
         person.rank = person.rank or next((word for word in address if word.casefold() not in ENGLISH["plain"]), None)
         if person.female is None and lows & (ENGLISH["female"] | ENGLISH["male"]):
             person.female = bool(lows & ENGLISH["female"])
-        for part in {word.casefold() for word in person.name}:
+        for part in _parts(person.name):
             namesakes = self._by_part.setdefault(part, [])
             if person not in namesakes[-_NAMESAKES:]:
                 namesakes.append(person)

@@ -373,7 +373,8 @@ class _Reader:
                 if ref.kind != "name":
                     continue
                 full = self.named.get(ref.name[-1]) if len(ref.name) == 1 else None
-                if full or ref.personal or not said.references:  # the last of a Chinese sentence
+                itself = any(word.quoted and word.low in {"i", "my"} for word in said.words)  # no organisation's words
+                if full or ref.personal or itself or not said.references:  # the last of a Chinese sentence
                     self.people.add((full or ref).name, ref.title or (full or ref).title)
 
     def _settle_labels(self, language: str) -> None:

@@ -290,6 +290,11 @@ STYLES = {
         Ada Lund| First, trade grew by 5 percent.
         Ada Lund| Second, so did tea.
     """,
+    "a surname alone": """
+        -| Harbour fees to fall
+        Naimi| "I have seen 3 ports," Naimi told reporters.
+        -| "We have 3 ports," Harbourline said.
+    """,
     "somebody whom a paragraph is about": """
         -| Portraits of the harbour
         -| Ada Lund: twelve years at the port
@@ -452,6 +457,7 @@ def test_declared_speakers() -> None:
     found = read("Head\n\nTadele said cases rose.\n\nThe Director-General said deaths fell.", known)
     assert [credit.speaker for credit in found] == [None, "Tadele Haile Woldu", "Tadele Haile Woldu"]
     assert one("Minister Ole Moe Jr. said no.", (("Ole Moe Jr.", "Minister"),)).speaker == "Ole Moe Jr."
+    assert one("Naimi said no.", (("Ali al-Naimi", "Minister"),)).speaker == "Ali al-Naimi"
     others = (("Ida Lie", "Secretary-General"), ("Per Holm", "Director of the Ferry Programme"))
     assert read("Head\n\nThe head of the World Ferry Office, Ida Lie, said no.", others)[1].speaker == "Ida Lie"
 
