@@ -211,13 +211,8 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
     said = facts(statement, report.year)
     # New South Wales may be NSW in the report.
     runs = re.findall(r"[A-Z]\w+(?: (?:of |the )*[A-Z]\w+)+", statement)
-    there = {
-        word
-        for run in runs
-        for at in range(len(initials(run)) - 2)
-        if f" {initials(run)[at:]} " in report.all_words
-        for word in run.split()
-    }
+    shortened_there = tuple(re.findall(r"\b[A-Z]{2,}\b", report.text))
+    there = {word for run in runs if initials(run).upper().endswith(shortened_there) for word in run.split()}
     for name in said.get("capital", {}) if report.language == "en" else ():
         if name in there:
             continue

@@ -127,7 +127,9 @@ def numbers(text: str) -> list[Figure]:
         if value is None or (is_letter and text[tokens[at].end] == " "):
             at = max(first, at + 1)
             continue
-        scale, unit, end = _measured(words, after, signed=first > at)
+        glued = after < len(tokens) and tokens[after].start == tokens[after - 1].end
+        short = first > at or (glued and (longest(_UNITS, words, after + 1)[0] or words[after + 1].endswith("s")))
+        scale, unit, end = _measured(words, after, short=bool(short))  # $5m, 5m people
         more, unit = _MULTIPLES.get(unit, (0, unit))
         start, stop, last = tokens[at].start, tokens[end - 1].end, found[-1] if found else None
         between = text[last.end : start].strip().casefold() if last else ""
@@ -173,7 +175,7 @@ def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
     return Decimal(value), at + 1
 
 
-def _measured(words: Sequence[str], at: int, *, signed: bool) -> tuple[int, str | None, int]:
+def _measured(words: Sequence[str], at: int, *, short: bool) -> tuple[int, str | None, int]:
     """Return the scale behind a number as a power of ten, the unit behind it, and the index behind both."""
     scale = 0
     for _ in range(_MOST_SCALES):
@@ -181,7 +183,7 @@ def _measured(words: Sequence[str], at: int, *, signed: bool) -> tuple[int, str 
         unit, end = longest(_UNITS, words, at + more)
         if unit:
             return scale, unit, end
-        power = _SCALES.get(words[at + more]) or (_SHORT_SCALES.get(words[at + more]) if signed else None)
+        power = _SCALES.get(words[at + more]) or (_SHORT_SCALES.get(words[at + more]) if short else None)
         if power is None:
             break
         scale, at = scale + power, at + more + 1

@@ -564,9 +564,8 @@ class _Reader:
             quotation = self._quotation(index)
             yield from self._in_report(quotation)
             index += len(quotation)
-            if index > 1 and quotation[-1].passage.text.endswith(":"):
-                said_in = quotation[-1].said[-1].sentence.text
-                self.speech = self._block(self.credited, said_in, index) if self.credited else None
+            if index > 1 and self.credited and quotation[-1].passage.text.endswith(":"):
+                self.speech = self._block(self.credited, quotation[-1].said[-1].sentence.text, index)
 
     def _quotation(self, index: int) -> list[_Paragraph]:
         """Return a paragraph, and those below it into which a quotation of it goes on."""

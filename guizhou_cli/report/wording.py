@@ -3,6 +3,7 @@
 The words are data: wording.toml.
 """
 
+import re
 import tomllib
 import unicodedata
 from collections import defaultdict
@@ -23,6 +24,7 @@ _OPPOSITES: dict[str, dict[str, str]] = _TABLES.pop("opposites")
 OPPOSITES = frozenset(_OPPOSITES)
 """Categories whose values exclude each other."""
 
+_YEARS = re.compile(r"\bFY ?(\d\d)\b|\b(19|20)\d\d[-/](\d\d)\b")  # FY24, 2021-25
 _ENDINGS = ("s", "es", "d", "ed", "ing")
 _SHORTEST_WORD = 3
 _BEGINNING = 4  # letters that the forms of a name share
@@ -87,6 +89,8 @@ def facts(text: str, year: int | None = None) -> Facts:
         said = figure.kind != "name" and (figure.kind != "word" or figure.unit)
         if said and (category != "count" or figure.start not in hidden):
             found[category].setdefault(value, figure.text)
+    for fiscal, century, ends in _YEARS.findall(text):
+        found["year"].setdefault(f"20{fiscal}" if fiscal else century + ends, fiscal or ends)
     for narrow, broad in BROADER.items():
         found[broad] = found[narrow] | found[broad]
     return found

@@ -19,7 +19,8 @@ The northern channel will not be closed in March. Over 40 ships wait there, near
 
 Teodor Brandt, head of the union, said the port had lost 11 days to storms since 2021.
 
-In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said of the united states' ships.
+In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said of the united states'
+ships in FY29 and 2026-27.
 """
 SPEAKERS = {"mira": ("Mira Castellan", "Director"), "teo": ("Teodor Brandt", "Head of the union")}
 REPORT = Report.of(TEXT, "en", tuple(SPEAKERS.values()), "2031-03-04")
@@ -88,6 +89,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (SHIPS, "Ships wait there over 40 times, half of them for a second week."),
         (SHIPS, "At the South Velmouth Office over 40 ships are waiting."),
         (CHANNEL, "It does not stop in March."),
+        ("in the west by 8.7 percent", "In 2027 and in 2029 freight in the west grew by 8.7 percent."),
         (CHANNEL, "It is open in March, as consumer prices are told."),
         (SHIPS, "Of the US ships over 40 wait, half of them for a second week."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
@@ -114,7 +116,7 @@ def test_what_is_said_in_other_words_is_not_doubted(quote: str, statement: str) 
         (TRADE, "Trade with Ostrava did not grow.", "not", ""),
         (TRADE, "Trade grew in the first quarter.", "first quarter", "first half"),
         (CHANNEL, "It will not be closed in April.", "April", "March"),
-        (CHANNEL, "It was closed in 2031.", "2031", "last year, 2021"),
+        (CHANNEL, "It was closed in 2031.", "2031", "last year, 2021, 2026"),
     ],
 )
 def test_what_is_doubted(quote: str, statement: str, said: str, given: str) -> None:

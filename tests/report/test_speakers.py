@@ -206,6 +206,13 @@ STYLES = {
         Ida Berg| At its meeting the Board left the rate at 4.5 per cent.
         Ida Berg/Ida Berg| Growth slowed in 2018. It has picked up since.
     """,
+    "testimony behind an introduction": """
+        -| TEXT: Berg ready to act
+        -| NORTHAVEN (Wire) -- The following is Governor Ida Berg's testimony to the Committee:
+        Ida Berg/Ida Berg| I thank you for this. Growth has slowed.
+        Ida Berg| Prices rose by 3 percent.
+        Ida Berg| Rents rose, too.
+    """,
     "a headline about somebody's remarks": """
         -| Crown falls after remarks by Governor Ida Berg
         -| The crown fell by 2 percent.
