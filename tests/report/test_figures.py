@@ -25,6 +25,7 @@ from guizhou_cli.text import normalised
         ("P1.5 billion or KES 40 million", ["1500000000 pesos", "40000000 Kenyan shillings"]),
         ("N6.9 trillion, R50 million, vitamin N 3 percent", ["6900000000000 naira", "50000000 rand", "3 percent"]),
         ("about Rwf47 billion, 5,5 million people, 3,5%", ["47000000000", "5500000 people", "3.5 percent"]),
+        ("RM43.5bil, RM74.6mil", ["43500000000 ringgit", "74600000 ringgit"]),
         ("half a million bpd, half a year", ["500000 barrels"]),
         ("5,100 or 7.6 percent", ["5100", "7.6 percent"]),
         (

@@ -422,6 +422,7 @@ def one(text: str, known: tuple[tuple[str, str], ...] = ()) -> Credit:
             "Lena Moe",
             "Minister of State in the Ministry of Ports",
         ),
+        ("Ports Minister Lena Moe came to the harbour but said no.", "Lena Moe", "Ports Minister"),
         ("Lena Moe, Minister of Ports on Friday said no.", "Lena Moe", "Minister of Ports"),
         ("Lena Moe, the minister said, was late.", None, None),
         (
