@@ -369,6 +369,9 @@ class _Reader:
                     self.people.add(ref.name, ref.title if ref.has_office else (), role)
                 elif ref.personal:
                     self.named.setdefault(ref.name[-1], ref)
+            for ref in references(said.words) if said.quotation else ():
+                if ref.kind == "name" and ref.personal:
+                    self.named.setdefault(ref.name[-1], ref)
             for ref in [each for one in said.attributions if not one.weak for each in one.references]:
                 if ref.kind != "name":
                     continue

@@ -297,6 +297,11 @@ STYLES = {
         Ada Lund| First, trade grew by 5 percent.
         Ada Lund| Second, so did tea.
     """,
+    "a name within a quotation": """
+        -| Ferries to stop
+        Jan Berg| "Dr. Amy Roe has just signed an order," Mayor Jan Berg said.
+        Amy Roe| "It is no joke," Roe said.
+    """,
     "a surname alone": """
         -| Harbour fees to fall
         Naimi| "I have seen 3 ports," Naimi told reporters.
