@@ -91,6 +91,7 @@ class _Note:
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
         self.sources: dict[str, list[Claimed]] = {}
+        self.speakers: dict[str, list[tuple[str, str]]] = {}
         self.names = [str(name) for (name,) in ask(db, "SELECT DISTINCT name FROM speaker ORDER BY name")]
 
     def check(self, line: int, block: str) -> Iterator[Row]:
@@ -152,6 +153,7 @@ class _Note:
         """Return the claims of a source, each with its key as `id` and the name of its speaker; none of no source."""
         if source not in self.sources:
             names = verify.speakers(self.db, source)
+            self.speakers[source] = [*names.values()]
             claims = verify.claimed(self.db, source)
             self.sources[source] = [
                 each._replace(id=f"{source}:{each.id}", speaker=names[each.speaker][0] if each.speaker else None)
@@ -175,7 +177,7 @@ class _Note:
         from guizhou_cli.report import speakers
         from guizhou_cli.report.reading import Passage
 
-        known = [person for source in {*map(_source, claims)} for person in verify.speakers(self.db, source).values()]
+        known = [person for source in dict.fromkeys(map(_source, claims)) for person in self.speakers[source]]
         passage = Passage(1, "", None, None, normalised(sentence))
         return {credit.speaker for credit in speakers.credits([passage], known=known) if credit.speaker}
 

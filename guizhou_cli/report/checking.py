@@ -6,12 +6,11 @@ doubted where the nearest words of the report that say as much of it (quote, sen
 It understands no sentence: a person has to.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from guizhou_cli.report.figures import Figure, figures, kind_of
@@ -24,6 +23,7 @@ from guizhou_cli.text import initials, normalised, pieces, shortened, tokens
 FAILED, DOUBT = "failed", "doubt"
 _LONGEST_PASSAGE = 20_000
 """Characters; a longer one is no paragraph, and its figures and words say nothing of a claim."""
+_PUNCTUATION = ".,;:!?()[]\"'"
 _FEWEST_QUOTES = 3
 """Quotes that are not in a report, none of them, before it is taken for another report."""
 _OPPOSED = OPPOSITES | {"negation"}
@@ -98,6 +98,7 @@ class Report:
     text: str
     words: Sequence[str]  # of each passage, as _words returns them
     all_words: str  # of all passages, a line each
+    acronyms: tuple[str, ...]  # without case
 
     @classmethod
     def of(
@@ -113,7 +114,9 @@ class Report:
         texts = [passage.text for passage in read]
         year = int(day[:4]) if day else None
         words = [*map(_words, texts)]
-        return cls(read, heard, language, year, "\n".join(texts), words, "\n".join(words))
+        spelt = {word.strip(_PUNCTUATION) for text in texts for word in text.split() if word.isupper()}
+        acronyms = tuple(word.casefold() for word in spelt if len(word) > 1)
+        return cls(read, heard, language, year, "\n".join(texts), words, "\n".join(words), acronyms)
 
     def passage(self, number: int | None) -> Passage | None:
         """Return the passage of a number, or None."""
@@ -209,13 +212,9 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
         for status, detail in _of_column(column, statement, texts, report):
             yield "figure", status, detail
     said = facts(statement, report.year)
-    # New South Wales may be NSW in the report.
-    runs = re.findall(r"[A-Z]\w+(?: (?:of |the )*[A-Z]\w+)+", statement)
-    shortened_there = tuple(re.findall(r"\b[A-Z]{2,}\b", report.text))
-    there = {word for run in runs if initials(run).upper().endswith(shortened_there) for word in run.split()}
-    for name in said.get("capital", {}) if report.language == "en" else ():
-        if name in there:
-            continue
+    shortened_there = _shortened(statement, report.acronyms)
+    names = [name for name in said.get("capital", {}) if name not in shortened_there]
+    for name in names if report.language == "en" else ():
         near = spelling(name, report.text)
         if near != name:
             detail = f"the report spells {near}, not {name}" if near else f"the report does not name {name}"
@@ -226,6 +225,16 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
     said = {key: values for key, values in facts(normalised(claim.measure or "")).items() if key in _OPPOSED}
     for detail in _differences(said, texts, report.year):
         yield "measure", DOUBT, f"the measure: {detail}"
+
+
+def _shortened(statement: str, acronyms: tuple[str, ...]) -> set[str]:
+    """Return the words of names in a statement that the report has as one of these acronyms: New South Wales, NSW."""
+    found: set[str] = set()
+    for capital, run in groupby(statement.split(), lambda word: word[0].isupper()):
+        words = [*run]
+        if capital and initials(" ".join(words)).endswith(acronyms):
+            found.update(word.strip(_PUNCTUATION) for word in words)
+    return found
 
 
 def _differences(said: Facts, texts: Sequence[str], year: int | None = None) -> Iterator[str]:

@@ -19,14 +19,13 @@ _GROUPED = rf"[1-9]\d{{0,2}}(?:{_BLANKS}|(?:,\d\d(?!\d)){{1,4}},\d{{3}}(?!\d))" 
 _DECIMAL = r"\d{1,3},\d{1,2}(?= (?:million|billion|trillion|per ?cent)\b|%)"  # 5,5 million
 _NUMBER = rf"(?:{_DECIMAL}|{_GROUPED}|\d++(?:,\d{{3}}(?!\d))*+)(?:\.\d++)?+"
 _ABBREVIATION = rf"{_LETTER}(?:\.{_LETTER}(?!{_LETTER}))++\.?+"  # U.S.
-_FRACTION = re.compile(r"(\d{0,3})(\d)\u2044(\d{1,2})")  # the normal form of 4\u00be
-_TOKEN = re.compile(rf"{_FRACTION.pattern}|{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
-_SERIES = re.compile("[A-Z](?![A-Za-z])")  # 5G, 1Q
+_FRACTION = r"\d{1,4}\u2044[1-9]\d?+"  # the normal form of 4\u00be
+_TOKEN = re.compile(rf"{_FRACTION}|{_NUMBER}|{_ABBREVIATION}|{_LETTER}++|[{HAN}]|[^\w\s'-]")
 _LONGEST_PHRASE = 5  # tokens
 _LONGEST_NUMBER = 40  # characters; what is longer is a serial number, or nonsense
 _MOST_SCALES = 4  # three hundred thousand million
 _TEN, _MOST_TIMES = 10, 100  # 5,100 or 7.6 percent are not two percentages
-_LONGEST_DAY, _LENGTH_OF_A_YEAR = 2, 4  # digits
+_LONGEST_DAY, _GROUP, _LENGTH_OF_A_YEAR = 2, 3, 4  # digits
 
 
 class Token(NamedTuple):
@@ -139,8 +138,8 @@ def numbers(text: str) -> list[Figure]:
         if not words[first][0].isdecimal():
             is_word = not scale and figure.kind in {"count", "time"}
             figure = figure._replace(kind="word") if is_word else figure
-        elif last and last.kind in {"year", "name"} and between in _WORDS["to"] and end == at + 1:
-            figure = figure._replace(kind="name")  # 2016-20, June 5 to 10
+        elif last and last.kind in {"year", "name"} and between in {"/", *_WORDS["to"]} and end == at + 1:
+            figure = figure._replace(kind="name")  # 2016-20, 2024/25, June 5 to 10
         else:
             figure = figure._replace(kind=_kind(text, tokens, words, first, figure))
         plain = last and last.unit is None and last.kind in {"count", "word"}
@@ -156,13 +155,14 @@ def numbers(text: str) -> list[Figure]:
 def _number(words: Sequence[str], at: int) -> tuple[Decimal | None, int]:
     """Return the number that begins at a word, in digits or in words, and the index behind it; None for no number."""
     word = words[at]
-    if fraction := _FRACTION.fullmatch(word):
-        whole, part, parts = (Decimal(digits or 0) for digits in fraction.groups())
-        return whole + part / (parts or 1), at + 1
+    if "\u2044" in word:
+        before, _, denominator = word.partition("\u2044")
+        return Decimal(before[:-1] or 0) + Decimal(before[-1]) / Decimal(denominator), at + 1
     if word == "half" and words[at + 1] in {"a", "an"} and words[at + 2] in _SCALES:
         return Decimal("0.5"), at + 2
     if word[:1].isdecimal():
-        digits = re.sub(r",(?=\d\d?$)", ".", word) if word.count(",") == 1 else word  # 5,5 million
+        groups = word.split(",")
+        digits = word if len(groups[-1]) >= _GROUP else ".".join(groups)  # 5,5 million
         return Decimal(re.sub(r"[^\d.]", "", digits)) if len(word) <= _LONGEST_NUMBER else None, at + 1
     if word in {"a", "an"} and words[at + 1] in _SCALES:
         return Decimal(1), at + 1
@@ -199,10 +199,12 @@ def _kind(text: str, tokens: Sequence[Token], words: Sequence[str], at: int, fig
         return "year"
     glued = figure.start == token.start and (tokens[at - 1].end == token.start or text[token.start - 1] == "-")
     clock = ":" in {before, behind} and any(words[each][:1].isdecimal() for each in (at - 2, at + 2))
-    named = plain and ((glued and before.isascii() and before.isalpha()) or _SERIES.match(text, token.end))
+    following = tokens[min(at + 1, len(tokens) - 1)]
+    series = following.start == token.end and len(following.word) == 1 and text[following.start].isupper()
+    named = plain and ((glued and before.isascii() and before.isalpha()) or series)
     if named or clock or behind in _WORDS["ordinal"]:  # FY23, COVID-19, 5G
         return "name"
     back = at - 2 if before == "." else at - 1
-    month = tokens[back if words[back] in _WORDS["months"] else min(at + 1, len(tokens) - 1)]  # Nov. 5, 5 June
+    month = tokens[back] if words[back] in _WORDS["months"] else following  # Nov. 5, 5 June
     dated = month.word in _WORDS["months"] and text[month.start].isupper() and len(word) <= _LONGEST_DAY
     return "name" if plain and (dated or words[back] in _WORDS["numbered"]) else figure.kind

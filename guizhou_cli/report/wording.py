@@ -3,7 +3,6 @@
 The words are data: wording.toml.
 """
 
-import re
 import tomllib
 import unicodedata
 from collections import defaultdict
@@ -24,9 +23,9 @@ _OPPOSITES: dict[str, dict[str, str]] = _TABLES.pop("opposites")
 OPPOSITES = frozenset(_OPPOSITES)
 """Categories whose values exclude each other."""
 
-_YEARS = re.compile(r"\bFY ?(\d\d)\b|\b(19|20)\d\d[-/](\d\d)\b")  # FY24, 2021-25
 _ENDINGS = ("s", "es", "d", "ed", "ing")
 _SHORTEST_WORD = 3
+_SHORT_YEAR = 2  # digits
 _BEGINNING = 4  # letters that the forms of a name share
 _COUNTED = frozenset({"count", "word", "name", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
@@ -83,17 +82,31 @@ def facts(text: str, year: int | None = None) -> Facts:
         for category, value in entries:
             dated = str(int(value) + year) if category in {"year", "years"} and year is not None else value
             found[category].setdefault(dated, text[start:end])
+    before: Figure | None = None
     for figure in numbers(text):
-        category, value = ("year", figure.text[:4]) if figure.kind == "year" else amount(figure)
+        year_meant = _year(text, before, figure)
+        category, value = ("year", year_meant) if year_meant else amount(figure)
+        before = figure
         found["number"].setdefault(value.split()[0], figure.text)
-        said = figure.kind != "name" and (figure.kind != "word" or figure.unit)
+        said = year_meant or (figure.kind != "name" and (figure.kind != "word" or figure.unit))
         if said and (category != "count" or figure.start not in hidden):
             found[category].setdefault(value, figure.text)
-    for fiscal, century, ends in _YEARS.findall(text):
-        found["year"].setdefault(f"20{fiscal}" if fiscal else century + ends, fiscal or ends)
     for narrow, broad in BROADER.items():
         found[broad] = found[narrow] | found[broad]
     return found
+
+
+def _year(text: str, before: Figure | None, figure: Figure) -> str | None:
+    """Return the year that a number means, given the one before it: 2024, FY24, the second of 2021-25; else None."""
+    if figure.kind == "year":
+        return figure.text[:4]
+    if figure.kind != "name" or len(figure.text) != _SHORT_YEAR:
+        return None
+    if text.endswith("FY", 0, figure.start):
+        return f"20{figure.text}"
+    ends = before is not None and before.kind == "year" and text[before.end : figure.start] in {"-", "/"}
+    in_date = text.startswith("-", figure.end)  # 2004-05-06
+    return before.text[:2] + figure.text if before and ends and not in_date and figure.text > before.text[2:4] else None
 
 
 def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:

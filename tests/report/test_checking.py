@@ -20,7 +20,7 @@ The northern channel will not be closed in March. Over 40 ships wait there, near
 Teodor Brandt, head of the union, said the port had lost 11 days to storms since 2021.
 
 In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said of the united states'
-ships in FY29 and 2026-27.
+ships in 2026-27 and FY29, planned on 2004-05-06 and in 2024-05.
 """
 SPEAKERS = {"mira": ("Mira Castellan", "Director"), "teo": ("Teodor Brandt", "Head of the union")}
 REPORT = Report.of(TEXT, "en", tuple(SPEAKERS.values()), "2031-03-04")
@@ -117,6 +117,7 @@ def test_what_is_said_in_other_words_is_not_doubted(quote: str, statement: str) 
         (TRADE, "Trade grew in the first quarter.", "first quarter", "first half"),
         (CHANNEL, "It will not be closed in April.", "April", "March"),
         (CHANNEL, "It was closed in 2031.", "2031", "last year, 2021, 2026"),
+        (CHANNEL, "It was closed in 2005.", "2005", "last year, 2021, 2026"),
     ],
 )
 def test_what_is_doubted(quote: str, statement: str, said: str, given: str) -> None:

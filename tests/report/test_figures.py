@@ -26,6 +26,7 @@ from guizhou_cli.text import normalised
         ("N6.9 trillion, R50 million, vitamin N 3 percent", ["6900000000000 naira", "50000000 rand", "3 percent"]),
         ("about Rwf47 billion, 5,5 million people, 3,5%", ["47000000000", "5500000 people", "3.5 percent"]),
         ("RM43.5bil, RM74.6mil", ["43500000000 ringgit", "74600000 ringgit"]),
+        ("12ABC, vitamin 5 G", ["12", "5"]),
         ("half a million bpd, half a year", ["500000 barrels"]),
         ("5,100 or 7.6 percent", ["5100", "7.6 percent"]),
         (
@@ -52,7 +53,7 @@ from guizhou_cli.text import normalised
         ("from 5 to 10.5 percent", ["5 percent", "10.5 percent"]),
         # Bare number words, ordinals, years, dates, times and parts of names are no figures.
         ("within ten years two pieces of news", []),
-        ("the 3rd fair in 2031, 2016-20, 2017-2020; in 2020 people stayed", []),
+        ("the 3rd fair in 2031, 2016-20, 2017-2020, 2024/25; in 2020 people stayed", []),
         ("March 4, 2031, from Nov. 5 to 10, 5 May at 9:30", []),
         ("Article 5, COVID-19, FY23, 1Q 2031, 5G网络, 3D, G20 in US$", []),
         ("2030年4月20日,连续六年,第三位", []),
