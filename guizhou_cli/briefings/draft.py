@@ -41,6 +41,7 @@ _DASH = re.compile(r" (?:--?|\u2014|\u2013) ")
 _WORDS: dict[str, list[str]] = tomllib.loads(resources.files(__package__).joinpath("draft.toml").read_text("utf-8"))
 _LONGEST_PHRASE = 6  # words of what a figure is of
 _FOOTER = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS['footers'])})(?![a-z$])")
+# Of the verbs that credit only known people some are nouns, too: claims, estimates, projects.
 _REPORTS = [*ENGLISH["said"], *(verb for verb in ENGLISH["reported"] if verb.endswith("ed"))]
 _CLAUSE = re.compile(
     rf',(?!\d)|(?<!\d),|[;:()"]|\b(?:{"|".join([*_WORDS["begins_clause"], *_REPORTS])})\b', re.IGNORECASE
@@ -267,9 +268,10 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
 
 def _change(figure: Figure, before: str, behind: str) -> tuple[str, bool]:
     """Return the change of a figure by the words before and behind it, and whether it is one downwards."""
-    beside = [*phrase(before)[-6:], "", *phrase(behind)[:3]]
+    earlier, later = phrase(before)[-6:], phrase(behind)
+    beside = [*earlier, "", *later[:3]]
     near = {*beside, *map("".join, pairwise(beside))}  # a Chinese word is two tokens
-    grows = "direction" in facts(" ".join([*phrase(before)[-6:], figure.text, *phrase(behind)[:5]]))
+    grows = "direction" in facts(" ".join([*earlier, figure.text, *later[:5]]))
     change = "target" if not near.isdisjoint(_WORDS["target"]) else "level"
     if figure.kind == "ratio" and change == "level":
         change = "growth" if grows else "share" if not near.isdisjoint(_WORDS["share"]) else "level"

@@ -125,7 +125,7 @@ def references(words: Sequence[Word]) -> list[Reference]:
     at = 0
     while at < len(words):
         low = words[at].low
-        if low == "official" and _is_described(words, at):  # official data
+        if low == "official" and _describes(words, at):
             at += 1
             continue
         if _nameable(words, at) or is_office(low):
@@ -139,8 +139,8 @@ def references(words: Sequence[Word]) -> list[Reference]:
     return found
 
 
-def _is_described(words: Sequence[Word], at: int) -> bool:
-    """Return whether a word is behind an adjective that says of what sort it is."""
+def _describes(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word is the adjective of the one behind it: official data."""
     behind = words[at + 1 : at + 2]
     return any(word.is_word and not word.capital and word.low not in _BEHIND_OFFICES for word in behind)
 

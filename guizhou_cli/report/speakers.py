@@ -125,7 +125,7 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
         at -= 1
     passive = any(word.low in ENGLISH["being"] for word in words[at + 1 : verb])
     if passive and words[verb].low != "quoted" and not words[verb].low.endswith("ing"):
-        return  # was asked, has been told
+        return  # "Lund was asked" credits nobody
     if at >= 0 and (words[at].text == "," or words[at].low in {"and", "but"}):  # "Lund paid the fare and said"
         begin = max([end + 1 for end in range(max(0, at - _FAR), at) if _ends_clause(words[end])], default=0)
         parts = [ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref)]

@@ -239,7 +239,7 @@ def test_a_chinese_report() -> None:
 
 
 def test_chinese_quotes() -> None:
-    """They are as they are printed, without one that only credits; a comma before a figure ends a clause."""
+    """A Chinese claim quotes what the report prints; words that only credit are no claim; a comma ends a clause."""
     said, grew = "“港口很忙——今年的上半年尤其如此。”", "从同比看\uff0c5月份出口均增长2.1%。"
     claims = drafted(f"海港贸易增长\n\n{said}厅长张伟表示\n\n{grew}")["claim"][-2:]
     assert [claim["quote"] for claim in claims] == [said, grew]
