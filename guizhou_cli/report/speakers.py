@@ -176,11 +176,15 @@ def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Iterato
 
 
 class _Said(NamedTuple):
-    """A sentence: its words, whom it names and may credit, whether it is mostly a quotation or goes on with one."""
+    """A sentence: its words, whom it names and may credit, whether it is mostly a quotation or goes on with one.
+
+    `within` are the references within its quotations, `references` the others.
+    """
 
     sentence: Sentence
     words: list[Word]
     references: list[Reference]
+    within: list[Reference]
     attributions: list[_Attribution]
     quotation: bool
     goes_on: bool
@@ -227,14 +231,15 @@ def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragr
         quotation = 2 * sum(word.quoted for word in words if word.is_word) > sum(word.is_word for word in words)
         first_person = first_person or any(word.low in ENGLISH["first_person"] and not word.quoted for word in words)
         if language_of(text) == "zh":
-            refs: list[Reference] = []
+            refs, within = list[Reference](), list[Reference]()
             credited = [_Attribution([ref]) for ref in chinese_references(text, words)]
         else:
-            # Capitals say nothing where all letters are.
-            refs = [] if text.isupper() else [ref for ref in references(words) if not words[ref.begin].quoted]
+            found = [] if text.isupper() else references(words)  # capitals say nothing where all letters are
+            refs = [ref for ref in found if not words[ref.begin].quoted]
+            within = [ref for ref in found if words[ref.begin].quoted]
             credited = sorted(_attributions(words, refs, headline=passage.number == 0), key=lambda one: one.weak)
         placed = sentence._replace(start=sentence.start + begin, end=sentence.end + begin)
-        said.append(_Said(placed, words, refs, credited, quotation, goes_on))
+        said.append(_Said(placed, words, refs, within, credited, quotation, goes_on))
     return _Paragraph(passage, label, said, first_person)
 
 
@@ -369,7 +374,7 @@ class _Reader:
                     self.people.add(ref.name, ref.title if ref.has_office else (), role)
                 elif ref.personal:
                     self.named.setdefault(ref.name[-1], ref)
-            for ref in references(said.words) if said.quotation else ():
+            for ref in said.within:
                 if ref.kind == "name" and ref.personal:
                     self.named.setdefault(ref.name[-1], ref)
             for ref in [each for one in said.attributions if not one.weak for each in one.references]:
@@ -406,7 +411,10 @@ class _Reader:
                 self.paragraphs[at] = paragraph._replace(label=found._replace(kind="person"))
 
     def _sure(self, labels: Sequence[tuple[Passage, _Label]]) -> set[str]:
-        """Return the labels whose form says that they are, that occur again, or that ask a question and answer it."""
+        """Return the labels whose form says so, that occur again, that begin a transcript, or that ask and answer.
+
+        Lines without a colon are labels only where there are several, and none is in a list of people.
+        """
         counts = Counter(label.text for _, label in labels)
         sure = {label.text for _, label in labels if label.sure or counts[label.text] > 1}
         sure |= {
