@@ -18,11 +18,11 @@ _DATA: Mapping[str, Mapping[str, str]] = tomllib.loads(
 )
 ENGLISH = {name: frozenset(words.split()) for name, words in _DATA["english"].items()}
 """Classes of English words by name, such as `said` for the verbs of saying."""
-TRANSCRIPT, SPEECH = (
+TRANSCRIPT, SPEECH, END = (
     [words.strip() for words in _DATA["phrases"][name].replace("\n", "|").split("|") if words.strip()]
-    for name in ("transcript", "speech")
+    for name in ("transcript", "speech", "end")
 )
-"""Phrases by which a report says that one person speaks from there on, or has held a speech."""
+"""Phrases by which a report says that one person speaks from there on, has held a speech, or speaks no longer."""
 ALIKE = {office: frozenset(words.split()) for office, words in _DATA["alike"].items()}
 """Offices by which a report may call somebody who has one of the others."""
 CHINESE = {name: sorted(words.split(), key=len, reverse=True) for name, words in _DATA["chinese"].items()}
@@ -59,7 +59,7 @@ def words_of(text: str, *, quoted: bool = False) -> list[Word]:
         if mark == '"':
             quoted = not quoted
         elif mark == "." and found and found[-1].end == match.start() and _abbreviated(found[-1]):
-            if len(found[-1].text) == 1:  # J. B. Marlow
+            if found[-1].low not in ENGLISH["honorifics"]:  # J. B. Marlow, Ada St. Clair
                 found[-1] = found[-1]._replace(text=found[-1].text + ".", end=match.end())
             continue
         is_word = mark[0].isalnum() or mark == "'s"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from guizhou_cli.report.names import (
     ALIKE,
     CHINESE,
+    END,
     ENGLISH,
     OTHER,
     SPEECH,
@@ -49,6 +50,7 @@ _BEGINNING = 2  # the paragraphs in which a transcript begins
 _LEAD = 4  # paragraphs in which a report says who it is about
 _HEAD = 5  # paragraphs at either end of a speech that may name the speaker
 _SAID_IN = 200  # characters of what credits a speech
+_STEM = 6  # characters that an adjective shares with its noun
 _CANDIDATES = 100  # people who may be meant by an office or a pronoun
 
 
@@ -136,7 +138,7 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
             other = before.get(ref.begin - 1) if words[ref.begin - 1].low == "and" else None
             # Neither of two people says it alone; a Food and Drink Minister is one.
             two = other is not None and (other.has_office or not ref.title)
-            if ref.end <= at + 1 and _is_subject(words, ref, at) and not two:
+            if ref.end <= at + 1 and _is_subject(words, ref, at) and not two and not _is_object(words, ref):
                 yield ref
         yield OTHER
     if not verb or words[verb].low == "quoted" or words[verb - 1].text in _ENDS_PART:
@@ -160,6 +162,12 @@ def _is_subject(words: Sequence[Word], ref: Reference, last: int) -> bool:
         return True
     described = len(behind) < _NEAR and behind[0].low in _LINKS and _ENDS_PART.isdisjoint(word.text for word in behind)
     return described and (ref.kind == "office" or ref.personal)
+
+
+def _is_object(words: Sequence[Word], ref: Reference) -> bool:
+    """Return whether a name is that of a place or a body behind a preposition: the mission in Upper Arden says."""
+    before = [word.low for word in words[max(0, ref.begin - 2) : ref.begin] if word.low != "the"]
+    return ref.kind == "name" and not ENGLISH["prepositions"].isdisjoint(before[-1:])
 
 
 def _after(words: Sequence[Word], refs: Sequence[Reference], at: int) -> Iterator[Reference]:
@@ -217,6 +225,11 @@ class _Paragraph(NamedTuple):
         """Return whether it is too short for a paragraph, and no sentence."""
         text = self.passage.text
         return text[-1:] not in {".", "!", "?", '"', ":", "。"} and text.count(" ") < _SHORT
+
+    @property
+    def ends_speech(self) -> bool:
+        """Return whether it is, or begins with, the heading of what follows a speech: "Notes to editors"."""
+        return self.passage.text.strip("*-[( ").partition(":")[0].rstrip("*-]) ").casefold() in END
 
 
 def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragraph:
@@ -520,7 +533,8 @@ class _Reader:
             fits = not offices.isdisjoint(parts) if head.isascii() else chinese
             others = parts - offices - _UNSPECIFIC
             short = initials(person.role or "")
-            shared = {word for word in described if word in others or (len(word) > 1 and word in short)}
+            stems = {word[:_STEM] for word in others}  # the finance chief is the chief financial officer
+            shared = {word for word in described if word[:_STEM] in stems or (len(word) > 1 and word in short)}
             is_lesser = not (described ^ others).isdisjoint(ENGLISH["lesser"])
             of_other = bool(described and others) and not shared
             if fits and not is_lesser and not of_other:
@@ -563,9 +577,8 @@ class _Reader:
             if paragraph.label:
                 self.speech = self._labelled(paragraph.label, paragraph, index)
             speech = self.speech
-            if speech and (
-                index > speech.last or (speech.ends_early and not paragraph.label and self._reports(paragraph))
-            ):
+            ended = speech and (index > speech.last or paragraph.ends_speech)
+            if ended or (speech and speech.ends_early and not paragraph.label and self._reports(paragraph)):
                 self.speech = speech = None
             if speech and index >= speech.first:
                 for said in paragraph.said:

@@ -122,7 +122,8 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         if text[start].islower():  # gross domestic product is the GDP, but "us" and "may" are no names
             broader = [("names", value) for category, value in entries if category == "name" and after > at + 1]
             entries = [*broader, *(entry for entry in entries if entry[0] not in {"month", "name"})]
-        named = text[start].isupper() and after == at + 1 and end - start > _SHORTEST_WORD
+        is_name = text[start].isupper() and not text[start:end].isupper()  # the report may spell out an acronym
+        named = is_name and after == at + 1 and end - start > _SHORTEST_WORD
         if named and words[at - 1] not in _ENDS and _NAMES.isdisjoint(dict(entries)):
             entries = [*entries, ("capital", text[start:end])]
         if entries:

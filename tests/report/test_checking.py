@@ -92,6 +92,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         ("in the west by 8.7 percent", "In 2027 and in 2029 freight in the west grew by 8.7 percent."),
         (CHANNEL, "It is open in March, as consumer prices are told."),
         (SHIPS, "Of the US ships over 40 wait, half of them for a second week."),
+        (CHANNEL, "It is open in March, says the HMOS."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
     ],
 )

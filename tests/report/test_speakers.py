@@ -68,6 +68,10 @@ STYLES = {
         -| "He is late," said the press secretary's critics.
         Karin Levy| "It is fine," said the press secretary after meeting President Omar Roz.
         Ann Roe| The President of the General Assembly, Ann Roe, said that it would close.
+        Ada St. Clair| Colonel Ada St. Clair, the chief financial officer, said that it was paid.
+        Ina Roy| "It was dear," said Chief Executive Ina Roy.
+        Ada St. Clair| It will be paid, the finance chief said.
+        -| The Mission in Upper Arden says that it is safe.
     """,
     "offices and who has them": """
         Jan Berg| The premier has said that the ferry will run.
@@ -200,6 +204,8 @@ STYLES = {
         Helen Park| Prices rose by 3 per cent last year.
         Helen Park| As Keynes said, in the long run we are all dead.
         Helen Park| We will be patient.
+        -| Notes to editors
+        -| The rate was 3 per cent in 2020.
     """,
     "a statement that its headline gives to somebody": """
         -| Opening statement by Ida Berg, Governor: Decision on the rate
@@ -240,6 +246,7 @@ STYLES = {
         Senior Administration Official| SENIOR ADMINISTRATION OFFICIAL: It opens in May.
         -| INTERPRETER: It opens in June.
         Vance/Vance| MR. VANCE: I would not agree. As Secretary Doe said, speed matters.
+        -| * Correction: It opens in July.
     """,
     "a transcript with full stops": """
         -| Transcript of Chair Moore's Press Conference
@@ -365,6 +372,8 @@ STYLES = {
         万国山| 对此,万国山回应,价格平稳。
         万国山| 在万国山看来,收入也会增长。
         陈明| 统计分析司司长陈明解读,进口增长3%。
+        苏雪| 财政厅总经济师苏雪对本报记者表示,收入会增长。
+        苏雪| 据她测算,增长4%。
     """,
     "sources of Chinese data": """
         -| 海港贸易增长
@@ -421,7 +430,7 @@ def one(text: str, known: tuple[tuple[str, str], ...] = ()) -> Credit:
         ("Public Works Minister (PWM) Lena Moe said no.", "Lena Moe", "Public Works Minister"),
         ("Water Works and Ports Minister Lena Moe said no.", "Lena Moe", "Ports Minister"),
         ("Minister Jan Berg and Mayor Lena Moe said no.", None, None),
-        ("Ports Minister Lena Moe Jr. on Nov. 29 told reporters no.", "Lena Moe Jr", "Ports Minister"),
+        ("Ports Minister Lena Moe Jr. on Nov. 29 told reporters no.", "Lena Moe Jr.", "Ports Minister"),
         (
             "Minister of State in the Ministry of Ports Lena Moe said no.",
             "Lena Moe",
