@@ -373,6 +373,7 @@ class _Reader:
         self._settle_labels(language)
         self._settle_offices()
         self.last: Person | None = None
+        self.subject: Reference | None = None  # the last full name that began a sentence and has no office
         self.clock = 0
         self.credited: Person | None = None
         self.speaking: Person | None = None  # the last one, unless an organisation has spoken since
@@ -512,6 +513,8 @@ class _Reader:
         known = self.people.everybody[-_CANDIDATES:]
         meant = [person for person in known if person.mentions and person.female in {None, female}]
         person = max(meant, key=lambda person: person.mentions, default=None)
+        if person is None and self.subject:
+            person = self.people.add(self.subject.name)
         if person is not None:
             person.female = female
         return person
@@ -550,7 +553,12 @@ class _Reader:
     def _credits(self, said: _Said) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
+        if said.references and said.references[0].name[-1:]:
+            self.subject = self.named.get(said.references[0].name[-1], self.subject)
         named = [person for ref in said.references if ref.kind == "name" and (person := self.people.find(ref.name))]
+        if not said.references and han(said.sentence.text):
+            known = self.people.everybody[-_CANDIDATES:]
+            named = [person for person in known if person.name[0] in said.sentence.text]
         if named and not any(ref.kind == "pronoun" for ref in said.references[:1]):
             self._remember(named[0])  # whom "he" in this or the next one means
         for one in said.attributions:

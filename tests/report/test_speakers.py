@@ -319,6 +319,11 @@ STYLES = {
         -| Ada Lund: twelve years at the port
         -| The port has 3 ferries.
     """,
+    "somebody whom a report is about": """
+        -| Harbour Town has a new manager
+        -/-| Ina Roy has signed until 2027. She takes the place of Per Holm.
+        Ina Roy| "We need six wins," she said.
+    """,
     "a place before the report": """
         -| Ferries cost more
         Jan Berg| NEW HARBOUR : Fares may rise by 5 percent, Mayor Jan Berg said.
@@ -374,6 +379,7 @@ STYLES = {
         陈明| 统计分析司司长陈明解读,进口增长3%。
         苏雪| 财政厅总经济师苏雪对本报记者表示,收入会增长。
         苏雪| 据她测算,增长4%。
+        -/陈明| 陈明则比较谨慎。她认为,进口会减少。
     """,
     "sources of Chinese data": """
         -| 海港贸易增长
