@@ -47,6 +47,7 @@ _CLAUSE = re.compile(
     rf',(?!\d)|(?<!\d),|[;:()"]|\b(?:{"|".join([*_WORDS["begins_clause"], *_REPORTS])})\b', re.IGNORECASE
 )
 _ENDS = sorted([*_WORDS["ends_phrase"], *_WORDS["share"]], key=len, reverse=True)
+_BEFORE_NOUNS = {*_ENDS, *ENGLISH["determiners"]}
 _COUNTED = frozenset({"count", "people", "mass", "length", "area"})  # kinds of figures that what they are of is behind
 
 
@@ -254,6 +255,7 @@ def _figure(figure: Figure, text: str, others: Sequence[Figure]) -> dict[str, ob
     before, behind = text[begin:start], text[figure.end : end]
     change, falls = ("level", False) if falling else _change(figure, before, behind)  # from 9 to 8 percent
     clauses = [*_CLAUSE.split(before)[::-1], *_CLAUSE.split(before_that)[::-1]]
+    clauses.insert(0, _before_of(clauses[0]))
     if figure.kind in _COUNTED:
         clauses.insert(0, _CLAUSE.split(behind.strip(".-"), maxsplit=1)[0])
     what = next(filter(None, map(_noun_phrase, clauses)), "figure")
@@ -282,6 +284,17 @@ def _change(figure: Figure, before: str, behind: str) -> tuple[str, bool]:
         return "level", False
     moved = figure.kind == "ratio" and change in {"growth", "target"} and not reached
     return change, moved and [*directions] == ["down"]
+
+
+def _before_of(clause: str) -> str:
+    """Return the noun phrase whose "of" a clause ends with: "now expects a net profit of between"; or nothing."""
+    words = clause.split()
+    lows = [word.casefold() for word in words]
+    end = next((at for at in range(len(lows), 0, -1) if lows[at - 1] not in _ENDS), 0)
+    if lows[:end][-1:] != ["of"] or lows[end - 2] in _WORDS["amounts"] or facts(lows[end - 2]).get("direction"):
+        return ""
+    begin = next((at for at in range(end - 1, 0, -1) if lows[at - 1] in _BEFORE_NOUNS), 0)
+    return " ".join(words[begin : end - 1])
 
 
 def _noun_phrase(clause: str) -> str:

@@ -169,6 +169,13 @@ def test_the_report_is_quoted_as_it_is_printed() -> None:
             "Ada Lund estimated freight for the quarter at 4.4 percent (versus 4.6 percent).",
             "4.4 percent freight, 4.6 percent freight",
         ),
+        (
+            "The port now expects a net profit of between 4 million euros and 5 million euros.",
+            "4000000 euros net profit target, 5000000 euros net profit target",
+        ),
+        ("Fares came to an average of 12 euros.", "12 euros fares"),
+        ("It is inside our own fares of 12 euros.", "12 euros own fares"),
+        ("Exports had a quick rise of 12 euros.", "12 euros exports"),
         ("The bank raised rents by 35 basis points (bps).", "35 basis points bank growth"),
         ("Rents were 2 percent higher.", "2 percent rents growth"),
         (
