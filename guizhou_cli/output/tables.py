@@ -66,7 +66,7 @@ class _Table:
     """A sheet on a console: the width of each column that is kept, and the columns whose cells are lines below."""
 
     def __init__(self, answer: Answer, console: Console, *, keys: bool) -> None:
-        self.console = console
+        self.console, self.keys = console, keys
         self.columns, self.groups, self.captions = sheet(answer, plain=console.options.ascii_only)
         self.indent = 2 if self.groups[0].heading else 1
         lines = [line for group in self.groups for line in group.lines]
@@ -111,7 +111,9 @@ class _Table:
 
     def _below(self, line: Line) -> Iterator[Text]:
         """Yield the cells of a row that are lines below its main one, with their headers."""
-        shown = [at for at in self.stacked if line.cells[at].text]
+        # The claim of what holds is a key, which nobody has to find.
+        hidden = "claim" if line.row.get("status") == "ok" and not self.keys else ""
+        shown = [at for at in self.stacked if line.cells[at].text and self.columns[at].names != hidden]
         label = max((len(self.columns[at].header) + _GAP for at in shown if self.columns[at].header), default=0)
         before = self.indent + sum(width + _GAP for at, width in self.widths.items() if at < self.main) + _GAP
         before = min(before, self.console.width // 3)

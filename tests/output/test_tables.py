@@ -33,7 +33,7 @@ def rows_of(view: str, *rows: Row) -> Answer:
 
 FOUND: tuple[Row, ...] = (
     ("quote", "failed", "the quote is not in the report", f"{SHIPPED}:base-energy", 2, SHIPPED),
-    ("text", "ok", None, None, 3, SHIPPED),
+    ("text", "ok", None, f"{SHIPPED}:energy", 3, SHIPPED),
 )
 TABLES: dict[str, tuple[Answer, dict[str, Any]]] = {
     # The speaker, the report and the paragraph of all rows are one caption line.
@@ -49,7 +49,7 @@ TABLES: dict[str, tuple[Answer, dict[str, Any]]] = {
     "evidence": (asked("claims", "source = 'south'", change=SECOND), {"COLUMNS": "44"}),
     # A report is read paragraph by paragraph, with the claims of each beside it.
     "read": (rows_of("read", (0, "First … last", "one, two", SHIPPED), (1, "More", None, SHIPPED)), {}),
-    # A finding has its status first, and its key has no source; where it is narrow, the key is below the detail.
+    # A finding has its status first, and its key has no source; in a narrow table that of a fault is below the detail.
     "verify": (rows_of("verify", *FOUND), {"COLUMNS": "64"}),
     "verify-narrow": (rows_of("verify", *FOUND), {"COLUMNS": "50"}),
     # Columns that were chosen are under their own names, in the order asked for.
@@ -85,6 +85,7 @@ def test_keys_where_there_is_room() -> None:
     assert written(asked("bases"), COLUMNS="120").splitlines()[4].split() == ["5", "Energy", f"{SHIPPED}:base-energy"]
     lines = written(asked("bases"), keys=True).splitlines()
     assert lines[8:10] == ["  5  Energy", f"       {SHIPPED}:base-energy"]
+    assert "energy" in written(rows_of("verify", FOUND[1]), COLUMNS="20", keys=True)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200, 1000])
