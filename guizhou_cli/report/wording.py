@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
-from guizhou_cli.report.figures import Figure, Phrase, longest, numbers, phrase, tokenized
+from guizhou_cli.report.figures import Figure, Phrase, Token, longest, numbers, phrase, tokenized
 
 Facts = Mapping[str, Mapping[str, str]]
 """By category the values that a text gives, and the words that give each: `{"direction": {"up": "rose"}}`."""
@@ -29,6 +29,7 @@ _SHORT_YEAR = 2  # digits
 _BEGINNING = 4  # letters that the forms of a name share
 _COUNTED = frozenset({"count", "word", "name", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
+_JOINING = frozenset("to through until 至 到".split())  # months
 _NAMES = frozenset({"name", "month", "weekday", "span"})
 
 
@@ -40,10 +41,9 @@ def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
     found: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
     for category, values in (_TABLES | _OPPOSITES).items():
         for value, spellings in values.items():
-            first, _, last = value.partition("-") if category == "span" else ("1", "", "0")
-            months = [("months", str(month)) for month in range(int(first), int(last) + 1)]
+            entries = _months(value) if category == "span" else [] if category == "nothing" else [(category, value)]
             for spelling in spellings.split(","):
-                found[phrase(spelling)] += [(category, value), *months] if category != "nothing" else []
+                found[phrase(spelling)] += entries
     for (word, *others), entries in [*found.items()]:
         if not others and len(word) >= _SHORTEST_WORD:
             for form in (*(word + ending for ending in _ENDINGS), word.removesuffix("e") + "ing"):
@@ -51,7 +51,14 @@ def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
     return dict(found)
 
 
+def _months(span: str) -> list[tuple[str, str]]:
+    """Return the categories and values of the months from one to another: 4-6."""
+    first, _, last = span.partition("-")
+    return [("span", span), *(("months", str(month)) for month in range(int(first), int(last) + 1))]
+
+
 _PHRASES = _phrases()
+_MONTHS = {spelling.strip(): number for number, of_it in _TABLES["month"].items() for spelling in of_it.split(",")}
 _BEGINNINGS = frozenset(words[0] for words in _PHRASES)
 
 
@@ -118,6 +125,8 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         entries, after = longest(_PHRASES, words, at) if words[at] in _BEGINNINGS else (None, at)
         if entries is None:
             entries, after = [], at + 1
+        if span := _span(text, tokens, words, at):
+            entries, after = _months(span[0]), span[1]
         start, end = tokens[at].start, tokens[after - 1].end
         if text[start].islower():  # gross domestic product is the GDP, but "us" and "may" are no names
             broader = [("names", value) for category, value in entries if category == "name" and after > at + 1]
@@ -129,6 +138,19 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         if entries:
             yield entries, start, end
         at = after
+
+
+def _span(text: str, tokens: Sequence[Token], words: Sequence[str], at: int) -> tuple[str, int] | None:
+    """Return the span from a month to another, and the index behind it: "4-6" of "between April and June", "4至6月"."""
+    first, behind = _MONTHS.get(words[at]), words[at + 1]
+    joined = behind in _JOINING or (behind == "and" and at > 0 and words[at - 1] == "between")
+    last = at + 1 + joined
+    if last >= len(tokens) or not (joined or text[tokens[at].end : tokens[last].start] == "-"):
+        return None
+    other = _MONTHS.get(words[last])
+    if words[last + 1] == "月" and words[at].isdecimal() and words[last].isdecimal():
+        first, other, last = words[at], words[last], last + 1
+    return (f"{first}-{other}", last + 1) if first and other else None
 
 
 @lru_cache(maxsize=8)
