@@ -131,7 +131,8 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
     if at >= 0 and (words[at].text == "," or words[at].low in {"and", "but"}):  # "Lund paid the fare and said"
         begin = max([end + 1 for end in range(max(0, at - _FAR), at) if _ends_clause(words[end])], default=0)
         parts = [ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref)]
-        yield from sorted(parts, key=lambda ref: ref.kind != "name")  # "The governor, Li Bingjun, said"
+        offices = {ref.end + 1: ref.begin for ref in parts if ref.kind == "office"}  # "The governor, Li Bingjun, said"
+        yield from sorted(parts, key=lambda ref: (offices.get(ref.begin, ref.begin), ref.kind != "name"))
     elif at >= 0 and words[at].text not in _ENDS_CLAUSE:
         before = {ref.end: ref for ref in refs}
         for ref in reversed(refs):

@@ -29,6 +29,8 @@ _SHORT_YEAR = 2  # digits
 _BEGINNING = 4  # letters that the forms of a name share
 _COUNTED = frozenset({"count", "word", "name", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
+_PARTS = frozenset(["count", "word", "people"])
+_OF = frozenset([" in ", " of every ", " out of "])  # one in five
 _JOINING = frozenset("to through until 至 到".split())  # months
 _NAMES = frozenset({"name", "month", "weekday", "span"})
 
@@ -36,7 +38,7 @@ _NAMES = frozenset({"name", "month", "weekday", "span"})
 def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
     """Return the categories and values of each phrase, and of the forms of a word: price, prices; decline, declining.
 
-    A phrase that hides what its words mean alone has none.
+    A phrase that hides what its words mean alone has none, nor have those with a form of its first word: making up.
     """
     found: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
     for category, values in (_TABLES | _OPPOSITES).items():
@@ -45,9 +47,9 @@ def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
             for spelling in spellings.split(","):
                 found[phrase(spelling)] += entries
     for (word, *others), entries in [*found.items()]:
-        if not others and len(word) >= _SHORTEST_WORD:
+        if len(word) >= _SHORTEST_WORD and not (others and entries):
             for form in (*(word + ending for ending in _ENDINGS), word.removesuffix("e") + "ing"):
-                found.setdefault((form,), entries)
+                found.setdefault((form, *others), entries)
     return dict(found)
 
 
@@ -91,6 +93,9 @@ def facts(text: str, year: int | None = None) -> Facts:
             found[category].setdefault(dated, text[start:end])
     before: Figure | None = None
     for figure in numbers(text):
+        if before and text[before.end : figure.start] in _OF and {before.kind, figure.kind} <= _PARTS:
+            share = f"{round(100 * before.value / (figure.value or 1))} percent"  # one in five
+            found["ratio"].setdefault(share, text[before.start : figure.end])
         year_meant = _year(text, before, figure)
         category, value = ("year", year_meant) if year_meant else amount(figure)
         before = figure
@@ -143,7 +148,7 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
 def _span(text: str, tokens: Sequence[Token], words: Sequence[str], at: int) -> tuple[str, int] | None:
     """Return the span from a month to another, and the index behind it: "4-6" of "between April and June", "4至6月"."""
     first, behind = _MONTHS.get(words[at]), words[at + 1]
-    joined = behind in _JOINING or (behind == "and" and at > 0 and words[at - 1] == "between")
+    joined = behind in _JOINING or (behind == "and" and words[at - 1] == "between")
     last = at + 1 + joined
     if last >= len(tokens) or not (joined or text[tokens[at].end : tokens[last].start] == "-"):
         return None

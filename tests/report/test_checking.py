@@ -21,12 +21,15 @@ Teodor Brandt, head of the union, said the port had lost 11 days to storms since
 
 In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said of the united states'
 ships in 2026-27 and FY29, planned on 2004-05-06 and in 2024-05.
+
+Four in ten ships sailed between April and June, giving up a berth, 3 boats and 12 rafts.
 """
 SPEAKERS = {"mira": ("Mira Castellan", "Director"), "teo": ("Teodor Brandt", "Head of the union")}
 REPORT = Report.of(TEXT, "en", tuple(SPEAKERS.values()), "2031-03-04")
 EXPORTS = "exports rose 9.1 percent to $3.4 billion"
 BOTH = "exports rose 9.1 percent to $3.4 billion, while imports fell 2.7 percent"
 CHANNEL = "The northern channel will not be closed in March."
+SAILED = "Four in ten ships sailed between April and June, giving up a berth, 3 boats and 12 rafts."
 SHIPS = "Over 40 ships wait there, nearly half of them for a second week."
 TRADE = "Trade with Ostrava grew by 12.4 percent and trade with Lunavia by 3.8 percent in the first half"
 
@@ -47,7 +50,7 @@ def test_what_is_certain_fails() -> None:
     assert findings(quote="exports fell") == [("quote", "failed", 'the quote "exports fell" is not in the report')]
     assert findings(quote=CHANNEL, paragraph=3) == [("paragraph", "failed", "the quote is in paragraph 4, not 3")]
     assert findings(paragraph=9, keywords=("ships",)) == [
-        ("paragraph", "failed", 'the report ends with paragraph 6; "ships" is in paragraph 4')
+        ("paragraph", "failed", 'the report ends with paragraph 7; "ships" is in paragraph 4')
     ]
     assert findings(paragraph=4, keywords=("storms", "channel")) == [
         ("keyword", "failed", 'the keyword "storms" is not in paragraph 4; "storms" is in paragraph 5')
@@ -93,6 +96,8 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (CHANNEL, "It is open in March, as consumer prices are told."),
         (SHIPS, "Of the US ships over 40 wait, half of them for a second week."),
         (CHANNEL, "It is open in March, says the HMOS."),
+        (SAILED, "40 percent of them sailed in the second quarter and lost a berth."),
+        (SAILED, "They sailed in May and June."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
     ],
 )
@@ -117,6 +122,10 @@ def test_what_is_said_in_other_words_is_not_doubted(quote: str, statement: str) 
         (TRADE, "Trade with Ostrava did not grow.", "not", ""),
         (TRADE, "Trade grew in the first quarter.", "first quarter", "first half"),
         (CHANNEL, "It will not be closed in April.", "April", "March"),
+        (SAILED, "They sailed from April to July.", "April to July", "April and June"),
+        (SAILED, "They sailed in April-July.", "April-July", "April and June"),
+        (SAILED, "A quarter of them sailed.", "A quarter of", "Four in ten"),
+        (SAILED, "One in three ships sailed.", "One in three", "Four in ten"),
         (CHANNEL, "It was closed in 2031.", "2031", "last year, 2021, 2026"),
         (CHANNEL, "It was closed in 2005.", "2005", "last year, 2021, 2026"),
     ],
@@ -211,14 +220,15 @@ def test_what_has_no_statement_is_its_quote() -> None:
 
 def test_chinese_claims() -> None:
     """The rules read Chinese: figures, directions, hedges and periods."""
-    report = Report.of("港口吞吐量\n\n一季度,出口8200亿元,国内生产总值增长7.2%,占两成以上。", "zh", (), "2030-04-20")
+    report = Report.of("港口吞吐量\n\n一季度,出口8200亿元,国内生产总值增长7.2%,占两成以上,排到5月。", "zh", (), "2030-04-20")
     quote = "一季度,出口8200亿元,国内生产总值增长7.2%,占两成以上"
 
     def found(statement: str) -> list[str]:
         return [finding.detail for finding in check([Claimed("c", statement, 1, None, quote)], report, {})]
 
     assert found("一季度出口达8200亿元,增长7.2%,占两成以上。") == []
-    assert found("GDP增长7.2%。") == []
+    assert found("1至3月GDP增长7.2%。") == []
+    assert found("1至6月出口8200亿元。") == [otherwise("1至6月", "一季度")]
     assert found("二季度出口达8200亿元。") == [otherwise("二季度", "一季度")]
     assert found("出口达8200万元。") == [otherwise("8200万元", "8200亿元")]
     assert found("出口下降7.2%。") == [otherwise("下降", "增长")]

@@ -86,6 +86,7 @@ STYLES = {
         Ida Lie| The head of the World Ferry Office, Ida Lie, said few were left.
         Per Holm| Per Holm, executive director of its safety programme, said none was safe.
         Ida Lie/Ida Lie| The WFO chief was blunt, arguing that 30 had sunk. "It is too many," she told Mr Berg.
+        Ida Lie| The head of the office, next to her deputy, Ms Ina Roy, said that it was late.
         Ola Dahl| Oceanologist Ola Dahl of Northaven said storms would grow.
     """,
     "a headline names who has the office": """
