@@ -22,14 +22,14 @@ Teodor Brandt, head of the union, said the port had lost 11 days to storms since
 In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO said of the united states'
 ships in 2026-27 and FY29, planned on 2004-05-06 and in 2024-05.
 
-Four in ten ships sailed between April and June, giving up a berth, 3 boats and 12 rafts.
+Four in ten ships sailed between April and June, giving up a berth, 3 boats, 12 rafts, a fifth of them.
 """
 SPEAKERS = {"mira": ("Mira Castellan", "Director"), "teo": ("Teodor Brandt", "Head of the union")}
 REPORT = Report.of(TEXT, "en", tuple(SPEAKERS.values()), "2031-03-04")
 EXPORTS = "exports rose 9.1 percent to $3.4 billion"
 BOTH = "exports rose 9.1 percent to $3.4 billion, while imports fell 2.7 percent"
 CHANNEL = "The northern channel will not be closed in March."
-SAILED = "Four in ten ships sailed between April and June, giving up a berth, 3 boats and 12 rafts."
+SAILED = "Four in ten ships sailed between April and June, giving up a berth, 3 boats, 12 rafts, a fifth of them."
 SHIPS = "Over 40 ships wait there, nearly half of them for a second week."
 TRADE = "Trade with Ostrava grew by 12.4 percent and trade with Lunavia by 3.8 percent in the first half"
 
@@ -98,6 +98,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (CHANNEL, "It is open in March, says the HMOS."),
         (SAILED, "40 percent of them sailed in the second quarter and lost a berth."),
         (SAILED, "They sailed in May and June."),
+        (SAILED, "A fifth sailed."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
     ],
 )
@@ -118,14 +119,14 @@ def test_what_is_said_in_other_words_is_not_doubted(quote: str, statement: str) 
         (EXPORTS, "Exports rose by 9.1 percent, or twice the plan.", "twice", ""),
         (BOTH, "Imports rose by 2.7 percent.", "rose", "fell"),  # the words before a figure belong to it
         (SHIPS, "Fewer than 40 ships wait there.", "Fewer than", "Over"),
-        (SHIPS, "They wait for a third week.", "third", "second, 40"),
+        (SHIPS, "They wait for a third week.", "a third week", "second, 40"),
         (TRADE, "Trade with Ostrava did not grow.", "not", ""),
         (TRADE, "Trade grew in the first quarter.", "first quarter", "first half"),
         (CHANNEL, "It will not be closed in April.", "April", "March"),
         (SAILED, "They sailed from April to July.", "April to July", "April and June"),
         (SAILED, "They sailed in April-July.", "April-July", "April and June"),
-        (SAILED, "A quarter of them sailed.", "A quarter of", "Four in ten"),
-        (SAILED, "One in three ships sailed.", "One in three", "Four in ten"),
+        (SAILED, "A quarter of them sailed.", "A quarter of", "a fifth, Four in ten"),
+        (SAILED, "One in three ships sailed.", "One in three", "a fifth, Four in ten"),
         (CHANNEL, "It was closed in 2031.", "2031", "last year, 2021, 2026"),
         (CHANNEL, "It was closed in 2005.", "2005", "last year, 2021, 2026"),
     ],
