@@ -451,7 +451,8 @@ class _Reader:
         office: Sequence[str] = ()
         waiting: Person | None = None
         said = [each for paragraph in self.paragraphs[:_LEAD] for each in paragraph.said]
-        for ref in [ref for each in said for one in each.attributions for ref in one.references[:1]]:
+        attributions = [one for each in said for one in each.attributions]
+        for ref in [next((ref for ref in one.references if ref.kind != "other"), OTHER) for one in attributions]:
             person = self.people.find(ref.name)
             if person is not None:
                 waiting, office = (None, ()) if person.role else (person, office)

@@ -221,7 +221,9 @@ def test_what_has_no_statement_is_its_quote() -> None:
 
 def test_chinese_claims() -> None:
     """The rules read Chinese: figures, directions, hedges and periods."""
-    report = Report.of("港口吞吐量\n\n一季度,出口8200亿元,国内生产总值增长7.2%,占两成以上,排到5月。", "zh", (), "2030-04-20")
+    report = Report.of(
+        "港口吞吐量\n\n一季度,出口8200亿元,国内生产总值增长7.2%,占两成以上,排到5月。", "zh", (), "2030-04-20"
+    )
     quote = "一季度,出口8200亿元,国内生产总值增长7.2%,占两成以上"
 
     def found(statement: str) -> list[str]:

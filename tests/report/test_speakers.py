@@ -89,6 +89,11 @@ STYLES = {
         Ida Lie| The head of the office, next to her deputy, Ms Ina Roy, said that it was late.
         Ola Dahl| Oceanologist Ola Dahl of Northaven said storms would grow.
     """,
+    "a ministry in the lead": """
+        -| Ferries to run in May
+        Jan Berg| NORTHAVEN: The Harbour Ministry will pay for them, says Datuk Seri Jan Berg.
+        Jan Berg| The minister said they were cheap.
+    """,
     "a headline names who has the office": """
         Jan Berg| Jan Berg says ferries will run
         Jan Berg| The Harbour Secretary has said that they will run in May.
