@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, groupby
+from itertools import chain, groupby, takewhile
 from typing import NamedTuple
 
 from guizhou_cli.report.figures import Figure, figures, kind_of
@@ -27,6 +27,11 @@ _PUNCTUATION = ".,;:!?()[]\"'"
 _FEWEST_QUOTES = 3
 """Quotes that are not in a report, none of them, before it is taken for another report."""
 _OPPOSED = OPPOSITES | {"negation"}
+_ENDS = dict.fromkeys(("from", "由", "从"), "first") | dict.fromkeys(("to", "至", "到"), "last")
+"""Words before the figures of a change."""
+_FAR = 20  # characters before a figure that its word is within
+_NEAR = 3  # words behind a figure that may say what it is of
+_SHORT = 3  # letters of a word that says nothing of that
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
 )
@@ -99,6 +104,7 @@ class Report:
     words: Sequence[str]  # of each passage, as _words returns them
     all_words: str  # of all passages, a line each
     acronyms: tuple[str, ...]  # without case
+    initials: str  # of all words but the shortest, in which an acronym may be spelt out
 
     @classmethod
     def of(
@@ -116,7 +122,9 @@ class Report:
         words = [*map(_words, texts)]
         spelt = {word.strip(_PUNCTUATION) for text in texts for word in text.split() if word.isupper()}
         acronyms = tuple(word.casefold() for word in spelt if len(word) > 1)
-        return cls(read, heard, language, year, "\n".join(texts), words, "\n".join(words), acronyms)
+        all_words = "\n".join(words)
+        letters = "".join(word[0] for word in all_words.split() if len(word) > _SHORT)
+        return cls(read, heard, language, year, "\n".join(texts), words, all_words, acronyms, letters)
 
     def passage(self, number: int | None) -> Passage | None:
         """Return the passage of a number, or None."""
@@ -214,13 +222,13 @@ def _contradicted(claim: Claimed, texts: Sequence[str], report: Report) -> Itera
     said = facts(statement, report.year)
     shortened_there = _shortened(statement, report.acronyms)
     names = [name for name in said.get("capital", {}) if name not in shortened_there]
+    names = [name for name in names if not (name.isupper() and name.casefold() in report.initials)]
     for name in names if report.language == "en" else ():
         near = spelling(name, report.text)
         if near != name:
             detail = f"the report spells {near}, not {name}" if near else f"the report does not name {name}"
             yield "statement", DOUBT, detail
-    beside = chain(_beside_figures(statement, texts[0]), _with_another(statement, texts[1]))
-    for detail in chain(_differences(said, texts, report.year), beside):
+    for detail in chain(_differences(said, texts, report.year), _around_figures(statement, texts[0], texts[1])):
         yield "statement", DOUBT, detail
     said = {key: values for key, values in facts(normalised(claim.measure or "")).items() if key in _OPPOSED}
     for detail in _differences(said, texts, report.year):
@@ -264,11 +272,18 @@ def contradicted(statement: str, text: str) -> list[str]:
     """Return what a statement says otherwise than a text: an opposite, or another name beside a figure."""
     statement, text = normalised(statement), normalised(text)
     said = {category: values for category, values in facts(statement).items() if category in OPPOSITES}
-    beside = chain(_beside_figures(statement, text), _with_another(statement, text))
-    return [*dict.fromkeys(chain(_differences(said, [text] * 4), beside))]
+    return [*dict.fromkeys(chain(_differences(said, [text] * 4), _around_figures(statement, text, text)))]
 
 
-def _beside_figures(statement: str, text: str) -> Iterator[str]:
+def _around_figures(statement: str, quote: str, sentence: str) -> Iterator[str]:
+    """Yield what a statement says otherwise around a figure than a quote around the same one, or than its sentence."""
+    yield from _before_figures(statement, quote)
+    yield from _beside_another(_names_before(statement), _names_before(sentence))
+    yield from _beside_another(_words_behind(statement), _words_behind(sentence))
+    yield from _at_the_other_end(statement, quote)
+
+
+def _before_figures(statement: str, text: str) -> Iterator[str]:
     """Yield what a statement says before a figure otherwise than a text before the same figure: rose 9.1 percent."""
     given = _up_to_figures(text)
     for figure, words in _up_to_figures(statement).items():
@@ -276,22 +291,50 @@ def _beside_figures(statement: str, text: str) -> Iterator[str]:
         yield from _differences(said, [given.get(figure, "")] * 4)
 
 
-def _with_another(statement: str, text: str) -> Iterator[str]:
-    """Yield the name in a statement of one figure that a text has beside another figure only."""
-    own, beside = _up_to_figures(statement), _up_to_figures(text)
-    if len(own) != 1 or not own.keys() <= beside.keys():
-        return
-    [(figure, words)] = own.items()
-    said, given = _names(words), _names(beside.pop(figure))
-    others = {name for segment in beside.values() for name in _names(segment)}
-    if given and not said & given:
-        yield from (f"the report has another figure beside {name}" for name in sorted(said & others))
+_Beside = Mapping[tuple[str, str], Mapping[str, str]]
+"""By the amount of each figure the words beside it, by a form in which they compare."""
 
 
-def _names(text: str) -> set[str]:
-    """Return the words of a text that may be names."""
-    found = facts(text)
-    return {*found.get("name", {}), *found.get("capital", {})}
+def _beside_another(own: _Beside, given: _Beside) -> Iterator[str]:
+    """Yield the words beside one figure of a statement, `own`, that a text has beside another: 14 ships of 9 ports."""
+    for figure, words in own.items():
+        others = {
+            word for other in given if other != figure and (own.get(other) or len(own) == 1) for word in given[other]
+        }
+        if given.get(figure) and given[figure].keys().isdisjoint(words):
+            yield from (f"the report has another figure beside {words[word]}" for word in words if word in others)
+
+
+def _names_before(text: str) -> _Beside:
+    """Return the words before each figure that may be names."""
+    said = {figure: facts(words) for figure, words in _up_to_figures(text).items()}
+    return {figure: {**of_it.get("name", {}), **of_it.get("capital", {})} for figure, of_it in said.items()}
+
+
+def _words_behind(text: str) -> _Beside:
+    """Return the words right behind each figure, up to a mark or the next figure, but for short ones."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    of_text = figures(text)
+    for figure, end in zip(of_text, [*(figure.start for figure in of_text[1:]), len(text)], strict=False):
+        counted = amount(figure)
+        unit = figure.text.partition(" ")[2] if counted[0] == "count" else ""  # 3 people are 3
+        part = "".join(takewhile(lambda char: char not in _PUNCTUATION, f"{unit} {text[figure.end : end]}"))
+        found.setdefault(counted, {word: word for word in tokens(part)[:_NEAR] if len(word) > _SHORT})
+    return found
+
+
+def _at_the_other_end(statement: str, text: str) -> Iterator[str]:
+    """Yield the figure that a statement has at the other end of a change than a text: from 8 to 9, from 9 to 8."""
+    own, given = _ends_of_changes(statement), _ends_of_changes(text)
+    if {*given.values()} == {*_ENDS.values()}:
+        turned = [value for figure, end in own.items() for value in figure[1:] if given.get(figure, end) != end]
+        yield from (f"the report has {value} at the other end of the change" for value in turned)
+
+
+def _ends_of_changes(text: str) -> dict[tuple[str, str], str]:
+    """Return which figures come right behind a word for the first or the last of a change, and for which end."""
+    before = ((figure, tokens(text[max(0, figure.start - _FAR) : figure.start])[-1:]) for figure in figures(text))
+    return {amount(figure): _ENDS[word] for figure, words in before for word in words if word in _ENDS}
 
 
 def _up_to_figures(text: str) -> dict[tuple[str, str], str]:

@@ -253,7 +253,7 @@ class Person:
 
 def _parts(name: Sequence[str]) -> set[str]:
     """Return the words of a name without case, and without the article of an Arabic one: al-Naimi, Naimi."""
-    lows = {word.casefold() for word in name}
+    lows = {word.casefold().rstrip(".") for word in name}
     return lows | {low.removeprefix("al-") for low in lows}
 
 
@@ -268,7 +268,7 @@ class People:
         """Return the person of a name or of a part of it; of namesakes the last named."""
         wanted = _parts(words)
         found = []
-        for person in self._by_part.get(words[-1].casefold(), ())[-_NAMESAKES:] if words else ():
+        for person in self._by_part.get(words[-1].casefold().rstrip("."), ())[-_NAMESAKES:] if words else ():
             name = _parts(person.name)
             if name >= wanted or name <= wanted:
                 found.append(person)

@@ -50,7 +50,6 @@ _BEGINNING = 2  # the paragraphs in which a transcript begins
 _LEAD = 4  # paragraphs in which a report says who it is about
 _HEAD = 5  # paragraphs at either end of a speech that may name the speaker
 _SAID_IN = 200  # characters of what credits a speech
-_STEM = 6  # characters that an adjective shares with its noun
 _CANDIDATES = 100  # people who may be meant by an office or a pronoun
 
 
@@ -130,9 +129,12 @@ def _subjects(words: Sequence[Word], refs: Sequence[Reference], verb: int) -> It
         return  # "Lund was asked" credits nobody
     if at >= 0 and (words[at].text == "," or words[at].low in {"and", "but"}):  # "Lund paid the fare and said"
         begin = max([end + 1 for end in range(max(0, at - _FAR), at) if _ends_clause(words[end])], default=0)
-        parts = [ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref)]
-        offices = {ref.end + 1: ref.begin for ref in parts if ref.kind == "office"}  # "The governor, Li Bingjun, said"
-        yield from sorted(parts, key=lambda ref: (offices.get(ref.begin, ref.begin), ref.kind != "name"))
+        # Not Li Bingjun in "The governor, next to his deputy, Li Bingjun, said".
+        beside = {ref.end + 1 for ref in refs if ref.kind == "office" and not _begins_part(words, ref)}
+        parts = [
+            ref for ref in refs if begin <= ref.begin < at and _begins_part(words, ref) and ref.begin not in beside
+        ]
+        yield from sorted(parts, key=lambda ref: ref.kind != "name")  # "The governor, Li Bingjun, said"
     elif at >= 0 and words[at].text not in _ENDS_CLAUSE:
         before = {ref.end: ref for ref in refs}
         for ref in reversed(refs):
@@ -230,7 +232,8 @@ class _Paragraph(NamedTuple):
     @property
     def ends_speech(self) -> bool:
         """Return whether it is, or begins with, the heading of what follows a speech: "Notes to editors"."""
-        return self.passage.text.strip("*-[( ").partition(":")[0].rstrip("*-]) ").casefold() in END
+        heading = self.passage.text.partition(":")[0].strip("*-[](). ")
+        return heading.casefold() in END and not self.first_person
 
 
 def _paragraph(passage: Passage, language: str, label: _Label | None) -> _Paragraph:
@@ -374,7 +377,7 @@ class _Reader:
         self._settle_labels(language)
         self._settle_offices()
         self.last: Person | None = None
-        self.subject: Reference | None = None  # the last full name that began a sentence and has no office
+        self.begun: Reference | None = None  # the full name, of nobody known, that is first in the sentence before
         self.clock = 0
         self.credited: Person | None = None
         self.speaking: Person | None = None  # the last one, unless an organisation has spoken since
@@ -515,8 +518,6 @@ class _Reader:
         known = self.people.everybody[-_CANDIDATES:]
         meant = [person for person in known if person.mentions and person.female in {None, female}]
         person = max(meant, key=lambda person: person.mentions, default=None)
-        if person is None and self.subject:
-            person = self.people.add(self.subject.name)
         if person is not None:
             person.female = female
         return person
@@ -538,8 +539,7 @@ class _Reader:
             fits = not offices.isdisjoint(parts) if head.isascii() else chinese
             others = parts - offices - _UNSPECIFIC
             short = initials(person.role or "")
-            stems = {word[:_STEM] for word in others}  # the finance chief is the chief financial officer
-            shared = {word for word in described if word[:_STEM] in stems or (len(word) > 1 and word in short)}
+            shared = {word for word in described if word in others or (len(word) > 1 and word in short)}
             is_lesser = not (described ^ others).isdisjoint(ENGLISH["lesser"])
             of_other = bool(described and others) and not shared
             if fits and not is_lesser and not of_other:
@@ -555,12 +555,18 @@ class _Reader:
     def _credits(self, said: _Said) -> tuple[Person | None, bool]:
         """Return whom a sentence credits by itself, and whether it credits anybody, an organisation included."""
         anybody = False
-        if said.references and said.references[0].name[-1:]:
-            self.subject = self.named.get(said.references[0].name[-1], self.subject)
+        first = next(iter(said.references), OTHER)
+        if first.kind != "pronoun":
+            self.begun = self.named.get(first.name[-1]) if first.name else None
+        elif self.begun and not said.attributions:  # "She takes the place of": a person
+            somebody = self.people.add(self.begun.name)
+            somebody.female = first.title[0] in {"she", "her"}
+            self._remember(somebody)
         named = [person for ref in said.references if ref.kind == "name" and (person := self.people.find(ref.name))]
         if not said.references and han(said.sentence.text):
-            known = self.people.everybody[-_CANDIDATES:]
-            named = [person for person in known if person.name[0] in said.sentence.text]
+            text = said.sentence.text
+            named = [person for person in self.people.everybody[-_CANDIDATES:] if person.name[0] in text]
+            named.sort(key=lambda person: text.find(person.name[0]))
         if named and not any(ref.kind == "pronoun" for ref in said.references[:1]):
             self._remember(named[0])  # whom "he" in this or the next one means
         for one in said.attributions:
@@ -587,7 +593,7 @@ class _Reader:
             if paragraph.label:
                 self.speech = self._labelled(paragraph.label, paragraph, index)
             speech = self.speech
-            ended = speech and (index > speech.last or paragraph.ends_speech)
+            ended = speech and (index > speech.last or (index > speech.first and paragraph.ends_speech))
             if ended or (speech and speech.ends_early and not paragraph.label and self._reports(paragraph)):
                 self.speech = speech = None
             if speech and index >= speech.first:

@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 
@@ -29,16 +30,16 @@ _SHORT_YEAR = 2  # digits
 _BEGINNING = 4  # letters that the forms of a name share
 _COUNTED = frozenset({"count", "word", "name", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
-_PARTS = frozenset(["count", "word", "people"])
-_OF = frozenset([" in ", " of every ", " out of "])  # one in five
-_JOINING = frozenset("to through until 至 到".split())  # months
+_BARE = frozenset(["count", "word"])
+_OF_ALL = frozenset([" in ", " in every ", " of every ", " out of ", " out of every "])  # one in five
+_TO = frozenset("to through until 至 到".split())  # between months
 _NAMES = frozenset({"name", "month", "weekday", "span"})
 
 
 def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
     """Return the categories and values of each phrase, and of the forms of a word: price, prices; decline, declining.
 
-    A phrase that hides what its words mean alone has none, nor have those with a form of its first word: making up.
+    A phrase that hides what its words mean alone has none.
     """
     found: dict[Phrase, list[tuple[str, str]]] = defaultdict(list)
     for category, values in (_TABLES | _OPPOSITES).items():
@@ -47,16 +48,17 @@ def _phrases() -> dict[Phrase, list[tuple[str, str]]]:
             for spelling in spellings.split(","):
                 found[phrase(spelling)] += entries
     for (word, *others), entries in [*found.items()]:
-        if len(word) >= _SHORTEST_WORD and not (others and entries):
+        if not others and len(word) >= _SHORTEST_WORD:
             for form in (*(word + ending for ending in _ENDINGS), word.removesuffix("e") + "ing"):
-                found.setdefault((form, *others), entries)
+                found.setdefault((form,), entries)
     return dict(found)
 
 
 def _months(span: str) -> list[tuple[str, str]]:
     """Return the categories and values of the months from one to another: 4-6."""
-    first, _, last = span.partition("-")
-    return [("span", span), *(("months", str(month)) for month in range(int(first), int(last) + 1))]
+    first, last = map(int, span.split("-"))
+    months = range(first, last + 1 if first <= last else last + 13)  # November to February
+    return [("span", span), *(("months", str((month - 1) % 12 + 1)) for month in months)]
 
 
 _PHRASES = _phrases()
@@ -93,9 +95,11 @@ def facts(text: str, year: int | None = None) -> Facts:
             found[category].setdefault(dated, text[start:end])
     before: Figure | None = None
     for figure in numbers(text):
-        if before and text[before.end : figure.start] in _OF and {before.kind, figure.kind} <= _PARTS:
-            share = f"{round(100 * before.value / (figure.value or 1))} percent"  # one in five
-            found["ratio"].setdefault(share, text[before.start : figure.end])
+        of_all = before is not None and before.kind in _BARE and figure.kind in {*_BARE, "people"}
+        if before and of_all and before.value < figure.value and text[before.end : figure.start] in _OF_ALL:
+            tenths = 1000 * before.value / figure.value  # one in five people
+            share = tenths / 10 if tenths % 1 == 0 else Decimal(round(tenths / 10))
+            found["ratio"].setdefault(f"{share.normalize():f} percent", text[before.start : figure.end])
         year_meant = _year(text, before, figure)
         category, value = ("year", year_meant) if year_meant else amount(figure)
         before = figure
@@ -136,8 +140,7 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
         if text[start].islower():  # gross domestic product is the GDP, but "us" and "may" are no names
             broader = [("names", value) for category, value in entries if category == "name" and after > at + 1]
             entries = [*broader, *(entry for entry in entries if entry[0] not in {"month", "name"})]
-        is_name = text[start].isupper() and not text[start:end].isupper()  # the report may spell out an acronym
-        named = is_name and after == at + 1 and end - start > _SHORTEST_WORD
+        named = text[start].isupper() and after == at + 1 and end - start > _SHORTEST_WORD
         if named and words[at - 1] not in _ENDS and _NAMES.isdisjoint(dict(entries)):
             entries = [*entries, ("capital", text[start:end])]
         if entries:
@@ -147,15 +150,16 @@ def _marked(text: str) -> Iterator[tuple[Sequence[tuple[str, str]], int, int]]:
 
 def _span(text: str, tokens: Sequence[Token], words: Sequence[str], at: int) -> tuple[str, int] | None:
     """Return the span from a month to another, and the index behind it: "4-6" of "between April and June", "4至6月"."""
-    first, behind = _MONTHS.get(words[at]), words[at + 1]
-    joined = behind in _JOINING or (behind == "and" and words[at - 1] == "between")
-    last = at + 1 + joined
-    if last >= len(tokens) or not (joined or text[tokens[at].end : tokens[last].start] == "-"):
+    behind = at + 1
+    joined = words[behind] in _TO or (words[behind] == "and" and words[at - 1] == "between")
+    last = behind + joined
+    if last >= len(tokens) or not (joined or text[tokens[at].end : tokens[last].start].strip() == "-"):
         return None
-    other = _MONTHS.get(words[last])
-    if words[last + 1] == "月" and words[at].isdecimal() and words[last].isdecimal():
-        first, other, last = words[at], words[last], last + 1
-    return (f"{first}-{other}", last + 1) if first and other else None
+    if words[last + 1] == "月" and {words[at], words[last]} <= _TABLES["month"].keys():
+        return f"{words[at]}-{words[last]}", last + 2
+    capitals = text[tokens[at].start].isupper() and text[tokens[last].start].isupper()
+    months = _MONTHS.get(words[at]), _MONTHS.get(words[last])
+    return (f"{months[0]}-{months[1]}", last + 1) if capitals and all(months) else None
 
 
 @lru_cache(maxsize=8)

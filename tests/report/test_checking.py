@@ -23,6 +23,10 @@ In the east freight grew by 2.8 percent and in the west by 8.7 percent, the SVO 
 ships in 2026-27 and FY29, planned on 2004-05-06 and in 2024-05.
 
 Four in ten ships sailed between April and June, giving up a berth, 3 boats, 12 rafts, a fifth of them.
+
+Fares fell from 9 to 8 dollars for 20 people in 3 ports of the Harbour Members of Ostrava's Society, over winter.
+
+The port has 14 tall cranes, up to 60 feet, and should have 40, as Ostrava had in May, not 5 tall cranes.
 """
 SPEAKERS = {"mira": ("Mira Castellan", "Director"), "teo": ("Teodor Brandt", "Head of the union")}
 REPORT = Report.of(TEXT, "en", tuple(SPEAKERS.values()), "2031-03-04")
@@ -30,6 +34,8 @@ EXPORTS = "exports rose 9.1 percent to $3.4 billion"
 BOTH = "exports rose 9.1 percent to $3.4 billion, while imports fell 2.7 percent"
 CHANNEL = "The northern channel will not be closed in March."
 SAILED = "Four in ten ships sailed between April and June, giving up a berth, 3 boats, 12 rafts, a fifth of them."
+FARES = "Fares fell from 9 to 8 dollars for 20 people in 3 ports"
+CRANES = "The port has 14 tall cranes, up to 60 feet, and should have 40, as Ostrava had in May, not 5 tall cranes"
 SHIPS = "Over 40 ships wait there, nearly half of them for a second week."
 TRADE = "Trade with Ostrava grew by 12.4 percent and trade with Lunavia by 3.8 percent in the first half"
 
@@ -49,8 +55,8 @@ def test_what_is_certain_fails() -> None:
     """A quote, keyword, paragraph or figure that the report does not have fails, and says where the words are."""
     assert findings(quote="exports fell") == [("quote", "failed", 'the quote "exports fell" is not in the report')]
     assert findings(quote=CHANNEL, paragraph=3) == [("paragraph", "failed", "the quote is in paragraph 4, not 3")]
-    assert findings(paragraph=9, keywords=("ships",)) == [
-        ("paragraph", "failed", 'the report ends with paragraph 7; "ships" is in paragraph 4')
+    assert findings(paragraph=10, keywords=("ships",)) == [
+        ("paragraph", "failed", 'the report ends with paragraph 9; "ships" is in paragraph 4')
     ]
     assert findings(paragraph=4, keywords=("storms", "channel")) == [
         ("keyword", "failed", 'the keyword "storms" is not in paragraph 4; "storms" is in paragraph 5')
@@ -95,10 +101,15 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         ("in the west by 8.7 percent", "In 2027 and in 2029 freight in the west grew by 8.7 percent."),
         (CHANNEL, "It is open in March, as consumer prices are told."),
         (SHIPS, "Of the US ships over 40 wait, half of them for a second week."),
-        (CHANNEL, "It is open in March, says the HMOS."),
+        (FARES, "It is 8 dollars, says the HMOS."),
         (SAILED, "40 percent of them sailed in the second quarter and lost a berth."),
         (SAILED, "They sailed in May and June."),
-        (SAILED, "A fifth sailed."),
+        (SAILED, "One fifth sailed."),
+        (CRANES, "It should have 40 tall cranes."),
+        (CRANES, "It has 5 tall cranes, the port has 14 tall cranes."),
+        (CRANES, "Its cranes are high, from 60 feet, with 40 of them, not 5."),
+        (CRANES, "There are 14, Ostrava wants 40 cranes."),
+        (FARES, "Fares are for 20 in all of the ports, 3 of them dear."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),
     ],
 )
@@ -119,14 +130,14 @@ def test_what_is_said_in_other_words_is_not_doubted(quote: str, statement: str) 
         (EXPORTS, "Exports rose by 9.1 percent, or twice the plan.", "twice", ""),
         (BOTH, "Imports rose by 2.7 percent.", "rose", "fell"),  # the words before a figure belong to it
         (SHIPS, "Fewer than 40 ships wait there.", "Fewer than", "Over"),
-        (SHIPS, "They wait for a third week.", "a third week", "second, 40"),
+        (SHIPS, "They wait for a third week.", "third", "second, 40"),
         (TRADE, "Trade with Ostrava did not grow.", "not", ""),
         (TRADE, "Trade grew in the first quarter.", "first quarter", "first half"),
         (CHANNEL, "It will not be closed in April.", "April", "March"),
         (SAILED, "They sailed from April to July.", "April to July", "April and June"),
         (SAILED, "They sailed in April-July.", "April-July", "April and June"),
-        (SAILED, "A quarter of them sailed.", "A quarter of", "a fifth, Four in ten"),
-        (SAILED, "One in three ships sailed.", "One in three", "a fifth, Four in ten"),
+        (SAILED, "A quarter of them sailed.", "A quarter of", "a fifth of, Four in ten"),
+        (SAILED, "One in three ships sailed.", "One in three", "a fifth of, Four in ten"),
         (CHANNEL, "It was closed in 2031.", "2031", "last year, 2021, 2026"),
         (CHANNEL, "It was closed in 2005.", "2005", "last year, 2021, 2026"),
     ],
@@ -145,11 +156,32 @@ def test_a_name_is_beside_its_figure() -> None:
     assert findings(quote=TRADE, speaker="mira", statement="By 12.4 percent grew trade with Ostrava.") == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("It was 8 dollars for 3 people in 20 ports.", ["another figure beside people", "another figure beside ports"]),
+        ("It was 8 dollars in 3 ports, for 20 people and less.", []),
+        ("The people were 3, the ports 20.", []),
+        ("People and ports were 20, or 3 people and friends.", []),
+        (
+            "Fares went from 8 to 9 dollars.",
+            ["8 US dollars at the other end of the change", "9 US dollars at the other end of the change"],
+        ),
+        ("Fares fell to 8 dollars, from 9.", []),
+    ],
+)
+def test_figures_that_are_exchanged(statement: str, expected: list[str]) -> None:
+    """The word behind a figure that the report has behind another is doubted, and either end of a change."""
+    found = [detail for _, _, detail in findings(quote=FARES, statement=statement)]
+    assert found == [f"the report has {detail}" for detail in expected]
+
+
 def test_names_are_those_of_the_report() -> None:
     """A name that the report does not have, or spells another way, is doubted."""
     for name, expected in (
         ("Osrtava", "the report spells Ostrava, not Osrtava"),
         ("Norway", "the report does not name Norway"),
+        ("HMSO", "the report does not name HMSO"),
     ):
         found = findings(quote=TRADE, speaker="mira", statement=f"Trade with {name} grew.")
         assert found == [("statement", "doubt", expected)]

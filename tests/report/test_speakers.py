@@ -87,6 +87,7 @@ STYLES = {
         Per Holm| Per Holm, executive director of its safety programme, said none was safe.
         Ida Lie/Ida Lie| The WFO chief was blunt, arguing that 30 had sunk. "It is too many," she told Mr Berg.
         Ida Lie| The head of the office, next to her deputy, Ms Ina Roy, said that it was late.
+        Jon Bek| The head of the office will go, Jon Bek, a spokesman, said.
         Ola Dahl| Oceanologist Ola Dahl of Northaven said storms would grow.
     """,
     "a ministry in the lead": """
@@ -207,9 +208,11 @@ STYLES = {
     """,
     "a speech": """
         -| Speech by Deputy Governor Helen Park at the Harbour Forum
+        Helen Park| Editor's note: as delivered.
         Helen Park| Prices rose by 3 per cent last year.
         Helen Park| As Keynes said, in the long run we are all dead.
         Helen Park| We will be patient.
+        Helen Park| Correction: I will be patient.
         -| Notes to editors
         -| The rate was 3 per cent in 2020.
     """,
@@ -328,6 +331,9 @@ STYLES = {
     "somebody whom a report is about": """
         -| Harbour Town has a new manager
         -/-| Ina Roy has signed until 2027. She takes the place of Per Holm.
+        -| Acme Ferries pays for it.
+        -| He said it was too dear.
+        -/-/-| Ann Loe has left. A docker was hurt. She fell.
         Ina Roy| "We need six wins," she said.
     """,
     "a place before the report": """
@@ -386,6 +392,7 @@ STYLES = {
         苏雪| 财政厅总经济师苏雪对本报记者表示,收入会增长。
         苏雪| 据她测算,增长4%。
         -/陈明| 陈明则比较谨慎。她认为,进口会减少。
+        -/苏雪| 苏雪不同意王海的看法。她说,进口会增加。
     """,
     "sources of Chinese data": """
         -| 海港贸易增长
