@@ -32,6 +32,8 @@ _ENDS = dict.fromkeys(("from", "由", "从"), "first") | dict.fromkeys(("to", "�
 _FAR = 20  # characters before a figure that its word is within
 _NEAR = 3  # words behind a figure that may say what it is of
 _SHORT = 3  # letters of a word that says nothing of that
+_LINKING = frozenset("and of the for in on".split())
+"""Words that an acronym has no letter of."""
 _HELD = (
     dict.fromkeys(_OPPOSED, (0, 1)) | dict.fromkeys(("year", "month", "weekday", "span"), (0, 2, 3)) | {"name": (3,)}
 )
@@ -104,7 +106,7 @@ class Report:
     words: Sequence[str]  # of each passage, as _words returns them
     all_words: str  # of all passages, a line each
     acronyms: tuple[str, ...]  # without case
-    initials: str  # of all words but the shortest, in which an acronym may be spelt out
+    initials: str  # of all words, in which an acronym may be spelt out
 
     @classmethod
     def of(
@@ -123,7 +125,7 @@ class Report:
         spelt = {word.strip(_PUNCTUATION) for text in texts for word in text.split() if word.isupper()}
         acronyms = tuple(word.casefold() for word in spelt if len(word) > 1)
         all_words = "\n".join(words)
-        letters = "".join(word[0] for word in all_words.split() if len(word) > _SHORT)
+        letters = "".join(word[0] for word in all_words.split() if word not in _LINKING)
         return cls(read, heard, language, year, "\n".join(texts), words, all_words, acronyms, letters)
 
     def passage(self, number: int | None) -> Passage | None:
@@ -319,7 +321,9 @@ def _words_behind(text: str) -> _Beside:
         counted = amount(figure)
         unit = figure.text.partition(" ")[2] if counted[0] == "count" else ""  # 3 people are 3
         part = "".join(takewhile(lambda char: char not in _PUNCTUATION, f"{unit} {text[figure.end : end]}"))
-        found.setdefault(counted, {word: word for word in tokens(part)[:_NEAR] if len(word) > _SHORT})
+        near = tokens(part)[:_NEAR]
+        is_part = near[:1] == ["of"]  # 24 of the 61 seats are seats, too
+        found.setdefault(counted, {} if is_part else {word: word for word in near if len(word) > _SHORT})
     return found
 
 

@@ -34,7 +34,7 @@ from guizhou_cli.text import han, initials, normalised
 
 _FAR = 40  # words before a reporting verb in which its subject is looked for
 _NEAR = 12
-_ENDS_CLAUSE = frozenset({'"', ";", ":", "--"})
+_ENDS_CLAUSE = frozenset({'"', ";", ":", "--", "-"})
 _ENDS_PART = _ENDS_CLAUSE | {","}
 _LINKS = ENGLISH["links"]
 _UNSPECIFIC = ENGLISH["determiners"] | ENGLISH["joining"] | ENGLISH["unspecific"]

@@ -108,6 +108,7 @@ def test_a_quote_is_found_as_it_is_written() -> None:
         (CRANES, "It should have 40 tall cranes."),
         (CRANES, "It has 5 tall cranes, the port has 14 tall cranes."),
         (CRANES, "Its cranes are high, from 60 feet, with 40 of them, not 5."),
+        (FARES, "It is 8 dollars for 3 of the people, 20 in every port."),
         (CRANES, "There are 14, Ostrava wants 40 cranes."),
         (FARES, "Fares are for 20 in all of the ports, 3 of them dear."),
         ("in the west by 8.7 percent", "Freight grew by 8.7 percent in the west and by 2.8 percent in the east."),

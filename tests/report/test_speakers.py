@@ -90,6 +90,12 @@ STYLES = {
         Jon Bek| The head of the office will go, Jon Bek, a spokesman, said.
         Ola Dahl| Oceanologist Ola Dahl of Northaven said storms would grow.
     """,
+    "a chief executive and a chief secretary": """
+        Ina Roy| The Northaven leader has said that ferries will run
+        -/Ina Roy| Northaven. - Chief Executive Ina Roy on Monday ruled out tolls and specified that fares would fall.
+        -| Chief Secretary Per Holm was there.
+        Jo Hab| Retired teacher Jo Hab, 74, who takes the ferry, said it was slow.
+    """,
     "a ministry in the lead": """
         -| Ferries to run in May
         Jan Berg| NORTHAVEN: The Harbour Ministry will pay for them, says Datuk Seri Jan Berg.
