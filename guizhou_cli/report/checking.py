@@ -281,7 +281,9 @@ def _around_figures(statement: str, quote: str, sentence: str) -> Iterator[str]:
     """Yield what a statement says otherwise around a figure than a quote around the same one, or than its sentence."""
     yield from _before_figures(statement, quote)
     yield from _beside_another(_names_before(statement), _names_before(sentence))
-    yield from _beside_another(_words_behind(statement), _words_behind(sentence))
+    behind = _words_behind(statement)
+    if len(behind) > 1:
+        yield from _beside_another(behind, _words_behind(sentence))
     yield from _at_the_other_end(statement, quote)
 
 
