@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, groupby, takewhile
 from typing import NamedTuple
 
@@ -300,21 +301,24 @@ _Beside = Mapping[tuple[str, str], Mapping[str, str]]
 
 
 def _beside_another(own: _Beside, given: _Beside) -> Iterator[str]:
-    """Yield the words beside one figure of a statement, `own`, that a text has beside another: 14 ships of 9 ports."""
+    """Yield the words beside one figure of a statement, `own`, that a text has beside another: 14 ships of 9 ports.
+
+    The other is one that the statement has other words beside, or any where the statement has one figure.
+    """
+    beside = {word for figure in given if len(own) == 1 or own.get(figure) for word in given[figure]}
     for figure, words in own.items():
-        others = {
-            word for other in given if other != figure and (own.get(other) or len(own) == 1) for word in given[other]
-        }
         if given.get(figure) and given[figure].keys().isdisjoint(words):
-            yield from (f"the report has another figure beside {words[word]}" for word in words if word in others)
+            yield from (f"the report has another figure beside {words[word]}" for word in words if word in beside)
 
 
+@lru_cache(maxsize=64)
 def _names_before(text: str) -> _Beside:
     """Return the words before each figure that may be names."""
     said = {figure: facts(words) for figure, words in _up_to_figures(text).items()}
     return {figure: {**of_it.get("name", {}), **of_it.get("capital", {})} for figure, of_it in said.items()}
 
 
+@lru_cache(maxsize=64)
 def _words_behind(text: str) -> _Beside:
     """Return the words right behind each figure, up to a mark or the next figure, but for short ones."""
     found: dict[tuple[str, str], dict[str, str]] = {}
@@ -337,13 +341,15 @@ def _at_the_other_end(statement: str, text: str) -> Iterator[str]:
         yield from (f"the report has {value} at the other end of the change" for value in turned)
 
 
-def _ends_of_changes(text: str) -> dict[tuple[str, str], str]:
+@lru_cache(maxsize=64)
+def _ends_of_changes(text: str) -> Mapping[tuple[str, str], str]:
     """Return which figures come right behind a word for the first or the last of a change, and for which end."""
     before = ((figure, tokens(text[max(0, figure.start - _FAR) : figure.start])[-1:]) for figure in figures(text))
     return {amount(figure): _ENDS[word] for figure, words in before for word in words if word in _ENDS}
 
 
-def _up_to_figures(text: str) -> dict[tuple[str, str], str]:
+@lru_cache(maxsize=64)
+def _up_to_figures(text: str) -> Mapping[tuple[str, str], str]:
     """Return the words of a text up to each figure, from the one before it."""
     found: dict[tuple[str, str], str] = {}
     begin = 0
