@@ -472,6 +472,7 @@ def one(text: str, known: tuple[tuple[str, str], ...] = ()) -> Credit:
         ("Ada Lund (head of the port) said rents rose.", "Ada Lund", "head of the port"),
         ("In an interview on Monday with the Times, Mayor Lena Frost of Northaven said no.", "Lena Frost", "Mayor"),
         ("Ms King said she was delighted.", "King", None),
+        ("Coun Ada King said she was delighted.", "Ada King", None),
         ("Rents rose, the Ministry of Housing said.", None, None),
         ("Migration Watch said rents rose.", None, None),
         ("The United States said rents rose.", None, None),

@@ -25,6 +25,8 @@ from guizhou_cli.report.wording import facts
         ("a third of them, one fifth", "ratio", {"33 percent", "20 percent"}),
         ("a third-quarter loss, a third term", "ratio", set()),
         ("giving up", "direction", set()),
+        ("it isn't so", "negation", {"not"}),
+        ("3 million t", "negation", set()),
         ("it is down to 2 percent", "direction", {"down"}),
     ],
 )
