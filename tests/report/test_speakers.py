@@ -100,6 +100,7 @@ STYLES = {
         -| Ferries to run in May
         Jan Berg| NORTHAVEN: The Harbour Ministry will pay for them, says Datuk Seri Jan Berg.
         Jan Berg| The minister said they were cheap.
+        Jan Berg| Berg did not rule out tolls.
     """,
     "a headline names who has the office": """
         Jan Berg| Jan Berg says ferries will run
