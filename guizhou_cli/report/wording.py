@@ -30,8 +30,8 @@ _SHORT_YEAR = 2  # digits
 _BEGINNING = 4  # letters that the forms of a name share
 _COUNTED = frozenset({"count", "word", "name", "people", "time", "days"})  # "eleven platforms" has no figure, but is 11
 _ENDS = frozenset(["", *'.:?!"'])  # behind them a capital is no name's
-_BARE = frozenset(["count", "word"])
-_OF_ALL = frozenset([" in ", " in every ", " of every ", " out of ", " out of every "])  # one in five
+_BARE = frozenset({"count", "word"})
+_OF_ALL = frozenset({" in ", " in every ", " of every ", " out of ", " out of every "})  # one in five
 _TO = frozenset("to through until 至 到".split())  # between months
 _NAMES = frozenset({"name", "month", "weekday", "span"})
 
@@ -95,11 +95,8 @@ def facts(text: str, year: int | None = None) -> Facts:
             found[category].setdefault(dated, text[start:end])
     before: Figure | None = None
     for figure in numbers(text):
-        of_all = before is not None and before.kind in _BARE and figure.kind in {*_BARE, "people"}
-        if before and of_all and before.value < figure.value and text[before.end : figure.start] in _OF_ALL:
-            tenths = 1000 * before.value / figure.value  # one in five people
-            share = tenths / 10 if tenths % 1 == 0 else Decimal(round(tenths / 10))
-            found["ratio"].setdefault(f"{share.normalize():f} percent", text[before.start : figure.end])
+        if before and (share := _share(text, before, figure)):
+            found["ratio"].setdefault(share, text[before.start : figure.end])
         year_meant = _year(text, before, figure)
         category, value = ("year", year_meant) if year_meant else amount(figure)
         before = figure
@@ -110,6 +107,16 @@ def facts(text: str, year: int | None = None) -> Facts:
     for narrow, broad in BROADER.items():
         found[broad] = found[narrow] | found[broad]
     return found
+
+
+def _share(text: str, before: Figure, figure: Figure) -> str | None:
+    """Return the percentage that a number and the one before it are, or None: one in five people."""
+    bare = before.kind in _BARE and figure.kind in {*_BARE, "people"}
+    if not bare or before.value >= figure.value or text[before.end : figure.start] not in _OF_ALL:
+        return None
+    tenths = 1000 * before.value / figure.value
+    share = tenths / 10 if tenths % 1 == 0 else Decimal(round(tenths / 10))
+    return f"{share.normalize():f} percent"
 
 
 def _year(text: str, before: Figure | None, figure: Figure) -> str | None:
