@@ -287,14 +287,14 @@ def _change(figure: Figure, before: str, behind: str) -> tuple[str, bool]:
 
 
 def _before_of(clause: str) -> str:
-    """Return the noun phrase whose "of" a clause ends with: "now expects a net profit of between"; or nothing."""
-    words = clause.split()
-    lows = [word.casefold() for word in words]
-    end = next((at for at in range(len(lows), 0, -1) if lows[at - 1] not in _ENDS), 0)
-    if lows[:end][-1:] != ["of"] or lows[end - 2] in _WORDS["amounts"] or facts(lows[end - 2]).get("direction"):
+    """Return the noun phrase before an "of" that a clause ends with: "now expects a net profit of between"; or ""."""
+    backwards = [*dropwhile(lambda word: word.casefold() in _ENDS, clause.split()[::-1])]
+    if backwards[:1] != ["of"]:
         return ""
-    begin = next((at for at in range(end - 1, 0, -1) if lows[at - 1] in _BEFORE_NOUNS), 0)
-    return " ".join(words[begin : end - 1])
+    nouns = [*takewhile(lambda word: word.casefold() not in _BEFORE_NOUNS, backwards[1:])]
+    lows = [word.casefold() for word in nouns[:1]]
+    says_nothing = any(low in _WORDS["amounts"] or facts(low).get("direction") for low in lows)
+    return "" if says_nothing else " ".join(nouns[::-1])
 
 
 def _noun_phrase(clause: str) -> str:

@@ -40,8 +40,8 @@ def check_note(db: sqlite3.Connection, markdown: str) -> Answer:
     """Check a note: its keys exist, and its figures and speakers are those of the claims cited in the same sentence.
 
     Returns a row of the view "verify" for each citation, and for each figure and each speaker's name in a sentence with
-    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims, or that credits
-    somebody else with them. Raises a DatabaseProblem if the database can't be read.
+    one; `status` is `ok` or `failed`, or `doubt` of a sentence that says the opposite of the claims, has figures in
+    each other's place, or credits somebody else with them. Raises a DatabaseProblem if the database can't be read.
     """
     note = _Note(db)
     rows = [row for line, block in _blocks(markdown) for row in note.check(line, block)]

@@ -168,7 +168,7 @@ def _is_subject(words: Sequence[Word], ref: Reference, last: int) -> bool:
 
 
 def _is_object(words: Sequence[Word], ref: Reference) -> bool:
-    """Return whether a name is that of a place or a body behind a preposition: the mission in Upper Arden says."""
+    """Return whether a name is behind a preposition, and so nobody who speaks: the mission in Upper Arden says."""
     before = [word.low for word in words[max(0, ref.begin - 2) : ref.begin] if word.low != "the"]
     return ref.kind == "name" and not ENGLISH["prepositions"].isdisjoint(before[-1:])
 
@@ -377,7 +377,7 @@ class _Reader:
         self._settle_labels(language)
         self._settle_offices()
         self.last: Person | None = None
-        self.begun: Reference | None = None  # the full name, of nobody known, that is first in the sentence before
+        self.begun: Reference | None = None  # whom the sentence before names first, if in full and not known yet
         self.clock = 0
         self.credited: Person | None = None
         self.speaking: Person | None = None  # the last one, unless an organisation has spoken since

@@ -18,6 +18,7 @@ from guizhou_cli.text import normalised
         ("£420m, HK$20, 5.5 million U.S. dollars", ["420000000 pounds", "20 Hong Kong dollars", "5500000 US dollars"]),
         ("500 kilowatt hours a head, 8,010 kilometres", ["500 kilowatt-hours", "8010 kilometers"]),
         ("Rs 500 crore for 110,000 firms", ["5000000000 rupees", "110000"]),
+        ("3.5 bcm, 2 m boats", ["3500000000 cubic meters", "2"]),
         ("38m tonnes, 5m bags, 3m high, 4 m boats", ["38000000 tons", "5000000", "3", "4"]),
         ("Rs.24,104 Cr, ₹1,50,000", ["241040000000 rupees", "150000 rupees"]),
         ("1 476 000 tons, in 2012 100 ships", ["1476000 tons", "100"]),

@@ -26,6 +26,8 @@ from guizhou_cli.report.wording import facts
         ("a third-quarter loss, a third term", "ratio", set()),
         ("giving up", "direction", set()),
         ("it isn't so", "negation", {"not"}),
+        ("never exceeded 5, and not below 3", "hedge", {"under", "over"}),
+        ("never exceeded 5", "negation", set()),
         ("3 million t", "negation", set()),
         ("it is down to 2 percent", "direction", {"down"}),
     ],
