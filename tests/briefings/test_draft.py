@@ -173,6 +173,7 @@ def test_the_report_is_quoted_as_it_is_printed() -> None:
             "The port now expects a net profit of between 4 million euros and 5 million euros.",
             "4000000 euros net profit target, 5000000 euros net profit target",
         ),
+        ("Harbour fares are 12 euros.", "12 euros harbour fares"),
         ("Fares came to an average of 12 euros.", "12 euros fares"),
         ("It is inside our own fares of 12 euros.", "12 euros own fares"),
         ("Exports had a quick rise of 12 euros.", "12 euros exports"),
